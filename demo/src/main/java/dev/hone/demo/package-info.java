@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.demo;
+
+import org.jspecify.annotations.NullMarked;

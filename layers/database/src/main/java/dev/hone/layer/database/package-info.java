@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.layer.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.layer.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.layer.jvm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.loop;
+
+import org.jspecify.annotations.NullMarked;

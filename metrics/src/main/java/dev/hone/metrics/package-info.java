@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.metrics;
+
+import org.jspecify.annotations.NullMarked;

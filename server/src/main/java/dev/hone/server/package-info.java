@@ -1,0 +1,4 @@
+@NullMarked
+package dev.hone.server;
+
+import org.jspecify.annotations.NullMarked;
