@@ -1,0 +1,19 @@
+package dev.hone.loop;
+
+/**
+ * A signal that must not get much worse while a change is tried. It trips when it is worse than
+ * under control by more than {@code limit}, and by more than {@code floor} in its own unit.
+ *
+ * @param signal what is watched
+ * @param limit relative worsening that is tolerated: 0.5 means 50 % above control (or, where higher
+ *     is better, 50 % below)
+ * @param floor absolute worsening below which the relative one means nothing
+ */
+public record Guardrail(SignalRef signal, double limit, double floor) {
+  /** Whether {@code value} is beyond what {@code control} tolerates. */
+  public boolean trippedBy(double value, double control) {
+    double worsening =
+        signal.better() == SignalRef.Better.LOWER ? value - control : control - value;
+    return worsening > floor && worsening > limit * Math.abs(control);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.hone.metrics;
+
+import java.util.List;
+
+/**
+ * Where samples are kept and looked up. Safe for use by several threads; appends to one series come
+ * from one thread at a time.
+ */
+public interface MetricStore extends AutoCloseable {
+  /**
+   * The handle of a series, made when it is new. Handles are cheap to keep and valid as long as the
+   * store is open; a handle of a series that was dropped for want of room accepts samples again.
+   *
+   * @throws LimitException when the store holds as many series as it may
+   */
+  long series(Labels labels);
+
+  /**
+   * Adds a sample. A sample that is not newer than the last of its series is refused.
+   *
+   * @param series a handle of {@link #series}
+   * @param timeMillis milliseconds since the epoch
+   * @return whether the sample was taken
+   */
+  boolean append(long series, long timeMillis, double value);
+
+  /**
+   * Copies of all series that fulfil every matcher, with their samples in {@code (fromMillis,
+   * toMillis]}; series without a sample there are left out.
+   */
+  List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis);
+
+  /** All values of a label, sorted, without duplicates. */
+  List<String> labelValues(String label);
+
+  /** How many series are held. */
+  int seriesCount();
+
+  /** Adds a sample to the series of these labels; for callers that are not in a hot path. */
+  default boolean append(Labels labels, long timeMillis, double value) {
+    return append(series(labels), timeMillis, value);
+  }
+
+  @Override
+  void close();
+
+  /** The store's limit of series is reached. */
+  final class LimitException extends RuntimeException {
+    /** A sentence with value, place and remedy. */
+    public LimitException(String message) {
+      super(message);
+    }
+  }
+}
