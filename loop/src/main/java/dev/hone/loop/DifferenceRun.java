@@ -1,0 +1,143 @@
+package dev.hone.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a difference in differences: windows of history, the change, windows after it. */
+final class DifferenceRun {
+  private static final int SETTLING_TIMES = 2;
+
+  private final String loop;
+  private final Plan plan;
+  private final Design.DifferenceInDifferences design;
+  private final Signals signals;
+  private final Ticker ticker;
+  private final Loops loops;
+  private final FastGuard fastGuard;
+  private final List<Window> windows = new ArrayList<>();
+  private double[] controlLevels = {};
+
+  DifferenceRun(
+      String loop,
+      Plan plan,
+      Design.DifferenceInDifferences design,
+      Signals signals,
+      Ticker ticker,
+      Loops loops) {
+    this.loop = loop;
+    this.plan = plan;
+    this.design = design;
+    this.signals = signals;
+    this.ticker = ticker;
+    this.loops = loops;
+    this.fastGuard = new FastGuard(plan.guardrails());
+  }
+
+  Verdict run(Trial.Change change, Duration settlingTime)
+      throws KnobException, InterruptedException, Trial.Abort {
+    Instant deadline = ticker.instant().plus(plan.deadline());
+    Instant before = historyEnd();
+    observeBefore(before);
+    loops.append(loop, new LoopEvent.Applying());
+    change.to(plan.to());
+    loops.append(loop, new LoopEvent.Experimenting());
+    Instant from = ticker.instant().plus(settlingTime.multipliedBy(SETTLING_TIMES));
+    for (int i = 0; i < design.windowsAfter(); i++) {
+      Instant to = from.plus(design.window());
+      if (to.isAfter(deadline)) {
+        break;
+      }
+      ticker.waitUntil(to);
+      watch(from, to);
+      record(window(true, from, to));
+      from = to;
+    }
+    return judge();
+  }
+
+  private Verdict judge() {
+    int sign = plan.primary().better() == SignalRef.Better.LOWER ? 1 : -1;
+    return DifferenceJudge.judge(windows, sign, plan.leastGain());
+  }
+
+  /** Waits until the history is long enough, at the most for its own length. */
+  private Instant historyEnd() throws InterruptedException {
+    for (int waited = 0; waited < design.windowsBefore(); waited++) {
+      Instant now = ticker.instant();
+      Instant oldest = now.minus(design.window().multipliedBy(design.windowsBefore()));
+      if (signals.read(plan.primary(), oldest, oldest.plus(design.window())).present()) {
+        break;
+      }
+      ticker.waitUntil(now.plus(design.window()));
+    }
+    return ticker.instant();
+  }
+
+  private void observeBefore(Instant end) {
+    int count = design.windowsBefore();
+    Duration length = design.window();
+    Instant start = end.minus(length.multipliedBy(count));
+    controlLevels = new double[design.controls().size()];
+    for (int c = 0; c < controlLevels.length; c++) {
+      controlLevels[c] = signals.read(design.controls().get(c), start, end).value();
+    }
+    for (int i = 0; i < count; i++) {
+      Instant from = start.plus(length.multipliedBy(i));
+      Instant to = from.plus(length);
+      for (Guardrail guardrail : fastGuard.guardrails()) {
+        fastGuard.control(guardrail, signals.read(guardrail.signal(), from, to));
+      }
+      record(window(false, from, to));
+    }
+  }
+
+  private void record(Window window) {
+    windows.add(window);
+    loops.append(loop, new LoopEvent.WindowMeasured(window));
+  }
+
+  private Window window(boolean after, Instant from, Instant to) {
+    double treated = signals.read(plan.primary(), from, to).value();
+    double proof = signals.read(design.proof(), from, to).value();
+    return new Window(after, from, to, treated, control(from, to), proof);
+  }
+
+  /** Geometric mean of the controls relative to their level before; 1 where there is none. */
+  private double control(Instant from, Instant to) {
+    double sum = 0;
+    int present = 0;
+    for (int c = 0; c < controlLevels.length; c++) {
+      double ratio = signals.read(design.controls().get(c), from, to).value() / controlLevels[c];
+      if (Double.isFinite(ratio) && ratio > 0) {
+        sum += Math.log(ratio);
+        present++;
+      }
+    }
+    return present == 0 ? 1 : Math.exp(sum / present);
+  }
+
+  private void watch(Instant from, Instant to) throws Trial.Abort {
+    for (Guardrail guardrail : fastGuard.guardrails()) {
+      Optional<String> alarm =
+          fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, to));
+      if (alarm.isPresent()) {
+        Verdict soFar = judge();
+        throw new Trial.Abort(
+            new Verdict(
+                Verdict.Decision.ROLL_BACK,
+                design.grade(),
+                soFar.effect(),
+                soFar.low(),
+                soFar.high(),
+                soFar.pairs(),
+                Double.NaN,
+                Double.NaN,
+                soFar.completeness(),
+                List.of(alarm.get())));
+      }
+    }
+  }
+}

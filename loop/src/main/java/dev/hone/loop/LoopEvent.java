@@ -1,0 +1,76 @@
+package dev.hone.loop;
+
+import java.time.Instant;
+import java.util.List;
+
+/** What can happen to a loop; the journal is a sequence of these. */
+public sealed interface LoopEvent {
+  /** A change was recommended for a finding. */
+  record Proposed(Finding finding, Recommendation recommendation, Plan plan) implements LoopEvent {}
+
+  /** Somebody with the right agreed to the plan of this hash. */
+  record Approved(String planHash, String by) implements LoopEvent {}
+
+  /** Somebody said no. */
+  record Rejected(String by, String why) implements LoopEvent {}
+
+  /** Nobody decided in time, or it no longer applies. */
+  record Expired(String why) implements LoopEvent {}
+
+  /** It waits for its turn. */
+  record Scheduled() implements LoopEvent {}
+
+  /** The schedule was drawn ({@code true}: on first) and the guard holds the undo. */
+  record Armed(String planHash, List<Boolean> onFirst, Instant deadline) implements LoopEvent {
+    public Armed {
+      onFirst = List.copyOf(onFirst);
+    }
+  }
+
+  /** The first write begins. */
+  record Applying() implements LoopEvent {}
+
+  /** A write is about to happen; holds all that is needed to undo it. */
+  record Intent(KnobRef knob, String expected, String value, String prior) implements LoopEvent {}
+
+  /** The write happened and this was read back. */
+  record Applied(String readBack) implements LoopEvent {}
+
+  /** Measuring began. */
+  record Experimenting() implements LoopEvent {}
+
+  /** A pair of blocks was measured. */
+  record PairMeasured(Pair pair) implements LoopEvent {}
+
+  /** A window was measured. */
+  record WindowMeasured(Window window) implements LoopEvent {}
+
+  /** The experiment ended with a verdict. */
+  record Judged(Verdict verdict) implements LoopEvent {}
+
+  /** The change is being made permanent. */
+  record Keeping() implements LoopEvent {}
+
+  /**
+   * The change is in force; {@code value} was read back. {@code by} is a person for "keep anyway".
+   */
+  record Kept(String value, String by) implements LoopEvent {}
+
+  /** Owner conflict or missing data. */
+  record Suspended(String why) implements LoopEvent {}
+
+  /** The undo begins. */
+  record RollingBack(String by, String why) implements LoopEvent {}
+
+  /** The old value is in force; {@code value} was read back, or says why there is nothing left. */
+  record RolledBack(String value, String by) implements LoopEvent {}
+
+  /** A kept change was taken back. */
+  record Revoked(String value, String by, String why) implements LoopEvent {}
+
+  /** The undo failed. */
+  record Stuck(String why, String command) implements LoopEvent {}
+
+  /** The kill switch was pressed or released; belongs to no loop. */
+  record Switched(boolean stopped, String by, String why) implements LoopEvent {}
+}

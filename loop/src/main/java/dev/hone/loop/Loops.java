@@ -1,0 +1,106 @@
+package dev.hone.loop;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * All loops as the journal tells them. An event is checked against the transition table, made
+ * durable, applied and announced, in this order. Safe for several threads.
+ */
+public final class Loops implements AutoCloseable {
+  private final Map<String, LoopRecord> records = new ConcurrentSkipListMap<>();
+  private final List<Consumer<LoopRecord>> listeners = new CopyOnWriteArrayList<>();
+  private final Journal journal;
+  private final InstantSource clock;
+  private volatile Switch killSwitch = new Switch(false, "", "", Instant.EPOCH);
+
+  /** The state of the kill switch. */
+  public record Switch(boolean stopped, String by, String why, Instant at) {}
+
+  /**
+   * Opens the journal and replays it.
+   *
+   * @throws Journal.JournalException when it cannot be used
+   */
+  public Loops(Path journalFile, InstantSource clock) {
+    this.clock = clock;
+    this.journal = Journal.open(journalFile, this::replay);
+  }
+
+  private void replay(Journal.Entry entry) {
+    switch (entry.event()) {
+      case LoopEvent.Switched e ->
+          killSwitch = new Switch(e.stopped(), e.by(), e.why(), entry.at());
+      case LoopEvent.Proposed e ->
+          records.put(entry.loop(), LoopRecord.first(entry.loop(), entry.at(), e));
+      case LoopEvent e -> records.put(entry.loop(), require(entry.loop()).after(e, entry.at()));
+    }
+  }
+
+  /**
+   * Adds an event to a loop.
+   *
+   * @return the loop after it
+   * @throws IllegalStateException when the transition is not allowed; nothing is written then
+   */
+  public LoopRecord append(String loop, LoopEvent event) {
+    LoopRecord after;
+    synchronized (this) {
+      Instant now = clock.instant();
+      after =
+          event instanceof LoopEvent.Proposed proposed
+              ? LoopRecord.first(loop, now, proposed)
+              : require(loop).after(event, now);
+      journal.append(loop, event, now);
+      records.put(loop, after);
+    }
+    listeners.forEach(listener -> listener.accept(after));
+    return after;
+  }
+
+  /** Sets the kill switch, durably. */
+  public synchronized void setKillSwitch(boolean stopped, String by, String why) {
+    Instant now = clock.instant();
+    journal.append("", new LoopEvent.Switched(stopped, by, why), now);
+    killSwitch = new Switch(stopped, by, why, now);
+  }
+
+  /** The state of the kill switch. */
+  public Switch killSwitch() {
+    return killSwitch;
+  }
+
+  /** A loop, if there is one of this id. */
+  public Optional<LoopRecord> find(String loop) {
+    return Optional.ofNullable(records.get(loop));
+  }
+
+  /** A loop that must exist. */
+  public LoopRecord require(String loop) {
+    return find(loop)
+        .orElseThrow(() -> new IllegalArgumentException("there is no loop `" + loop + "`"));
+  }
+
+  /** All loops, oldest first. */
+  public Collection<LoopRecord> all() {
+    return List.copyOf(records.values());
+  }
+
+  /** Calls {@code listener} after each event, in the thread that added it. */
+  public void onChange(Consumer<LoopRecord> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    journal.close();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.hone.loop;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON form of the loop's records, used for the journal, the hash of a plan and the API: an
+ * object with the components in their order. Instants and durations are ISO-8601 texts, enums their
+ * names; a record behind a sealed interface carries its simple name as {@code type}. Components
+ * that are absent in the text are null, empty, zero or false, so that old journals stay readable.
+ */
+public final class RecordCodec {
+  private RecordCodec() {}
+
+  /** The JSON text of a record. */
+  public static String write(Record value) {
+    return Json.write(toTree(value));
+  }
+
+  /** The plain values of a record, ready for {@link Json#write}. */
+  public static Map<String, @Nullable Object> toTree(Record value) {
+    var tree = new LinkedHashMap<String, @Nullable Object>();
+    if (isVariant(value.getClass())) {
+      tree.put("type", value.getClass().getSimpleName());
+    }
+    for (RecordComponent component : value.getClass().getRecordComponents()) {
+      tree.put(component.getName(), plain(component(value, component)));
+    }
+    return tree;
+  }
+
+  /**
+   * Reads a record, or one of a sealed interface's records.
+   *
+   * @throws IllegalArgumentException when the text does not fit the type
+   */
+  public static <T> T read(Class<T> type, String text) {
+    return type.cast(object(type, Json.parseObject(text)));
+  }
+
+  /** Reads a record from plain values. */
+  public static <T> T fromTree(Class<T> type, Map<String, @Nullable Object> tree) {
+    return type.cast(object(type, tree));
+  }
+
+  private static boolean isVariant(Class<?> type) {
+    for (Class<?> parent : type.getInterfaces()) {
+      if (parent.isSealed()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable Object component(Record value, RecordComponent component) {
+    try {
+      var accessor = component.getAccessor();
+      accessor.setAccessible(true);
+      return accessor.invoke(value);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("cannot read " + component, e);
+    }
+  }
+
+  private static @Nullable Object plain(@Nullable Object value) {
+    return switch (value) {
+      case null -> null;
+      case Record nested -> toTree(nested);
+      case Enum<?> constant -> constant.name();
+      case Instant instant -> instant.toString();
+      case Duration duration -> duration.toString();
+      case List<?> list -> {
+        var items = new ArrayList<@Nullable Object>(list.size());
+        for (Object item : list) {
+          items.add(plain(item));
+        }
+        yield items;
+      }
+      case Map<?, ?> map -> {
+        var entries = new TreeMap<String, @Nullable Object>();
+        map.forEach((key, item) -> entries.put(String.valueOf(key), plain(item)));
+        yield entries;
+      }
+      default -> value;
+    };
+  }
+
+  private static Object object(Class<?> type, Map<?, ?> tree) {
+    Class<?> recordType = type;
+    if (type.isSealed()) {
+      recordType = variant(type, String.valueOf(tree.get("type")));
+    }
+    RecordComponent[] components = recordType.getRecordComponents();
+    var parameterTypes = new Class<?>[components.length];
+    @Nullable Object[] arguments = new @Nullable Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      parameterTypes[i] = components[i].getType();
+      Object plain = tree.get(components[i].getName());
+      arguments[i] = typed(components[i].getGenericType(), components[i].getType(), plain);
+    }
+    try {
+      var constructor = recordType.getDeclaredConstructor(parameterTypes);
+      constructor.setAccessible(true);
+      return constructor.newInstance(arguments);
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException(
+          "not a valid " + recordType.getSimpleName() + ": " + e.getCause(), e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot make " + recordType, e);
+    }
+  }
+
+  private static Class<?> variant(Class<?> type, String name) {
+    for (Class<?> candidate : type.getPermittedSubclasses()) {
+      if (candidate.getSimpleName().equals(name)) {
+        return candidate;
+      }
+    }
+    throw new IllegalArgumentException("`" + name + "` is not a " + type.getSimpleName());
+  }
+
+  private static @Nullable Object typed(Type generic, Class<?> type, @Nullable Object plain) {
+    if (plain == null) {
+      return absent(type);
+    }
+    if (type == double.class || type == Double.class) {
+      return ((Number) plain).doubleValue();
+    } else if (type == long.class || type == Long.class) {
+      return ((Number) plain).longValue();
+    } else if (type == int.class || type == Integer.class) {
+      return ((Number) plain).intValue();
+    } else if (type == Instant.class) {
+      return Instant.parse((String) plain);
+    } else if (type == Duration.class) {
+      return Duration.parse((String) plain);
+    } else if (type.isEnum()) {
+      return constant(type, (String) plain);
+    } else if (type == List.class) {
+      return list(generic, (List<?>) plain);
+    } else if (type == Map.class) {
+      return map(generic, (Map<?, ?>) plain);
+    } else if (plain instanceof Map<?, ?> tree) {
+      return object(type, tree);
+    }
+    return plain;
+  }
+
+  private static @Nullable Object absent(Class<?> type) {
+    if (type == double.class) {
+      return Double.NaN;
+    } else if (type == long.class) {
+      return 0L;
+    } else if (type == int.class) {
+      return 0;
+    } else if (type == boolean.class) {
+      return false;
+    } else if (type == List.class) {
+      return List.of();
+    } else if (type == Map.class) {
+      return Map.of();
+    }
+    return null;
+  }
+
+  private static Object constant(Class<?> type, String name) {
+    for (Object constant : type.getEnumConstants()) {
+      if (((Enum<?>) constant).name().equals(name)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException("`" + name + "` is not a " + type.getSimpleName());
+  }
+
+  private static List<@Nullable Object> list(Type generic, List<?> plain) {
+    Type item = ((ParameterizedType) generic).getActualTypeArguments()[0];
+    var items = new ArrayList<@Nullable Object>(plain.size());
+    for (Object element : plain) {
+      items.add(typed(item, (Class<?>) item, element));
+    }
+    return items;
+  }
+
+  private static Map<String, @Nullable Object> map(Type generic, Map<?, ?> plain) {
+    Type item = ((ParameterizedType) generic).getActualTypeArguments()[1];
+    var entries = new TreeMap<String, @Nullable Object>();
+    plain.forEach((key, value) -> entries.put((String) key, typed(item, (Class<?>) item, value)));
+    return entries;
+  }
+}

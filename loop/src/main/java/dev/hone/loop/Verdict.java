@@ -1,0 +1,41 @@
+package dev.hone.loop;
+
+import java.util.List;
+
+/**
+ * What an experiment showed.
+ *
+ * @param decision what to do
+ * @param grade how strong the design is
+ * @param effect relative change of the primary signal: −0.4 is 40 % lower; NaN when unknown
+ * @param low lower end of the 95 % interval of the effect
+ * @param high upper end
+ * @param pairs pairs of blocks (or windows after) that it rests on
+ * @param wealthBetter evidence for "better": the bet's wealth, or 1/p of the placebo test
+ * @param wealthWorse evidence for "worse"
+ * @param completeness the share of the data that was there
+ * @param reasons why, one sentence each
+ */
+public record Verdict(
+    Decision decision,
+    Design.Grade grade,
+    double effect,
+    double low,
+    double high,
+    int pairs,
+    double wealthBetter,
+    double wealthWorse,
+    double completeness,
+    List<String> reasons) {
+  public Verdict {
+    reasons = List.copyOf(reasons);
+  }
+
+  /** What to do. */
+  public enum Decision {
+    KEEP,
+    ROLL_BACK,
+    /** Not enough evidence either way; rolled back. */
+    INCONCLUSIVE
+  }
+}
