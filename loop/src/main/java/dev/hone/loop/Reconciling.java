@@ -30,22 +30,17 @@ final class Reconciling {
   }
 
   private LoopEvent verified(LoopRecord loop, GuardPost.@Nullable Undone byGuard) {
-    boolean guardDid = byGuard != null && byGuard.restored();
+    GuardPost.Undone restored = byGuard != null && byGuard.restored() ? byGuard : null;
+    String by = restored == null ? "hone at start" : "guard";
     try {
-      Knob knob = knobs.open(loop.plan().knob());
-      String by = guardDid && knob.read().equals(loop.plan().from()) ? "guard" : "hone at start";
-      return Undoing.undo(knob, loop, by, ticker);
+      return Undoing.undo(knobs.open(loop.plan().knob()), loop, by, ticker);
     } catch (KnobException e) {
       if (e.reason() == KnobException.Reason.GONE) {
-        return new LoopEvent.RolledBack(
-            "nothing is left to restore: " + e.getMessage(), guardDid ? "guard" : "hone at start");
+        return new LoopEvent.RolledBack("nothing is left to restore: " + e.getMessage(), by);
       }
-      return guardDid
-          ? new LoopEvent.RolledBack(byGuard.value(), "guard")
-          : stuck(loop, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return stuck(loop, "interrupted while restoring.");
+      return restored == null
+          ? stuck(loop, String.valueOf(e.getMessage()))
+          : new LoopEvent.RolledBack(restored.value(), by);
     }
   }
 
