@@ -2,6 +2,7 @@ package dev.hone.metrics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -53,7 +54,7 @@ public final class TextFormat {
     }
   }
 
-  private static int labels(String line, int start, TreeMap<String, String> labels, int number) {
+  private static int labels(String line, int start, Map<String, String> labels, int number) {
     int position = start;
     while (true) {
       while (position < line.length() && ", ".indexOf(line.charAt(position)) >= 0) {
