@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * is left out.
  */
 final class HostProbe implements Probe {
-  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** Well below the usual limit of 4096 open files a process. */
   private static final int MOST_DESCRIPTORS = 1000;

@@ -63,6 +63,7 @@ public final class ProcessSchedulingKnobs implements KnobFactory {
             Long.parseLong(ref.parameter(PID)),
             Long.parseLong(ref.parameter(START_TICKS)),
             ref.parameter(BOOT_ID));
+    Scheduler.prepare();
     return new ProcessScheduling(ref, process, ref.parameters().get(AUTOGROUP), processes);
   }
 }

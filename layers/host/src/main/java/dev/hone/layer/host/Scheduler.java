@@ -3,6 +3,7 @@ package dev.hone.layer.host;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.hone.loop.KnobException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -55,6 +56,22 @@ final class Scheduler {
             .orElseThrow(
                 () -> new IllegalStateException("the C library has no function `" + name + "`"));
     return LINKER.downcallHandle(symbol, FunctionDescriptor.of(JAVA_INT, arguments), KEEP_ERRNO);
+  }
+
+  /** Links the calls, which takes tens of milliseconds the first time, so that an undo need not. */
+  static void prepare() throws KnobException {
+    final long thisThread = 0;
+    try {
+      SchedulingValue own = read(thisThread);
+      if (own != null) {
+        write(thisThread, own, own);
+      }
+    } catch (ErrnoException e) {
+      throw new KnobException(
+          KnobException.Reason.FAILED,
+          "the scheduling of processes cannot be read here (" + e.getMessage() + "); see sched(7)",
+          e);
+    }
   }
 
   /** Class and nice value of a thread; null when the thread is gone. */
