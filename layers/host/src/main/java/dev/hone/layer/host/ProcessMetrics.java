@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,9 @@ final class ProcessMetrics implements Source {
   /** A kernel thread's number may be given to a process; it is looked at again after so long. */
   private static final int KERNEL_ROUNDS = 30;
 
+  /** A process that used no processor time of late is read once in so many rounds. */
+  private static final int QUIET_ROUNDS = 5;
+
   private final ProcFiles files;
   private final Path proc;
   private final File directory;
@@ -54,8 +58,8 @@ final class ProcessMetrics implements Source {
   private final long pageBytes;
   private final Map<String, TrackedProcess> processes = new HashMap<>();
   private final Map<ProtectedProcess, ProtectedGroup> groups = new HashMap<>();
+  private final Set<Long> watchedBefore = new HashSet<>();
   private int round;
-  private long lastMillis;
   private int placesToGive = PLACES;
 
   ProcessMetrics(
@@ -93,22 +97,21 @@ final class ProcessMetrics implements Source {
 
   @Override
   public void sample() throws InterruptedException {
-    long now = samples.nowMillis();
-    double seconds = round == 0 ? 0 : (now - lastMillis) / 1000.0;
-    lastMillis = now;
     round++;
     if (round % ROUNDS_PER_PLACE == 0 && placesToGive < PLACES) {
       placesToGive++;
     }
-    look(seconds);
+    look();
     Map<Long, TrackedProcess> watched = watch();
     givePlaces(watched);
+    watchedBefore.clear();
+    watchedBefore.addAll(watched.keySet());
     for (TrackedProcess process : processes.values()) {
       process.put(samples, pageBytes, watched.containsKey(process.pid()));
     }
   }
 
-  private void look(double seconds) throws InterruptedException {
+  private void look() throws InterruptedException {
     String[] names = directory.list();
     if (names == null) {
       return;
@@ -119,19 +122,27 @@ final class ProcessMetrics implements Source {
         continue;
       }
       TrackedProcess process = processes.get(name);
-      if (process != null && process.kernelThread() && round % KERNEL_ROUNDS != 0) {
+      if (process != null && mayRest(process)) {
         process.skip(round);
-      } else if (process == null || !process.refresh(round, seconds)) {
+      } else if (process == null || !process.refresh(round, samples.nowMillis())) {
         forget(name, process);
-        meet(name, seconds);
+        meet(name);
       }
     }
     processes.values().removeIf(this::gone);
   }
 
-  private void meet(String name, double seconds) throws InterruptedException {
+  /** Whether this round may do without reading the process: most of a host's do nothing. */
+  private boolean mayRest(TrackedProcess process) {
+    int every = process.kernelThread() ? KERNEL_ROUNDS : QUIET_ROUNDS;
+    return (process.kernelThread() || process.quiet())
+        && (round + process.pid()) % every != 0
+        && !watchedBefore.contains(process.pid());
+  }
+
+  private void meet(String name) throws InterruptedException {
     var process = new TrackedProcess(files, proc.resolve(name), Long.parseLong(name));
-    if (process.refresh(round, seconds)) {
+    if (process.refresh(round, samples.nowMillis())) {
       processes.put(name, process);
     } else {
       process.close();

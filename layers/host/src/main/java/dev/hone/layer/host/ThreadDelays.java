@@ -37,31 +37,50 @@ final class ThreadDelays implements AutoCloseable {
     this.directory = tasks.toFile();
   }
 
-  /** Reads all threads and gives the sum in seconds. */
-  double read() throws InterruptedException {
-    round++;
-    String[] names = directory.list();
-    double nanos = 0;
-    if (names != null) {
-      for (String name : names) {
-        Waiter thread = threads.get(name);
-        if (thread == null) {
-          thread = new Waiter(files.file(tasks.resolve(name).resolve("schedstat")));
-          threads.put(name, thread);
-        }
-        thread.round = round;
-        Scan scan = thread.file.read();
-        if (scan != null) {
-          scan.number();
-          thread.nanos = scan.number();
-        }
-        nanos += thread.nanos;
+  /**
+   * Reads all threads and gives the sum in seconds. They are listed only when there may be others
+   * than before, which shows in their number or in one that cannot be read.
+   *
+   * @param count how many threads the process has
+   */
+  double read(int count) throws InterruptedException {
+    if (count != threads.size() || !readKnown()) {
+      list();
+      readKnown();
+    }
+    double nanos = endedNanos;
+    for (Waiter thread : threads.values()) {
+      nanos += thread.nanos;
+    }
+    return nanos / NANOS_PER_SECOND;
+  }
+
+  private boolean readKnown() throws InterruptedException {
+    boolean all = true;
+    for (Waiter thread : threads.values()) {
+      Scan scan = thread.file.read();
+      if (scan == null) {
+        all = false;
+      } else {
+        scan.number();
+        thread.nanos = scan.number();
       }
     }
-    if (threads.size() > (names == null ? 0 : names.length)) {
-      threads.values().removeIf(this::retire);
+    return all;
+  }
+
+  private void list() {
+    round++;
+    String[] names = directory.list();
+    if (names != null) {
+      for (String name : names) {
+        threads.computeIfAbsent(
+                    name, n -> new Waiter(files.file(tasks.resolve(n).resolve("schedstat"))))
+                .round =
+            round;
+      }
     }
-    return (nanos + endedNanos) / NANOS_PER_SECOND;
+    threads.values().removeIf(this::retire);
   }
 
   private boolean retire(Waiter thread) {

@@ -8,6 +8,9 @@ final class TrackedProcess implements AutoCloseable {
   /** Time constant of the moving average that processes are ranked by. */
   private static final double RANKING_SECONDS = 10;
 
+  /** After so many readings without a tick used, a process counts as quiet. */
+  private static final int READINGS_TO_QUIET = 5;
+
   /** A process that did not use a tick is asked for its waiting time in every such round. */
   private static final int IDLE_ROUNDS = 10;
 
@@ -24,6 +27,12 @@ final class TrackedProcess implements AutoCloseable {
   private double recentCores;
   private int rounds;
   private int seenInRound;
+  private int readInRound;
+  private long readMillis;
+  private int readingsUnchanged;
+  private long bytesRead;
+  private long bytesWritten;
+  private boolean ioKnown;
 
   /** The handles of a top process. */
   private record Series(
@@ -86,12 +95,11 @@ final class TrackedProcess implements AutoCloseable {
   }
 
   /**
-   * Reads its state; a thread of the kernel is read once only.
+   * Reads its state.
    *
-   * @param seconds time since the round before
    * @return whether it is still there and still the same process
    */
-  boolean refresh(int round, double seconds) throws InterruptedException {
+  boolean refresh(int round, long nowMillis) throws InterruptedException {
     seenInRound = round;
     ProcessStat before = stat;
     Scan scan = statFile.read();
@@ -99,11 +107,15 @@ final class TrackedProcess implements AutoCloseable {
     if (now == null || (before != null && before.startTicks() != now.startTicks())) {
       return false;
     }
+    double seconds = (nowMillis - readMillis) / 1000.0;
     if (before != null && seconds > 0) {
+      readingsUnchanged = before.cpuTicks() == now.cpuTicks() ? readingsUnchanged + 1 : 0;
       double cores = (now.cpuTicks() - before.cpuTicks()) / CpuTimes.TICKS_PER_SECOND / seconds;
       recentCores += (cores - recentCores) * Math.min(1, seconds / RANKING_SECONDS);
     }
     stat = now;
+    readMillis = nowMillis;
+    readInRound = round;
     rounds++;
     if (now.kernelThread()) {
       statFile.close();
@@ -111,8 +123,14 @@ final class TrackedProcess implements AutoCloseable {
     return true;
   }
 
+  /** It is still listed, but need not be read in this round. */
   void skip(int round) {
     seenInRound = round;
+  }
+
+  /** Whether it has used no processor time of late. */
+  boolean quiet() {
+    return readingsUnchanged >= READINGS_TO_QUIET;
   }
 
   /** Time that its threads waited for a processor in all, in seconds. */
@@ -123,7 +141,7 @@ final class TrackedProcess implements AutoCloseable {
       if (delays == null) {
         delays = new ThreadDelays(files, directory);
       }
-      delaySeconds = delays.read();
+      delaySeconds = delays.read(now == null ? 0 : now.threads());
       delayTicks = ticks;
       delayRound = 0;
     }
@@ -170,16 +188,30 @@ final class TrackedProcess implements AutoCloseable {
     samples.put(to.delay, delaySeconds(watched));
     samples.put(to.resident, now.residentPages() * (double) pageBytes);
     samples.put(to.threads, now.threads());
-    Scan scan = to.io.read();
+    if (readInRound == seenInRound) {
+      readIo(to.io);
+    }
+    if (ioKnown) {
+      samples.put(to.readBytes, bytesRead);
+      samples.put(to.writtenBytes, bytesWritten);
+    }
+  }
+
+  /**
+   * Takes {@code read_bytes} and {@code write_bytes}, the fifth and sixth line (proc_pid_io(5)).
+   */
+  private void readIo(ProcFiles.ProcFile io) throws InterruptedException {
+    Scan scan = io.read();
+    ioKnown = scan != null;
     if (scan != null) {
       for (int line = 0; line < 4; line++) {
         scan.nextLine();
       }
       scan.word();
-      samples.put(to.readBytes, scan.number());
+      bytesRead = scan.number();
       scan.nextLine();
       scan.word();
-      samples.put(to.writtenBytes, scan.number());
+      bytesWritten = scan.number();
     }
   }
 

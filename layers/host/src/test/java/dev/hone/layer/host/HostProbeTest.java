@@ -193,6 +193,25 @@ class HostProbeTest {
   }
 
   @Test
+  void noticesWithinFiveRoundsThatAQuietProcessWakesUp() throws Exception {
+    host.process(50, "batch", 1, 900, 100);
+    host.file(
+        "proc/50/io", "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\n");
+    for (int i = 0; i < 20; i++) {
+      assertThat(sample())
+          .containsEntry("hone_process_cpu_seconds_total{name=\"batch\",pid=\"50\"}", 1.0)
+          .containsEntry("hone_process_written_bytes_total{name=\"batch\",pid=\"50\"}", 6.0);
+    }
+    host.process(50, "batch", 1, 900, 300);
+    Map<String, Double> after = Map.of();
+    for (int i = 0; i < 5; i++) {
+      after = sample();
+    }
+    assertThat(after)
+        .containsEntry("hone_process_cpu_seconds_total{name=\"batch\",pid=\"50\"}", 3.0);
+  }
+
+  @Test
   void countsChildrenIntoTheirProtectedParentAndNeverFallsWhenTheyEnd() throws Exception {
     protectedProcesses.add(new ProtectedProcess(60, "postgres", true));
     host.process(60, "postgres", 1, 900, 100).waited(60, 60, 0);
@@ -211,7 +230,7 @@ class HostProbeTest {
     assertThat(sample()).containsKey("hone_process_cpu_seconds_total{name=\"first\",pid=\"70\"}");
     host.process(70, "second", 1, 2000, 5);
     Map<String, Double> after = Map.of();
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 10; i++) {
       after = sample();
     }
     assertThat(after)
