@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param alias how the conditions call it
  * @param index the index that is used
  * @param filter the condition that rows are tested against after they were read
+ * @param indexCondition the condition that is looked up in the index
  * @param joinCondition the condition of a join
  * @param sortKeys what a Sort sorts by
  * @param cost the planner's total cost
@@ -29,6 +30,7 @@ record PlanNode(
     String alias,
     String index,
     String filter,
+    String indexCondition,
     String joinCondition,
     List<String> sortKeys,
     double cost,
@@ -61,6 +63,7 @@ record PlanNode(
         json.path("Alias").asText(),
         json.path("Index Name").asText(),
         json.path("Filter").asText(),
+        json.path("Index Cond").asText(),
         Stream.of("Hash Cond", "Merge Cond", "Join Filter")
             .map(name -> json.path(name).asText())
             .filter(text -> !text.isEmpty())

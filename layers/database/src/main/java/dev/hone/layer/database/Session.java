@@ -6,16 +6,44 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read-only connection that is opened when it is first needed and again after it broke. Its
- * statements carry the comment {@link #MARK}, so that they can be told from the ones diagnosed.
+ * A connection that is opened when it is first needed and again after it broke. Its statements
+ * carry the comment {@link #MARK}, so that they can be told from the ones diagnosed.
  */
 final class Session implements DatabaseProbe.Companion {
   /** Stands in every statement of Hone's own. */
   static final String MARK = "/* hone */";
 
-  private static final int STATEMENT_TIMEOUT_MILLIS = 5000;
+  /**
+   * Names without a schema are looked up as the role's own setting says, and then in all other
+   * schemas, because the application may well have another setting.
+   */
+  private static final String SEARCH_PATH =
+      """
+      SELECT /* hone */ set_config('search_path', concat_ws(', ',
+        nullif(current_setting('search_path'), ''),
+        (SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname) FROM pg_namespace
+          WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+            AND has_schema_privilege(oid, 'USAGE'))), false)
+      """;
+
+  /** What a session is for; decides its settings. */
+  enum Purpose {
+    /** Looks only, and gives up after five seconds. */
+    READ(
+        "SET statement_timeout = 5000; SET lock_timeout = 1000;"
+            + " SET default_transaction_read_only = on"),
+    /** Changes the catalogue, never waiting long for a lock. */
+    CHANGE("SET statement_timeout = 120000; SET lock_timeout = 2000");
+
+    private final String settings;
+
+    Purpose(String settings) {
+      this.settings = settings;
+    }
+  }
 
   private final DatabaseConnection target;
+  private final Purpose purpose;
   private @Nullable Connection connection;
   private @Nullable Server server;
 
@@ -26,7 +54,12 @@ final class Session implements DatabaseProbe.Companion {
   }
 
   Session(DatabaseConnection target) {
+    this(target, Purpose.READ);
+  }
+
+  Session(DatabaseConnection target, Purpose purpose) {
     this.target = target;
+    this.purpose = purpose;
   }
 
   DatabaseConnection target() {
@@ -41,7 +74,7 @@ final class Session implements DatabaseProbe.Companion {
     Connection open = connection;
     Server known = server;
     if (open == null || known == null) {
-      open = target.connect("hone", 15);
+      open = target.connect("hone", 150);
       connection = open;
       prepare(open);
       known = Server.of(open);
@@ -57,12 +90,10 @@ final class Session implements DatabaseProbe.Companion {
     }
   }
 
-  private static void prepare(Connection open) throws SQLException {
+  private void prepare(Connection open) throws SQLException {
     try (Statement statement = open.createStatement()) {
-      statement.execute(
-          "SET statement_timeout = "
-              + STATEMENT_TIMEOUT_MILLIS
-              + "; SET lock_timeout = 1000; SET default_transaction_read_only = on");
+      statement.execute(purpose.settings);
+      statement.execute(SEARCH_PATH);
     }
     try (Statement statement = open.createStatement()) {
       statement.execute("SET pg_stat_statements.track = 'none'");
