@@ -15,7 +15,7 @@ import java.util.Map;
  * Opens indexes as knobs. All knobs of one database share one connection, which is made by {@link
  * #open} and made again when it breaks.
  */
-public final class IndexKnobs implements KnobFactory, AutoCloseable {
+public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
   /** The kind of its knobs. */
   public static final String KIND = "postgresql-index";
 

@@ -23,6 +23,9 @@ final class SlowStatements implements Diagnosis {
   /** The kind of its findings. */
   static final String KIND = "slow-statement";
 
+  /** The name of its evidence in buffers. */
+  static final String BUFFERS = "buffers per call";
+
   /** Long enough for a rare statement to be called a few times, short enough to follow a change. */
   static final Duration WINDOW = Duration.ofSeconds(20);
 
@@ -152,10 +155,7 @@ final class SlowStatements implements Diagnosis {
                 "ms/call",
                 signals.secondsPerCall(id).query() + " * 1000"),
             new Evidence(
-                "buffers per call",
-                load.buffersPerCall(),
-                "buffers/call",
-                signals.buffersPerCall(id).query()),
+                BUFFERS, load.buffersPerCall(), "buffers/call", signals.buffersPerCall(id).query()),
             new Evidence("calls", load.callsPerSecond(), "calls/s", signals.callsPerSecond(id)),
             new Evidence("planner's cost", plan.cost(), "cost", explain));
     double expected = (double) WINDOW.toMillis() / Math.max(1, interval.toMillis());

@@ -60,8 +60,9 @@ record StatementSignals(String database) {
 
   /** The statement's share of the time of all statements that are sampled. */
   String shareOfTime(String queryid) {
-    return rate("seconds", queryid)
-        + " / sum(rate(pg_statement_seconds_total{database=\""
+    return "sum("
+        + rate("seconds", queryid)
+        + ") / sum(rate(pg_statement_seconds_total{database=\""
         + escaped(database)
         + "\"}[$window]))";
   }
