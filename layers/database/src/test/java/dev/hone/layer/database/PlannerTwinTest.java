@@ -1,10 +1,12 @@
 package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -81,11 +83,39 @@ class PlannerTwinTest {
   }
 
   @Test
-  void theTwinAsksEverybodyForAPassword() throws Exception {
-    server.connect().close();
-    assertThat(Files.readString(server.dataDirectory().resolve("pg_hba.conf")))
-        .contains("scram-sha-256")
-        .doesNotContain("trust");
+  void nobodyEntersTheTwinWithoutItsPassword() throws Exception {
+    String url;
+    try (Connection connection = server.connect()) {
+      url = connection.getMetaData().getURL();
+    }
+    var guess = new DatabaseConnection("twin", url, "postgres", "wrong");
+    assertThatThrownBy(guess::check)
+        .isInstanceOf(DatabaseConnection.Refused.class)
+        .hasMessageContaining("database `twin`")
+        .hasMessageContaining("password authentication failed")
+        .hasMessageContaining("check user and password")
+        .hasMessageNotContaining("wrong");
+  }
+
+  @Test
+  void aTwinThatAKilledHoneLeftBehindIsEndedAtTheNextStart(@TempDir Path place) throws Exception {
+    var left = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    left.connect().close();
+    long pid = pid(left);
+    var next = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    try {
+      next.connect().close();
+      assertThat(pid(next)).isNotEqualTo(pid);
+      assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    } finally {
+      next.close();
+      left.close();
+    }
+  }
+
+  private static long pid(TwinServer twin) throws Exception {
+    Path file = twin.dataDirectory().resolve("postmaster.pid");
+    return Long.parseLong(Files.readAllLines(file).getFirst().strip());
   }
 
   @Test
