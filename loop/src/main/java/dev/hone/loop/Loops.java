@@ -35,6 +35,11 @@ public final class Loops implements AutoCloseable {
     this.journal = Journal.open(journalFile, this::replay);
   }
 
+  Loops(Path journalFile, Journal.Opener opener, InstantSource clock) {
+    this.clock = clock;
+    this.journal = Journal.open(journalFile, opener, this::replay);
+  }
+
   private void replay(Journal.Entry entry) {
     switch (entry.event()) {
       case LoopEvent.Switched e ->
@@ -56,7 +61,7 @@ public final class Loops implements AutoCloseable {
     synchronized (this) {
       Instant now = clock.instant();
       after =
-          event instanceof LoopEvent.Proposed proposed
+          event instanceof LoopEvent.Proposed proposed && !records.containsKey(loop)
               ? LoopRecord.first(loop, now, proposed)
               : require(loop).after(event, now);
       journal.append(loop, event, now);
