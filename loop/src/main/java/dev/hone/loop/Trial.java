@@ -275,7 +275,14 @@ final class Trial implements Runnable {
         note(new LoopEvent.RolledBack("nothing was changed", by));
       }
     } else {
-      note(Undoing.undo(knob, loops.require(loop), written, by, ticker));
+      LoopEvent outcome = Undoing.undo(knob, loops.require(loop), written, by, ticker);
+      boolean late = loops.require(loop).state() == LoopState.STUCK;
+      if (late && outcome instanceof LoopEvent.RolledBack) {
+        note(new LoopEvent.RollingBack(by, "the undo came late, but it came"));
+      }
+      if (!late || outcome instanceof LoopEvent.RolledBack) {
+        note(outcome);
+      }
     }
     guard.disarm(loop);
   }

@@ -1,21 +1,21 @@
 package dev.hone.loop;
 
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Fake knobs by name; opening one that fails fails in the same way. */
 final class FakeFactory implements KnobFactory {
   private final Map<String, FakeKnob> knobs = new LinkedHashMap<>();
-  private final InstantSource clock;
+  private final FakeTicker clock;
+  volatile boolean dead;
 
-  FakeFactory(InstantSource clock) {
+  FakeFactory(FakeTicker clock) {
     this.clock = clock;
   }
 
   /** The knob of this name, made when there is none. */
   synchronized FakeKnob knob(String name) {
-    return knobs.computeIfAbsent(name, n -> new FakeKnob(n, clock));
+    return knobs.computeIfAbsent(name, n -> new FakeKnob(n, clock, this));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.hone.loop;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A knob in memory that keeps compare-and-set, remembers its past and can be made to fail. */
 final class FakeKnob implements Knob {
   private final KnobRef ref;
-  private final InstantSource clock;
+  private final FakeTicker clock;
+  private final FakeFactory factory;
   private final List<Change> changes = new ArrayList<>();
   private String value = "a";
   private @Nullable String persisted;
@@ -23,13 +23,17 @@ final class FakeKnob implements Knob {
   /** What a write leaves behind instead of the value; empty for the value itself. */
   Optional<String> mangled = Optional.empty();
 
+  /** How long writing takes; no interrupt shortens it. */
+  Duration slowness = Duration.ZERO;
+
   Runnable beforeWrite = () -> {};
   Runnable duringPersist = () -> {};
 
   /** A value that came into force. */
   record Change(Instant at, String value, boolean byHone) {}
 
-  FakeKnob(String name, InstantSource clock) {
+  FakeKnob(String name, FakeTicker clock, FakeFactory factory) {
+    this.factory = factory;
     this.ref = Examples.knob(name);
     this.clock = clock;
     this.group = name;
@@ -52,7 +56,28 @@ final class FakeKnob implements Knob {
   }
 
   @Override
-  public synchronized void write(String expected, String wanted) throws KnobException {
+  public void write(String expected, String wanted) throws KnobException {
+    if (slowness.isPositive()) {
+      beSlow(clock.instant().plus(slowness));
+    }
+    set(expected, wanted);
+  }
+
+  private void beSlow(Instant end) {
+    boolean interrupted = false;
+    while (clock.instant().isBefore(end)) {
+      try {
+        clock.waitUntil(end);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void set(String expected, String wanted) throws KnobException {
     fail();
     if (value.equals(wanted)) {
       return;
@@ -66,7 +91,7 @@ final class FakeKnob implements Knob {
   }
 
   @Override
-  public synchronized void persist(String kept) throws KnobException {
+  public void persist(String kept) throws KnobException {
     fail();
     duringPersist.run();
     persisted = kept;
@@ -74,6 +99,9 @@ final class FakeKnob implements Knob {
 
   /** Fails when it was told to. */
   void fail() throws KnobException {
+    if (factory.dead) {
+      throw new World.Death();
+    }
     if (bug.isPresent()) {
       throw bug.get();
     }

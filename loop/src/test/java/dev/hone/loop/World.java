@@ -106,12 +106,32 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** Hone dies and starts again. */
+  /**
+   * Hone dies in the middle of what it does: nothing is written, changed or waited for any more.
+   */
+  void die() {
+    disk.dead = true;
+    factory.dead = true;
+    throw new Death();
+  }
+
+  /** Ends everything that runs in the test's thread. */
+  static final class Death extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Hone dies, if it lives, and starts again. */
   void restart() {
+    restart(Map.of());
+  }
+
+  void restart(Map<String, GuardPost.Undone> guardLog) {
+    disk.dead = false;
+    factory.dead = false;
     loops.close();
     loops = openLoops();
     conductor = newConductor();
-    conductor.reconcile(Map.of());
+    conductor.reconcile(guardLog);
   }
 
   List<Journal.Entry> entries() {
