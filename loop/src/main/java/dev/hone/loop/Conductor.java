@@ -3,13 +3,13 @@ package dev.hone.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -21,6 +21,7 @@ public final class Conductor {
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
   private static final Duration STOP_POLL = Duration.ofMillis(20);
   private static final Duration DEADLINE_GRACE = Duration.ofMinutes(1);
+  private static final Duration HOUSEKEEPING_PAUSE = Duration.ofSeconds(10);
 
   private final Loops loops;
   private final Knobs knobs;
@@ -32,6 +33,8 @@ public final class Conductor {
   private final Executor executor;
   private final Consumer<String> problems;
   private final Map<String, Trial> running = new HashMap<>();
+  private final Set<String> beingTakenBack = new HashSet<>();
+  private Instant housekeeping = Instant.MIN;
   private volatile Policy policy;
 
   /**
@@ -89,9 +92,19 @@ public final class Conductor {
   public void reconcile(Map<String, GuardPost.Undone> guardLog) {
     for (LoopRecord loop : loops.all()) {
       if (loop.state().isActive()) {
-        new Reconciling(loops, knobs, ticker).restore(loop, guardLog.get(loop.id()));
+        reconciling()
+            .restore(
+                loop,
+                guardLog.get(loop.id()),
+                "Hone ended while the change was on; an experiment is never resumed");
+      } else if (loop.isHalfRevoked()) {
+        reconciling().restore(loop, null, "Hone ended while the change was being taken back");
       }
     }
+  }
+
+  private Reconciling reconciling() {
+    return new Reconciling(loops, knobs, ticker, problems);
   }
 
   /** Whether a loop for this finding is under way, or ended without success a short while ago. */
@@ -154,7 +167,7 @@ public final class Conductor {
     loops.append(loop, new LoopEvent.Proposed(finding, recommendation, plan));
     Mode mode = policy.mode(recommendation.layer());
     if (recommendation.appliable() && mode.approves(recommendation.risk(), reversibility)) {
-      loops.append(loop, new LoopEvent.Approved(plan.hash(), "policy " + mode));
+      loops.append(loop, new LoopEvent.Approved(plan.hash(), Turns.byPolicy(mode)));
       loops.append(loop, new LoopEvent.Scheduled());
     }
     return loop;
@@ -194,82 +207,127 @@ public final class Conductor {
               + layer
               + ": APPROVE`");
     }
-    requireNext(record, LoopState.APPROVED);
-    loops.append(loop, new LoopEvent.Approved(planHash, by));
+    append(record, LoopState.APPROVED, new LoopEvent.Approved(planHash, by));
     loops.append(loop, new LoopEvent.Scheduled());
   }
 
   /** A person says no. */
   public synchronized void reject(String loop, String by, String why) throws RefusedException {
-    requireNext(find(loop), LoopState.REJECTED);
-    loops.append(loop, new LoopEvent.Rejected(by, why));
+    append(find(loop), LoopState.REJECTED, new LoopEvent.Rejected(by, why));
   }
 
   /** A person wants an experiment's change kept even if it stays inconclusive. */
   public synchronized void keepAnyway(String loop, String by) throws RefusedException {
     find(loop);
     Trial trial = running.get(loop);
-    if (trial == null) {
+    if (trial == null || !trial.keepAnyway(by)) {
       throw new RefusedException("loop " + loop + " is not being tried now");
     }
-    trial.keepAnyway(by);
   }
 
   /** Takes a change back: on trial, kept, or stuck; a proposal is rejected. */
   public void rollBack(String loop, String by, String why) throws RefusedException {
-    LoopRecord record = find(loop);
     Trial trial;
     synchronized (this) {
       trial = running.get(loop);
     }
-    if (trial != null) {
-      trial.stop(by, why);
-    } else if (record.state() == LoopState.KEPT || record.state() == LoopState.STUCK) {
-      new Reconciling(loops, knobs, ticker).takeBack(record, by, why);
+    if (find(loop).state() != LoopState.STUCK && trial != null && trial.stop(by, why)) {
+      return;
+    }
+    LoopRecord record = find(loop);
+    if (record.state() == LoopState.KEPT || record.state() == LoopState.STUCK) {
+      takeBack(record, by, why);
     } else if (record.state().next().contains(LoopState.REJECTED)) {
       reject(loop, by, why);
+    } else if (record.state().isActive()) {
+      throw new RefusedException("loop " + loop + " is just ending; look again in a moment");
     } else {
       throw new RefusedException(
           "loop " + loop + " is " + record.state() + "; there is nothing to roll back");
     }
   }
 
+  /** One at a time for a knob and a group, and never under a trial. */
+  private void takeBack(LoopRecord record, String by, String why) throws RefusedException {
+    Set<String> locks = Turns.locks(record);
+    synchronized (this) {
+      var taken = new HashSet<>(beingTakenBack);
+      for (LoopRecord other : loops.all()) {
+        if (!other.id().equals(record.id()) && isUnderWay(other)) {
+          taken.addAll(Turns.locks(other));
+        }
+      }
+      if (taken.stream().anyMatch(locks::contains)) {
+        throw new RefusedException(
+            "another change of "
+                + record.plan().knob()
+                + " or its group `"
+                + record.plan().group()
+                + "` is under way; roll that one back first");
+      }
+      beingTakenBack.addAll(locks);
+    }
+    try {
+      LoopRecord now = find(record.id());
+      if (now.state() != record.state()) {
+        throw new RefusedException("loop " + now.id() + " is " + now.state() + " by now");
+      }
+      reconciling().takeBack(now, by, why);
+      guard.disarm(record.id());
+    } finally {
+      synchronized (this) {
+        beingTakenBack.removeAll(locks);
+      }
+    }
+  }
+
+  private boolean isUnderWay(LoopRecord loop) {
+    Trial trial = running.get(loop.id());
+    return loop.state().isActive() || (trial != null && !trial.ended());
+  }
+
   /**
    * The kill switch: every open change is undone or stuck when this returns, 5 s later at the most;
-   * nothing starts until {@link #resume}.
+   * nothing starts until {@link #resume}. Works with a full disk too.
    */
   public void stopEverything(String by, String why) throws InterruptedException {
-    loops.setKillSwitch(true, by, why);
+    try {
+      loops.setKillSwitch(true, by, why);
+    } catch (Journal.JournalException e) {
+      problems.accept("the stop is not journalled: " + e.getMessage());
+    }
     List<Trial> open;
     synchronized (this) {
       open = new ArrayList<>(running.values());
     }
     open.forEach(trial -> trial.stop(by, why));
     Instant end = ticker.instant().plus(STOP_TIME);
-    while (anyRunning(open) && ticker.instant().isBefore(end)) {
+    while (open.stream().anyMatch(this::isOpen) && ticker.instant().isBefore(end)) {
       ticker.waitUntil(ticker.instant().plus(STOP_POLL));
     }
     for (Trial trial : open) {
-      LoopRecord record = loops.require(trial.loop());
-      if (record.state().isActive()) {
-        giveUp(record);
+      if (isOpen(trial)) {
+        giveUp(trial, "the undo took longer than " + STOP_TIME.toSeconds() + " s.");
       }
     }
   }
 
-  private void giveUp(LoopRecord record) {
-    if (record.state() != LoopState.ROLLING_BACK) {
-      loops.append(record.id(), new LoopEvent.RollingBack("hone", "stop everything"));
-    }
-    loops.append(
-        record.id(),
-        new LoopEvent.Stuck(
-            "the undo took longer than " + STOP_TIME.toSeconds() + " s.",
-            record.recommendation().explanation().undoCommand()));
+  private boolean isOpen(Trial trial) {
+    return !trial.ended() && loops.require(trial.loop()).state().isActive();
   }
 
-  private boolean anyRunning(List<Trial> open) {
-    return open.stream().anyMatch(t -> loops.require(t.loop()).state().isActive());
+  /** Calls a person; should the trial come round after all, it says so itself. */
+  private void giveUp(Trial trial, String why) {
+    try {
+      LoopRecord record = loops.require(trial.loop());
+      if (record.state() != LoopState.ROLLING_BACK) {
+        loops.append(record.id(), new LoopEvent.RollingBack("hone", why));
+      }
+      String command = record.recommendation().explanation().undoCommand();
+      loops.append(record.id(), new LoopEvent.Stuck(why, command));
+    } catch (Journal.JournalException | IllegalStateException e) {
+      problems.accept("loop " + trial.loop() + ": " + e.getMessage());
+    }
   }
 
   /** Releases the kill switch. */
@@ -277,72 +335,82 @@ public final class Conductor {
     loops.setKillSwitch(false, by, "resumed");
   }
 
-  /** Expires what is too old, stops what hangs, starts what may start. */
+  /** Expires what is too old, stops what hangs, ends what was left open, starts what may start. */
   public synchronized void tick() {
     Instant now = ticker.instant();
-    running.keySet().removeIf(loop -> loops.require(loop).state().isFinal());
-    for (LoopRecord loop : loops.all()) {
-      boolean waiting = loop.state() == LoopState.PROPOSED || loop.state() == LoopState.SCHEDULED;
-      if (waiting && loop.recommendation().expiresAt().isBefore(now)) {
-        loops.append(loop.id(), new LoopEvent.Expired("its evidence is too old"));
-      }
-      Instant deadline = loop.deadline();
-      Trial trial = running.get(loop.id());
-      if (trial != null && deadline != null && deadline.plus(DEADLINE_GRACE).isBefore(now)) {
-        trial.stop("hone", "the deadline passed");
-      }
+    running
+        .values()
+        .removeIf(trial -> trial.ended() && loops.require(trial.loop()).state().isFinal());
+    running.values().forEach(trial -> holdToDeadline(trial, now));
+    if (!now.isBefore(housekeeping)) {
+      keepHouse(now);
     }
     if (!loops.killSwitch().stopped()) {
       startScheduled();
     }
   }
 
-  private void startScheduled() {
-    Set<String> taken = new HashSet<>();
-    int active = 0;
-    var waiting = new ArrayList<LoopRecord>();
-    for (LoopRecord loop : loops.all()) {
-      if (loop.state().isActive()) {
-        active++;
-        taken.add(loop.plan().group());
-      } else if (loop.state() == LoopState.STUCK) {
-        taken.add(loop.plan().group());
-      } else if (loop.state() == LoopState.SCHEDULED) {
-        (running.containsKey(loop.id()) ? taken : new HashSet<String>()).add(loop.plan().group());
-        waiting.add(loop);
-      }
-    }
-    waiting.sort(Comparator.comparingDouble(Conductor::worth).reversed());
-    for (LoopRecord loop : waiting) {
-      boolean fits =
-          active < policy.maxActive()
-              && !running.containsKey(loop.id())
-              && taken.add(loop.plan().group());
-      if (fits) {
-        active++;
-        var trial = new Trial(loop, loops, knobs, guard, signals, ticker, problems);
-        running.put(loop.id(), trial);
-        executor.execute(trial);
+  private void holdToDeadline(Trial trial, Instant now) {
+    Instant deadline = loops.require(trial.loop()).deadline();
+    if (deadline != null && deadline.plus(DEADLINE_GRACE).isBefore(now)) {
+      trial.stop("hone", "the deadline passed");
+      if (isOpen(trial) && deadline.plus(DEADLINE_GRACE.multipliedBy(2)).isBefore(now)) {
+        giveUp(trial, "the undo did not end by the deadline.");
       }
     }
   }
 
-  /** Expected benefit in log units, less a little for risk: what is tried first. */
-  private static double worth(LoopRecord loop) {
-    Recommendation recommendation = loop.recommendation();
-    double middle =
-        (Math.abs(recommendation.expected().low()) + Math.abs(recommendation.expected().high()))
-            / 2;
-    double benefit = -Math.log1p(-Math.min(middle, 0.999));
-    double aversion =
-        switch (recommendation.risk()) {
-          case R0 -> 0;
-          case R1 -> 0.1;
-          case R2 -> 0.2;
-          case R3 -> 0.4;
-          case R4 -> 1;
-        };
-    return benefit - aversion;
+  private void keepHouse(Instant now) {
+    for (LoopRecord loop : loops.all()) {
+      try {
+        if (!running.containsKey(loop.id()) && loop.state().next().contains(LoopState.EXPIRED)) {
+          advance(loop, now);
+        } else if (isLeftOpen(loop)) {
+          housekeeping = now.plus(HOUSEKEEPING_PAUSE);
+          executor.execute(() -> settle(loop));
+        }
+      } catch (Journal.JournalException | IllegalStateException | RejectedExecutionException e) {
+        housekeeping = now.plus(HOUSEKEEPING_PAUSE);
+        problems.accept("loop " + loop.id() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private void advance(LoopRecord loop, Instant now) {
+    if (loop.recommendation().expiresAt().isBefore(now)) {
+      loops.append(loop.id(), new LoopEvent.Expired("its evidence is too old"));
+    } else if (loop.state() == LoopState.APPROVED) {
+      loops.append(loop.id(), new LoopEvent.Scheduled());
+    }
+  }
+
+  /** Whether a loop's end is not in the journal although nobody works at it any more. */
+  private boolean isLeftOpen(LoopRecord loop) {
+    Trial trial = running.get(loop.id());
+    boolean abandoned = trial == null ? loop.state().isActive() : trial.ended();
+    return (abandoned && !loop.state().isFinal())
+        || (loop.isHalfRevoked() && Turns.locks(loop).stream().noneMatch(beingTakenBack::contains));
+  }
+
+  private void settle(LoopRecord loop) {
+    reconciling().restore(loop, null, "its end could not be journalled when it came");
+    guard.disarm(loop.id());
+  }
+
+  private void startScheduled() {
+    Turns.next(loops.all(), this::isUnderWay, running::containsKey, beingTakenBack, policy)
+        .forEach(this::start);
+  }
+
+  private void start(LoopRecord loop) {
+    var trial = new Trial(loop, loops, knobs, guard, signals, ticker, problems);
+    running.put(loop.id(), trial);
+    try {
+      executor.execute(trial);
+    } catch (RejectedExecutionException e) {
+      running.remove(loop.id());
+      problems.accept("loop " + loop.id() + " cannot start: Hone is shutting down");
+    }
   }
 
   private LoopRecord find(String loop) throws RefusedException {
@@ -351,10 +419,12 @@ public final class Conductor {
         .orElseThrow(() -> new RefusedException("there is no loop `" + loop + "`"));
   }
 
-  private static void requireNext(LoopRecord record, LoopState to) throws RefusedException {
-    if (!record.state().next().contains(to)) {
-      throw new RefusedException(
-          "loop " + record.id() + " is " + record.state() + " and cannot become " + to);
+  private void append(LoopRecord record, LoopState to, LoopEvent event) throws RefusedException {
+    try {
+      record.state().requireNext(to, record.id());
+      loops.append(record.id(), event);
+    } catch (IllegalStateException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -31,9 +31,10 @@ final class DifferenceJudge {
    * The verdict over all windows; windows without data count as missing.
    *
    * @param sign +1 when lower is better, −1 when higher is
+   * @param proofSign the same for the proof signal
    * @param leastGain smallest worthwhile relative gain
    */
-  static Verdict judge(List<Window> windows, int sign, double leastGain) {
+  static Verdict judge(List<Window> windows, int sign, int proofSign, double leastGain) {
     double[] before = logs(windows, false);
     double[] after = logs(windows, true);
     double completeness = (before.length + after.length) / (double) windows.size();
@@ -56,14 +57,22 @@ final class DifferenceJudge {
     double low = effect - half;
     double high = effect + half;
     double proof = meanLogProof(windows, true) - meanLogProof(windows, false);
-    boolean proven = proof <= Math.log(PROOF_FACTOR);
+    boolean proven = proofSign * proof <= Math.log(PROOF_FACTOR);
     double worst = sign > 0 ? high : -low;
     double best = sign > 0 ? low : -high;
     String proofText =
-        String.format("the proof signal changed by %+.1f %%", 100 * Math.expm1(proof));
+        Double.isNaN(proof)
+            ? "the proof signal has no data"
+            : String.format("the proof signal changed by %+.1f %%", 100 * Math.expm1(proof));
     Verdict.Decision decision;
     String reason;
-    if (worst < Math.log1p(-leastGain) && proven) {
+    if (worst < Math.log1p(-leastGain) && proven && completeness < Verdict.LEAST_COMPLETENESS) {
+      decision = Verdict.Decision.INCONCLUSIVE;
+      reason =
+          String.format(
+              "only %.0f %% of the data was there; %.0f %% is needed",
+              100 * completeness, 100 * Verdict.LEAST_COMPLETENESS);
+    } else if (worst < Math.log1p(-leastGain) && proven) {
       decision = Verdict.Decision.KEEP;
       reason = "the interval excludes no gain, and " + proofText;
     } else if (best > 0) {
@@ -153,11 +162,12 @@ final class DifferenceJudge {
         .toArray();
   }
 
+  /** NaN without data, which proves nothing. */
   private static double meanLogProof(List<Window> windows, boolean after) {
     return windows.stream()
         .filter(w -> w.after() == after && !Double.isNaN(w.proof()))
         .mapToDouble(w -> Math.log(w.proof() + 1))
         .average()
-        .orElse(0);
+        .orElse(Double.NaN);
   }
 }

@@ -50,7 +50,6 @@ final class DifferenceRun {
       if (to.isAfter(deadline)) {
         break;
       }
-      ticker.waitUntil(to);
       watch(from, to);
       record(window(true, from, to));
       from = to;
@@ -60,7 +59,8 @@ final class DifferenceRun {
 
   private Verdict judge() {
     int sign = plan.primary().better() == SignalRef.Better.LOWER ? 1 : -1;
-    return DifferenceJudge.judge(windows, sign, plan.leastGain());
+    int proofSign = design.proof().better() == SignalRef.Better.LOWER ? 1 : -1;
+    return DifferenceJudge.judge(windows, sign, proofSign, plan.leastGain());
   }
 
   /** Waits until the history is long enough, at the most for its own length. */
@@ -87,11 +87,19 @@ final class DifferenceRun {
     for (int i = 0; i < count; i++) {
       Instant from = start.plus(length.multipliedBy(i));
       Instant to = from.plus(length);
-      for (Guardrail guardrail : fastGuard.guardrails()) {
-        fastGuard.control(guardrail, signals.read(guardrail.signal(), from, to));
-      }
       record(window(false, from, to));
     }
+    for (int back = FastGuard.CONTROL_WINDOWS; back >= 1; back--) {
+      Instant from = end.minus(guardWindow().multipliedBy(back));
+      for (Guardrail guardrail : fastGuard.guardrails()) {
+        Signals.Reading reading = signals.read(guardrail.signal(), from, from.plus(guardWindow()));
+        fastGuard.control(guardrail, reading);
+      }
+    }
+  }
+
+  private Duration guardWindow() {
+    return design.window().compareTo(FastGuard.WINDOW) < 0 ? design.window() : FastGuard.WINDOW;
   }
 
   private void record(Window window) {
@@ -105,7 +113,7 @@ final class DifferenceRun {
     return new Window(after, from, to, treated, control(from, to), proof);
   }
 
-  /** Geometric mean of the controls relative to their level before; 1 where there is none. */
+  /** Geometric mean of the controls relative to their level before; 1 for a plan without any. */
   private double control(Instant from, Instant to) {
     double sum = 0;
     int present = 0;
@@ -116,28 +124,40 @@ final class DifferenceRun {
         present++;
       }
     }
-    return present == 0 ? 1 : Math.exp(sum / present);
+    if (controlLevels.length == 0) {
+      return 1;
+    }
+    return present == 0 ? Double.NaN : Math.exp(sum / present);
   }
 
-  private void watch(Instant from, Instant to) throws Trial.Abort {
-    for (Guardrail guardrail : fastGuard.guardrails()) {
-      Optional<String> alarm =
-          fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, to));
-      if (alarm.isPresent()) {
-        Verdict soFar = judge();
-        throw new Trial.Abort(
-            new Verdict(
-                Verdict.Decision.ROLL_BACK,
-                design.grade(),
-                soFar.effect(),
-                soFar.low(),
-                soFar.high(),
-                soFar.pairs(),
-                Double.NaN,
-                Double.NaN,
-                soFar.completeness(),
-                List.of(alarm.get())));
+  /** Waits until a window has passed and looks at the guardrails meanwhile. */
+  private void watch(Instant start, Instant end) throws InterruptedException, Trial.Abort {
+    Duration length = guardWindow();
+    for (Instant from = start; !from.plus(length).isAfter(end); from = from.plus(length)) {
+      ticker.waitUntil(from.plus(length));
+      for (Guardrail guardrail : fastGuard.guardrails()) {
+        Optional<String> alarm =
+            fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, from.plus(length)));
+        if (alarm.isPresent()) {
+          throw new Trial.Abort(aborted(alarm.get()));
+        }
       }
     }
+    ticker.waitUntil(end);
+  }
+
+  private Verdict aborted(String alarm) {
+    Verdict soFar = judge();
+    return new Verdict(
+        Verdict.Decision.ROLL_BACK,
+        design.grade(),
+        soFar.effect(),
+        soFar.low(),
+        soFar.high(),
+        soFar.pairs(),
+        Double.NaN,
+        Double.NaN,
+        soFar.completeness(),
+        List.of(alarm));
   }
 }

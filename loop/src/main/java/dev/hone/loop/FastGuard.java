@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,12 @@ import java.util.Optional;
  * Control is the median of the latest windows with the change off.
  */
 final class FastGuard {
-  private static final int CONTROL_WINDOWS = 9;
+  /** Length of a window, unless a block is shorter. */
+  static final Duration WINDOW = Duration.ofSeconds(10);
+
+  /** How many windows with the change off make up the control. */
+  static final int CONTROL_WINDOWS = 9;
+
   private static final int LOOK_BACK = 3;
   private static final int TRIPS = 2;
 

@@ -26,6 +26,7 @@ public final class GuardPost {
   private final Consumer<Undone> record;
   private final LongSupplier nanoTime;
   private final AtomicLong lastOrder = new AtomicLong();
+  private final Object undoing = new Object();
   private final Map<String, Armed> armed = Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** An undo that is held. */
@@ -82,7 +83,13 @@ public final class GuardPost {
   }
 
   private void obey(String line) throws InterruptedException {
-    Map<String, @Nullable Object> order = Json.parseObject(line);
+    Map<String, @Nullable Object> order;
+    try {
+      order = Json.parseObject(line);
+    } catch (IllegalArgumentException e) {
+      answers.println("refused - " + e.getMessage());
+      return;
+    }
     String loop = String.valueOf(order.get("loop"));
     switch (String.valueOf(order.get("do"))) {
       case "arm" -> arm(loop, order);
@@ -108,8 +115,10 @@ public final class GuardPost {
       String written = String.valueOf(order.get("written"));
       armed.put(loop, new Armed(loop, knob, prior, written));
       answers.println("armed " + loop);
-    } catch (KnobException | IllegalArgumentException e) {
+    } catch (KnobException e) {
       answers.println("refused " + loop + " " + e.getMessage());
+    } catch (RuntimeException e) {
+      answers.println("refused " + loop + " " + e);
     }
   }
 
@@ -120,18 +129,30 @@ public final class GuardPost {
     throw new IllegalArgumentException("the order has no `" + key + "`");
   }
 
+  /** Carries out all that is held; the second of two callers waits for the first. */
   private void undoAll() throws InterruptedException {
-    List<Armed> open;
-    synchronized (armed) {
-      open = new ArrayList<>(armed.values());
-      armed.clear();
+    synchronized (undoing) {
+      List<Armed> open;
+      synchronized (armed) {
+        open = new ArrayList<>(armed.values());
+        armed.clear();
+      }
+      Collections.reverse(open);
+      for (Armed undo : open) {
+        Undone outcome = undo(undo);
+        tell(outcome);
+        answers.println(
+            (outcome.restored() ? "undone " : "stuck ") + undo.loop + " " + outcome.value());
+      }
     }
-    Collections.reverse(open);
-    for (Armed undo : open) {
-      Undone outcome = undo(undo);
+  }
+
+  /** An undo that cannot be recorded must not keep the others from being carried out. */
+  private void tell(Undone outcome) {
+    try {
       record.accept(outcome);
-      answers.println(
-          (outcome.restored() ? "undone " : "stuck ") + undo.loop + " " + outcome.value());
+    } catch (RuntimeException e) {
+      answers.println("unrecorded " + outcome.loop + " " + e.getMessage());
     }
   }
 
@@ -144,6 +165,8 @@ public final class GuardPost {
       boolean nothingLeft =
           e.reason() == KnobException.Reason.GONE || e.reason() == KnobException.Reason.DRIFT;
       return new Undone(undo.loop, String.valueOf(e.getMessage()), nothingLeft);
+    } catch (RuntimeException e) {
+      return new Undone(undo.loop, String.valueOf(e), false);
     }
   }
 }

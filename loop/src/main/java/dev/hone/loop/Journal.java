@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The append-only file that is the truth about all loops. One line an entry: CRC-32C of the rest in
  * eight hexadecimal digits, a space, and a JSON object with {@code seq}, {@code at}, {@code loop}
  * and {@code event}. An append returns when the entry is on disk (fsync). One process at a time:
- * the file is locked. Writing survives an interrupt of the thread, which a channel would not.
+ * {@code FILE.lock} beside it is locked (the system drops the lock of a file as soon as its process
+ * closes any handle on it, so a reader of the journal itself would release it). Writing survives an
+ * interrupt of the thread, which a channel would not.
  *
  * <p>A last line that is torn by a crash is cut off: it was never acknowledged. Damage anywhere
  * else is an error, because what follows cannot be trusted.
@@ -31,12 +34,14 @@ public final class Journal implements AutoCloseable {
 
   private final Path file;
   private final RandomAccessFile data;
+  private final RandomAccessFile lock;
   private long nextSequence;
   private @Nullable String failure;
 
-  private Journal(Path file, RandomAccessFile data, long nextSequence) {
+  private Journal(Path file, RandomAccessFile data, RandomAccessFile lock, long nextSequence) {
     this.file = file;
     this.data = data;
+    this.lock = lock;
     this.nextSequence = nextSequence;
   }
 
@@ -56,9 +61,14 @@ public final class Journal implements AutoCloseable {
       super(message);
     }
 
-    JournalException(String message, Throwable cause) {
+    JournalException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
+  }
+
+  /** Opens a file for reading and writing. */
+  interface Opener {
+    RandomAccessFile open(Path file) throws IOException;
   }
 
   /**
@@ -68,18 +78,25 @@ public final class Journal implements AutoCloseable {
    *     damaged
    */
   public static Journal open(Path file, Consumer<Entry> replay) {
+    return open(file, path -> new RandomAccessFile(path.toFile(), "rw"), replay);
+  }
+
+  static Journal open(Path file, Opener opener, Consumer<Entry> replay) {
     RandomAccessFile data = null;
+    RandomAccessFile lock = null;
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      data = new RandomAccessFile(file.toFile(), "rw");
-      lock(data.getChannel(), file);
+      lock = new RandomAccessFile(file + ".lock", "rw");
+      lock(lock.getChannel(), file);
+      data = opener.open(file);
       long sequence = replay(data, file, replay);
-      return new Journal(file, data, sequence + 1);
+      return new Journal(file, data, lock, sequence + 1);
     } catch (IOException e) {
       closeQuietly(data);
+      closeQuietly(lock);
       throw new JournalException(
           "journal `"
               + file
@@ -89,6 +106,7 @@ public final class Journal implements AutoCloseable {
           e);
     } catch (RuntimeException e) {
       closeQuietly(data);
+      closeQuietly(lock);
       throw e;
     }
   }
@@ -139,37 +157,44 @@ public final class Journal implements AutoCloseable {
     byte[] text;
     while ((text = reader.next()) != null) {
       line++;
-      Entry entry = decode(text);
-      boolean last = reader.position() >= data.length();
-      if (entry == null || !reader.terminated()) {
-        if (last) {
+      if (!reader.terminated()) {
+        break;
+      }
+      String json = checked(text);
+      if (json == null) {
+        if (reader.position() >= data.length()) {
           break;
         }
-        throw new JournalException(
-            "journal `"
-                + file
-                + "` is damaged at line "
-                + line
-                + ": its checksum does not fit; restore the file from a backup, or move it away to"
-                + " start anew (open changes are then yours to undo)");
+        throw damaged(file, line, "its checksum does not fit", null);
       }
-      if (entry.sequence() != sequence + 1) {
-        throw new JournalException(
-            "journal `"
-                + file
-                + "` is damaged at line "
-                + line
-                + ": entry "
-                + entry.sequence()
-                + " follows entry "
-                + sequence
-                + "; restore the file from a backup");
+      try {
+        Entry entry = decode(json);
+        if (entry.sequence() != sequence + 1) {
+          throw new IllegalArgumentException(
+              "entry " + entry.sequence() + " follows entry " + sequence);
+        }
+        replay.accept(entry);
+      } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {
+        throw damaged(file, line, String.valueOf(e.getMessage()), e);
       }
       sequence++;
-      replay.accept(entry);
       end = reader.position();
     }
     return new Scan(end, sequence);
+  }
+
+  private static JournalException damaged(
+      Path file, long line, String why, @Nullable RuntimeException cause) {
+    return new JournalException(
+        "journal `"
+            + file
+            + "` is damaged at line "
+            + line
+            + ": "
+            + why
+            + "; restore the file from a backup, or move it away to start anew (open changes are"
+            + " then yours to undo)",
+        cause);
   }
 
   /**
@@ -214,6 +239,7 @@ public final class Journal implements AutoCloseable {
       if (start >= 0) {
         data.setLength(start);
         data.seek(start);
+        data.getFD().sync();
       }
     } catch (IOException e) {
       failure = "journal `" + file + "` is in doubt after a failed write; restart Hone";
@@ -223,6 +249,7 @@ public final class Journal implements AutoCloseable {
   @Override
   public synchronized void close() {
     closeQuietly(data);
+    closeQuietly(lock);
   }
 
   private static void closeQuietly(@Nullable RandomAccessFile data) {
@@ -245,26 +272,30 @@ public final class Journal implements AutoCloseable {
     return (checksum(json) + " " + json + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  private static @Nullable Entry decode(byte[] line) {
+  /** The JSON text of a line, or null when its checksum does not fit. */
+  private static @Nullable String checked(byte[] line) {
     String text = new String(line, StandardCharsets.UTF_8);
     if (text.length() < 10 || text.charAt(8) != ' ') {
       return null;
     }
     String json = text.substring(9);
-    if (!checksum(json).equals(text.substring(0, 8))) {
-      return null;
-    }
+    return checksum(json).equals(text.substring(0, 8)) ? json : null;
+  }
+
+  private static Entry decode(String json) {
     Map<String, @Nullable Object> tree = Json.parseObject(json);
-    @SuppressWarnings("unchecked")
-    var event = (Map<String, @Nullable Object>) tree.get("event");
-    if (!(tree.get("seq") instanceof Number sequence) || event == null) {
-      return null;
+    if (!(tree.get("seq") instanceof Long sequence)
+        || !(tree.get("at") instanceof String at)
+        || !(tree.get("event") instanceof Map<?, ?> event)) {
+      throw new IllegalArgumentException("it has no `seq`, `at` or `event`");
     }
+    @SuppressWarnings("unchecked")
+    var fields = (Map<String, @Nullable Object>) event;
     return new Entry(
-        sequence.longValue(),
-        Instant.parse(String.valueOf(tree.get("at"))),
+        sequence,
+        Instant.parse(at),
         String.valueOf(tree.get("loop")),
-        RecordCodec.fromTree(LoopEvent.class, event));
+        RecordCodec.fromTree(LoopEvent.class, fields));
   }
 
   private static String checksum(String json) {
@@ -283,7 +314,7 @@ public final class Journal implements AutoCloseable {
     };
   }
 
-  /** Lines of a file as bytes, with the position after each. */
+  /** Lines of a file as bytes, cut at the size of the largest entry, with the position after. */
   private static final class LineReader {
     private final RandomAccessFile data;
     private final byte[] buffer = new byte[1 << 16];
@@ -322,7 +353,9 @@ public final class Journal implements AutoCloseable {
           terminated = true;
           return line.toByteArray();
         }
-        line.write(b);
+        if (line.size() < MAX_ENTRY_BYTES) {
+          line.write(b);
+        }
       }
     }
   }

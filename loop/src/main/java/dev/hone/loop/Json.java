@@ -1,9 +1,12 @@
 package dev.hone.loop;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
   private static final int MAX_DEPTH = 64;
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(?:0|[1-9]\\d*+)((?:\\.\\d++)?(?:[eE][+-]?\\d++)?)");
 
   private final String text;
   private int position;
@@ -209,7 +214,7 @@ public final class Json {
           throw error("incomplete \\u escape");
         }
         try {
-          char code = (char) Integer.parseInt(text.substring(position, position + 4), 16);
+          char code = (char) HexFormat.fromHexDigits(text, position, position + 4);
           position += 4;
           yield code;
         } catch (NumberFormatException e) {
@@ -229,27 +234,26 @@ public final class Json {
   }
 
   private Object number() {
-    int start = position;
-    boolean whole = true;
-    while (position < text.length()) {
-      char c = text.charAt(position);
-      if (c == '.' || c == 'e' || c == 'E') {
-        whole = false;
-      } else if (c != '-' && c != '+' && (c < '0' || c > '9')) {
-        break;
-      }
-      position++;
-    }
-    String digits = text.substring(start, position);
-    try {
-      if (whole) {
-        return Long.parseLong(digits);
-      }
-      return Double.parseDouble(digits);
-    } catch (NumberFormatException e) {
-      position = start;
+    Matcher number = NUMBER.matcher(text).region(position, text.length());
+    if (!number.lookingAt()) {
       throw error("expected a value");
     }
+    String digits = number.group();
+    if (number.group(1).isEmpty()) {
+      try {
+        long whole = Long.parseLong(digits);
+        position = number.end();
+        return whole;
+      } catch (NumberFormatException e) {
+        // Beyond the range of a long: the nearest double, as RFC 8259 section 6 allows.
+      }
+    }
+    double value = Double.parseDouble(digits);
+    if (Double.isInfinite(value)) {
+      throw error("a number beyond the range of a double");
+    }
+    position = number.end();
+    return value;
   }
 
   private char peek() {

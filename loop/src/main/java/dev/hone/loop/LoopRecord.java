@@ -2,7 +2,9 @@ package dev.hone.loop;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,11 @@ public record LoopRecord(
     LoopEvent.@Nullable Intent openIntent,
     @Nullable Undone undone,
     List<Step> history) {
+  private static final Set<LoopState> WRITING =
+      EnumSet.of(LoopState.APPLYING, LoopState.EXPERIMENTING, LoopState.KEEPING, LoopState.KEPT);
+  private static final Set<LoopState> MEASURING =
+      EnumSet.of(LoopState.ARMED, LoopState.APPLYING, LoopState.EXPERIMENTING);
+
   public LoopRecord {
     pairs = List.copyOf(pairs);
     windows = List.copyOf(windows);
@@ -96,14 +103,21 @@ public record LoopRecord(
           with(LoopState.ARMED, at, "schedule drawn, guard holds the undo", "hone")
               .change(b -> b.deadline = e.deadline());
       case LoopEvent.Applying e -> with(LoopState.APPLYING, at, "first write", "hone");
-      case LoopEvent.Intent e -> change(b -> b.openIntent = e).touched(at);
-      case LoopEvent.Applied e -> touched(at);
+      case LoopEvent.Intent e -> in(WRITING, e).change(b -> b.openIntent = e).touched(at);
+      case LoopEvent.Applied e ->
+          in(WRITING, e).change(b -> b.openIntent = leaving(e.readBack())).touched(at);
       case LoopEvent.Experimenting e -> with(LoopState.EXPERIMENTING, at, "measuring", "hone");
-      case LoopEvent.PairMeasured e -> change(b -> b.pairs = append(pairs, e.pair())).touched(at);
+      case LoopEvent.PairMeasured e ->
+          in(MEASURING, e).change(b -> b.pairs = append(pairs, e.pair())).touched(at);
       case LoopEvent.WindowMeasured e ->
-          change(b -> b.windows = append(windows, e.window())).touched(at);
-      case LoopEvent.Judged e -> change(b -> b.verdict = e.verdict()).touched(at);
-      case LoopEvent.Keeping e -> with(LoopState.KEEPING, at, "proven; making it last", "hone");
+          in(MEASURING, e).change(b -> b.windows = append(windows, e.window())).touched(at);
+      case LoopEvent.Judged e -> in(MEASURING, e).change(b -> b.verdict = e.verdict()).touched(at);
+      case LoopEvent.Keeping e -> {
+        if (verdict == null) {
+          throw new IllegalStateException("loop " + id + " has no verdict and cannot be kept");
+        }
+        yield with(LoopState.KEEPING, at, "proven; making it last", "hone");
+      }
       case LoopEvent.Kept e ->
           with(LoopState.KEPT, at, "in force: " + e.value(), e.by())
               .change(b -> b.openIntent = null);
@@ -125,6 +139,45 @@ public record LoopRecord(
                   });
       case LoopEvent.Stuck e -> with(LoopState.STUCK, at, e.why() + " Run: " + e.command(), "hone");
     };
+  }
+
+  /** What Hone left in force at its last write, as far as the journal knows. */
+  String written() {
+    LoopEvent.Intent intent = openIntent;
+    return intent == null || intent.value().equals(plan.from()) ? plan.to() : intent.value();
+  }
+
+  /** Whether the value on trial may have become permanent. */
+  boolean mayBePersistent() {
+    return history.stream().anyMatch(step -> step.state() == LoopState.KEEPING);
+  }
+
+  /** Whether a kept change was being taken back when it was last heard of. */
+  boolean isHalfRevoked() {
+    return state == LoopState.KEPT && openIntent != null;
+  }
+
+  /** The open intent with the value that the target made of it. */
+  private LoopEvent.@Nullable Intent leaving(String readBack) {
+    LoopEvent.Intent intent = openIntent;
+    return intent == null || intent.value().equals(readBack)
+        ? intent
+        : new LoopEvent.Intent(intent.knob(), intent.expected(), readBack, intent.prior());
+  }
+
+  private LoopRecord in(Set<LoopState> allowed, LoopEvent event) {
+    if (!allowed.contains(state)) {
+      throw new IllegalStateException(
+          "loop "
+              + id
+              + " is "
+              + state
+              + "; `"
+              + event.getClass().getSimpleName()
+              + "` is possible in "
+              + allowed);
+    }
+    return this;
   }
 
   private LoopRecord with(LoopState next, Instant at, String text, String by) {

@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * durable, applied and announced, in this order. Safe for several threads.
  */
 public final class Loops implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Loops.class.getName());
+
   private final Map<String, LoopRecord> records = new ConcurrentSkipListMap<>();
   private final List<Consumer<LoopRecord>> listeners = new CopyOnWriteArrayList<>();
   private final Journal journal;
@@ -33,6 +35,11 @@ public final class Loops implements AutoCloseable {
   public Loops(Path journalFile, InstantSource clock) {
     this.clock = clock;
     this.journal = Journal.open(journalFile, this::replay);
+  }
+
+  Loops(Path journalFile, Journal.Opener opener, InstantSource clock) {
+    this.clock = clock;
+    this.journal = Journal.open(journalFile, opener, this::replay);
   }
 
   private void replay(Journal.Entry entry) {
@@ -56,21 +63,39 @@ public final class Loops implements AutoCloseable {
     synchronized (this) {
       Instant now = clock.instant();
       after =
-          event instanceof LoopEvent.Proposed proposed
+          event instanceof LoopEvent.Proposed proposed && !records.containsKey(loop)
               ? LoopRecord.first(loop, now, proposed)
               : require(loop).after(event, now);
       journal.append(loop, event, now);
       records.put(loop, after);
     }
-    listeners.forEach(listener -> listener.accept(after));
+    listeners.forEach(listener -> announce(listener, after));
     return after;
   }
 
-  /** Sets the kill switch, durably. */
+  /** What listens must not disturb what is journalled. */
+  private static void announce(Consumer<LoopRecord> listener, LoopRecord loop) {
+    try {
+      listener.accept(loop);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "a listener failed on loop " + loop.id(), e);
+    }
+  }
+
+  /**
+   * Sets the kill switch, durably. A stop counts even if it cannot be journalled; a release does
+   * not.
+   *
+   * @throws Journal.JournalException when it could not be journalled
+   */
   public synchronized void setKillSwitch(boolean stopped, String by, String why) {
     Instant now = clock.instant();
+    var wanted = new Switch(stopped, by, why, now);
+    if (stopped) {
+      killSwitch = wanted;
+    }
     journal.append("", new LoopEvent.Switched(stopped, by, why), now);
-    killSwitch = new Switch(stopped, by, why, now);
+    killSwitch = wanted;
   }
 
   /** The state of the kill switch. */

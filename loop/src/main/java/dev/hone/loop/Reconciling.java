@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Restores old values outside of a running trial: after a crash, and at a person's word. */
@@ -7,33 +8,49 @@ final class Reconciling {
   private final Loops loops;
   private final Knobs knobs;
   private final Ticker ticker;
+  private final Consumer<String> problems;
 
-  Reconciling(Loops loops, Knobs knobs, Ticker ticker) {
+  Reconciling(Loops loops, Knobs knobs, Ticker ticker, Consumer<String> problems) {
     this.loops = loops;
     this.knobs = knobs;
     this.ticker = ticker;
+    this.problems = problems;
   }
 
-  /** Ends a loop that was open when Hone died. */
-  void restore(LoopRecord loop, GuardPost.@Nullable Undone byGuard) {
-    if (loop.state() != LoopState.ROLLING_BACK) {
-      loops.append(
-          loop.id(),
-          new LoopEvent.RollingBack(
-              "hone", "Hone ended while the change was on; an experiment is never resumed"));
-    }
-    if (loop.openIntent() == null) {
-      loops.append(loop.id(), new LoopEvent.RolledBack("nothing was changed", "hone"));
+  /** Ends a loop whose trial is no more; the old value comes back even when the disk is full. */
+  void restore(LoopRecord loop, GuardPost.@Nullable Undone byGuard, String why) {
+    if (loop.state() == LoopState.SCHEDULED) {
+      note(loop, new LoopEvent.Expired(why));
       return;
     }
-    loops.append(loop.id(), verified(loop, byGuard));
+    boolean revoked = loop.isHalfRevoked();
+    if (!revoked && loop.state() != LoopState.ROLLING_BACK) {
+      note(loop, new LoopEvent.RollingBack("hone", why));
+    }
+    LoopEvent outcome =
+        loop.openIntent() == null
+            ? new LoopEvent.RolledBack("nothing was changed", "hone")
+            : verified(loop, byGuard);
+    note(
+        loop,
+        revoked && outcome instanceof LoopEvent.RolledBack back
+            ? new LoopEvent.Revoked(back.value(), back.by(), why)
+            : outcome);
+  }
+
+  private void note(LoopRecord loop, LoopEvent event) {
+    try {
+      loops.append(loop.id(), event);
+    } catch (Journal.JournalException | IllegalStateException e) {
+      problems.accept("loop " + loop.id() + ": " + e.getMessage());
+    }
   }
 
   private LoopEvent verified(LoopRecord loop, GuardPost.@Nullable Undone byGuard) {
     GuardPost.Undone restored = byGuard != null && byGuard.restored() ? byGuard : null;
     String by = restored == null ? "hone at start" : "guard";
     try {
-      return Undoing.undo(knobs.open(loop.plan().knob()), loop, by, ticker);
+      return Undoing.undo(knobs.open(loop.plan().knob()), loop, loop.written(), by, ticker);
     } catch (KnobException e) {
       if (e.reason() == KnobException.Reason.GONE) {
         return new LoopEvent.RolledBack("nothing is left to restore: " + e.getMessage(), by);
@@ -41,6 +58,8 @@ final class Reconciling {
       return restored == null
           ? stuck(loop, String.valueOf(e.getMessage()))
           : new LoopEvent.RolledBack(restored.value(), by);
+    } catch (RuntimeException e) {
+      return stuck(loop, loop.plan().knob() + " cannot be opened: " + e + ".");
     }
   }
 
@@ -57,7 +76,7 @@ final class Reconciling {
       } else {
         loops.append(loop.id(), new LoopEvent.RollingBack(by, why));
       }
-      outcome = Undoing.undo(knob, loop, by, ticker);
+      outcome = Undoing.undo(knob, loop, loop.written(), by, ticker);
     } catch (KnobException e) {
       if (e.reason() != KnobException.Reason.GONE) {
         throw new Conductor.RefusedException(String.valueOf(e.getMessage()));

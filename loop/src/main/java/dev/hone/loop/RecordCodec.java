@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,7 +107,13 @@ public final class RecordCodec {
     for (int i = 0; i < components.length; i++) {
       parameterTypes[i] = components[i].getType();
       Object plain = tree.get(components[i].getName());
-      arguments[i] = typed(components[i].getGenericType(), components[i].getType(), plain);
+      try {
+        arguments[i] = typed(components[i].getGenericType(), components[i].getType(), plain);
+      } catch (ClassCastException | ArithmeticException | DateTimeException e) {
+        throw new IllegalArgumentException(
+            "`" + components[i].getName() + "` of " + recordType.getSimpleName() + " does not fit",
+            e);
+      }
     }
     try {
       var constructor = recordType.getDeclaredConstructor(parameterTypes);
@@ -136,9 +143,9 @@ public final class RecordCodec {
     if (type == double.class || type == Double.class) {
       return ((Number) plain).doubleValue();
     } else if (type == long.class || type == Long.class) {
-      return ((Number) plain).longValue();
+      return (Long) plain;
     } else if (type == int.class || type == Integer.class) {
-      return ((Number) plain).intValue();
+      return Math.toIntExact((Long) plain);
     } else if (type == Instant.class) {
       return Instant.parse((String) plain);
     } else if (type == Duration.class) {

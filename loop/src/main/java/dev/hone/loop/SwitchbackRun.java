@@ -8,9 +8,6 @@ import java.util.Optional;
 
 /** Runs a randomised switchback: blocks, burn-in, guard windows, bets. */
 final class SwitchbackRun {
-  private static final Duration GUARD_WINDOW = Duration.ofSeconds(10);
-  private static final double LEAST_COMPLETENESS = 0.95;
-
   private final String loop;
   private final Plan plan;
   private final Design.Switchback design;
@@ -47,7 +44,6 @@ final class SwitchbackRun {
     loops.append(loop, new LoopEvent.Applying());
     change.to(plan.to());
     loops.append(loop, new LoopEvent.Experimenting());
-    boolean on = true;
     for (int i = 0; i < design.maxPairs(); i++) {
       if (ticker.instant().plus(design.block().multipliedBy(2)).isAfter(deadline)) {
         return verdict(Verdict.Decision.INCONCLUSIVE, "the deadline came before a decision");
@@ -55,23 +51,20 @@ final class SwitchbackRun {
       var pair = new ArrayList<Block>(2);
       for (int slot = 0; slot < 2; slot++) {
         boolean wanted = schedule.onFirst().get(i) == (slot == 0);
-        if (wanted != on) {
-          change.to(wanted ? plan.to() : plan.from());
-          on = wanted;
-        }
-        pair.add(block(on));
+        change.to(wanted ? plan.to() : plan.from());
+        pair.add(block(wanted));
       }
       bet(i + 1, pair.get(0), pair.get(1));
       if (judge.decision() == Verdict.Decision.ROLL_BACK) {
         return verdict(Verdict.Decision.ROLL_BACK, wealth("worse", judge.wealthWorse()));
       } else if (judge.decision() == Verdict.Decision.KEEP && judge.interval().high() < 0) {
-        return completeness() >= LEAST_COMPLETENESS
+        return completeness() >= Verdict.LEAST_COMPLETENESS
             ? verdict(Verdict.Decision.KEEP, wealth("better", judge.wealthBetter()))
             : verdict(
                 Verdict.Decision.INCONCLUSIVE,
                 String.format(
                     "only %.0f %% of the data was there; %.0f %% is needed",
-                    100 * completeness(), 100 * LEAST_COMPLETENESS));
+                    100 * completeness(), 100 * Verdict.LEAST_COMPLETENESS));
       }
     }
     return verdict(
@@ -93,7 +86,7 @@ final class SwitchbackRun {
 
   private Duration guardWindow() {
     Duration measured = design.block().minus(design.burnIn());
-    return measured.compareTo(GUARD_WINDOW) < 0 ? measured : GUARD_WINDOW;
+    return measured.compareTo(FastGuard.WINDOW) < 0 ? measured : FastGuard.WINDOW;
   }
 
   private Block block(boolean on) throws InterruptedException, Trial.Abort {
@@ -134,7 +127,7 @@ final class SwitchbackRun {
       difference = -difference;
     }
     boolean complete =
-        Math.min(on.completeness(), off.completeness()) >= LEAST_COMPLETENESS
+        Math.min(on.completeness(), off.completeness()) >= Verdict.LEAST_COMPLETENESS
             && Double.isFinite(difference);
     if (complete) {
       judge.add(difference);

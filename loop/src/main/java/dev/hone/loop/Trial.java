@@ -18,10 +18,15 @@ final class Trial implements Runnable {
   private final Ticker ticker;
   private final Schedule schedule;
   private final Consumer<String> problems;
-  private volatile @Nullable StopReason stopped;
-  private volatile @Nullable String keepAnyway;
-  private volatile @Nullable Thread runner;
+  private @Nullable StopReason stopped;
+  private @Nullable String keepAnyway;
+  private @Nullable Thread runner;
+  private boolean judged;
+  private boolean settled;
+  private boolean ended;
   private boolean touched;
+  private String inForce;
+  private String written;
 
   /** Who asked to stop, and why. */
   private record StopReason(String by, String why) {}
@@ -43,6 +48,8 @@ final class Trial implements Runnable {
     this.ticker = ticker;
     this.problems = problems;
     this.schedule = Schedule.draw(plan.seed(), plan.design());
+    this.inForce = plan.from();
+    this.written = plan.to();
   }
 
   String loop() {
@@ -53,22 +60,40 @@ final class Trial implements Runnable {
     return plan;
   }
 
-  /** Asks to stop and undo; the loop ends soon after. */
-  void stop(String by, String why) {
-    synchronized (this) {
-      if (stopped == null) {
-        stopped = new StopReason(by, why);
-        Thread thread = runner;
-        if (thread != null) {
-          thread.interrupt();
-        }
+  /**
+   * Asks to stop and undo; the loop ends soon after.
+   *
+   * @return false when it is too late: the trial has ended, or is recording that it kept the change
+   */
+  synchronized boolean stop(String by, String why) {
+    if (settled) {
+      return false;
+    }
+    if (stopped == null) {
+      stopped = new StopReason(by, why);
+      if (runner != null) {
+        runner.interrupt();
       }
     }
+    return true;
   }
 
-  /** A person's word that an inconclusive change is kept all the same. */
-  void keepAnyway(String by) {
+  /**
+   * A person's word that an inconclusive change is kept all the same.
+   *
+   * @return false when it is too late
+   */
+  synchronized boolean keepAnyway(String by) {
+    if (judged || stopped != null) {
+      return false;
+    }
     keepAnyway = by;
+    return true;
+  }
+
+  /** Whether the trial will do nothing more. */
+  synchronized boolean ended() {
+    return ended;
   }
 
   @Override
@@ -76,16 +101,26 @@ final class Trial implements Runnable {
     synchronized (this) {
       runner = Thread.currentThread();
     }
+    try {
+      attempt();
+    } finally {
+      synchronized (this) {
+        settled = true;
+        ended = true;
+      }
+    }
+  }
+
+  private void attempt() {
     Knob knob = null;
     try {
-      if (stopped != null) {
-        throw new InterruptedException();
-      }
+      requireGo();
+      requireApproval();
       knob = knobs.open(plan.knob());
       arm(knob);
       Verdict verdict = experiment(knob);
+      String person = closeVote();
       loops.append(loop, new LoopEvent.Judged(verdict));
-      String person = keepAnyway;
       if (verdict.decision() == Verdict.Decision.KEEP) {
         keep(knob, "hone");
       } else if (verdict.decision() == Verdict.Decision.INCONCLUSIVE && person != null) {
@@ -97,7 +132,7 @@ final class Trial implements Runnable {
       note(new LoopEvent.Judged(abort.verdict));
       rollBack(knob, "hone", String.join("; ", abort.verdict.reasons()));
     } catch (InterruptedException e) {
-      StopReason reason = stopped;
+      StopReason reason = stopReason();
       rollBack(
           knob, reason == null ? "hone" : reason.by, reason == null ? "interrupted" : reason.why);
     } catch (KnobException e) {
@@ -105,10 +140,31 @@ final class Trial implements Runnable {
       rollBack(knob, "hone", String.valueOf(e.getMessage()));
     } catch (Guard.GuardException e) {
       rollBack(knob, "hone", "the guard cannot hold the undo: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       rollBack(knob, "hone", "the trial failed: " + e);
-    } finally {
-      guard.disarm(loop);
+    }
+  }
+
+  private synchronized @Nullable StopReason stopReason() {
+    return stopped;
+  }
+
+  private synchronized @Nullable String closeVote() {
+    judged = true;
+    return keepAnyway;
+  }
+
+  /** A stop counts even where somebody swallowed the interrupt. */
+  private void requireGo() throws InterruptedException {
+    if (stopReason() != null) {
+      throw new InterruptedException();
+    }
+  }
+
+  private void requireApproval() {
+    LoopRecord.Approval approval = loops.require(loop).approval();
+    if (approval == null || !approval.planHash().equals(plan.hash())) {
+      throw new IllegalStateException("its plan is not the one that was approved");
     }
   }
 
@@ -136,33 +192,58 @@ final class Trial implements Runnable {
   private Verdict experiment(Knob knob) throws KnobException, InterruptedException, Abort {
     return switch (plan.design()) {
       case Design.Switchback design ->
-          new SwitchbackRun(loop, plan, design, schedule, signals, ticker, loops)
+          new SwitchbackRun(loop, plan, design, schedule, signals, new StoppableTicker(), loops)
               .run(value -> change(knob, value));
       case Design.DifferenceInDifferences design ->
-          new DifferenceRun(loop, plan, design, signals, ticker, loops)
+          new DifferenceRun(loop, plan, design, signals, new StoppableTicker(), loops)
               .run(value -> change(knob, value), knob.settlingTime());
     };
   }
 
-  /** Writes a value with its intent on disk before and its read-back after. */
+  /**
+   * Brings a value into force, with the intent on disk before the write and the read-back after.
+   * Writes nothing when it is in force already, and nothing when somebody else changed the knob.
+   */
   private void change(Knob knob, String value) throws KnobException, InterruptedException {
-    String expected = value.equals(plan.from()) ? plan.to() : plan.from();
-    loops.append(loop, new LoopEvent.Intent(plan.knob(), expected, value, plan.from()));
+    requireGo();
+    String current = knob.read();
+    if (!current.equals(inForce)) {
+      throw new KnobException(
+          KnobException.Reason.DRIFT,
+          plan.knob()
+              + " is `"
+              + current
+              + "`, not `"
+              + inForce
+              + "` as Hone left it; somebody else changed it");
+    }
+    if (current.equals(value)) {
+      return;
+    }
+    loops.append(loop, new LoopEvent.Intent(plan.knob(), inForce, value, plan.from()));
     touched = true;
-    knob.write(expected, value);
+    knob.write(inForce, value);
     String readBack = knob.read();
+    if (!readBack.equals(value)) {
+      written = readBack;
+    }
     loops.append(loop, new LoopEvent.Applied(readBack));
     if (!readBack.equals(value)) {
       throw new KnobException(
           KnobException.Reason.FAILED,
           plan.knob() + " reads `" + readBack + "` after `" + value + "` was written");
     }
+    inForce = value;
   }
 
   private void keep(Knob knob, String by) throws KnobException, InterruptedException {
     loops.append(loop, new LoopEvent.Keeping());
     change(knob, plan.to());
     knob.persist(plan.to());
+    synchronized (this) {
+      requireGo();
+      settled = true;
+    }
     guard.disarm(loop);
     loops.append(loop, new LoopEvent.Kept(plan.to(), by));
   }
@@ -173,25 +254,37 @@ final class Trial implements Runnable {
     }
   }
 
+  /** Undoes and forgets the guard's undo; no stop disturbs it from here on. */
   private void rollBack(@Nullable Knob knob, String by, String why) {
     synchronized (this) {
       runner = null;
+      judged = true;
       Thread.interrupted();
     }
     LoopState state = loops.require(loop).state();
+    if (state == LoopState.KEPT) {
+      return;
+    }
     if (state == LoopState.SCHEDULED) {
       note(new LoopEvent.Expired(why));
-      return;
+    } else if (state == LoopState.STUCK || !state.isFinal()) {
+      note(new LoopEvent.RollingBack(by, why));
     }
-    if (state.isFinal()) {
-      return;
-    }
-    note(new LoopEvent.RollingBack(by, why));
     if (knob == null || !touched) {
-      note(new LoopEvent.RolledBack("nothing was changed", by));
+      if (state.isActive()) {
+        note(new LoopEvent.RolledBack("nothing was changed", by));
+      }
     } else {
-      note(Undoing.undo(knob, loops.require(loop), by, ticker));
+      LoopEvent outcome = Undoing.undo(knob, loops.require(loop), written, by, ticker);
+      boolean late = loops.require(loop).state() == LoopState.STUCK;
+      if (late && outcome instanceof LoopEvent.RolledBack) {
+        note(new LoopEvent.RollingBack(by, "the undo came late, but it came"));
+      }
+      if (!late || outcome instanceof LoopEvent.RolledBack) {
+        note(outcome);
+      }
     }
+    guard.disarm(loop);
   }
 
   /**
@@ -206,6 +299,21 @@ final class Trial implements Runnable {
     }
   }
 
+  /** Time that ends at a stop. */
+  private final class StoppableTicker implements Ticker {
+    @Override
+    public Instant instant() {
+      return ticker.instant();
+    }
+
+    @Override
+    public void waitUntil(Instant time) throws InterruptedException {
+      requireGo();
+      ticker.waitUntil(time);
+      requireGo();
+    }
+  }
+
   /** An experiment ended early with a verdict. */
   static final class Abort extends Exception {
     private final transient Verdict verdict;
@@ -216,7 +324,7 @@ final class Trial implements Runnable {
     }
   }
 
-  /** Sets the knob to one of the plan's two values. */
+  /** Sees to it that one of the plan's two values is in force. */
   interface Change {
     void to(String value) throws KnobException, InterruptedException;
   }

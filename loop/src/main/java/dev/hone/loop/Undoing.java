@@ -9,16 +9,23 @@ final class Undoing {
 
   private Undoing() {}
 
-  /** {@link LoopEvent.RolledBack}, or {@link LoopEvent.Stuck} when all attempts failed. */
-  static LoopEvent undo(Knob knob, LoopRecord loop, String by, Ticker ticker) {
+  /**
+   * {@link LoopEvent.RolledBack}, or {@link LoopEvent.Stuck} when all attempts failed.
+   *
+   * @param written what Hone left in force
+   */
+  static LoopEvent undo(Knob knob, LoopRecord loop, String written, String by, Ticker ticker) {
     Plan plan = loop.plan();
     String problem = "the undo was interrupted";
     try {
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         try {
-          knob.undo(plan.from(), plan.to());
+          knob.undo(plan.from(), written);
           String value = knob.read();
           if (value.equals(plan.from())) {
+            if (loop.mayBePersistent()) {
+              knob.persist(plan.from());
+            }
             return new LoopEvent.RolledBack(value, by);
           }
           problem = plan.knob() + " still reads `" + value + "`.";
@@ -29,6 +36,8 @@ final class Undoing {
             return new LoopEvent.RolledBack("left alone: " + e.getMessage(), by);
           }
           problem = String.valueOf(e.getMessage());
+        } catch (RuntimeException e) {
+          problem = plan.knob() + " failed: " + e + ".";
         }
         ticker.waitUntil(ticker.instant().plus(PAUSE));
       }

@@ -27,6 +27,9 @@ public record Verdict(
     double wealthWorse,
     double completeness,
     List<String> reasons) {
+  /** The share of the data that must be there for a change to be kept. */
+  public static final double LEAST_COMPLETENESS = 0.95;
+
   public Verdict {
     reasons = List.copyOf(reasons);
   }

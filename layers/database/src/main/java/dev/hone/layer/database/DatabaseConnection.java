@@ -1,0 +1,217 @@
+package dev.hone.layer.database;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+
+/**
+ * Where a PostgreSQL database is and who Hone is there. Its text form leaves the password out.
+ *
+ * @param name what people call it; unique among the configured databases
+ * @param jdbcUrl {@code jdbc:postgresql://host:port/database}
+ * @param user the role Hone logs in as
+ * @param password its password; empty when the server asks for none
+ */
+public record DatabaseConnection(String name, String jdbcUrl, String user, String password) {
+  private static final String JDBC_PREFIX = "jdbc:postgresql:";
+  private static final String FORMS =
+      "write jdbc:postgresql://host:5432/database?user=…&password=… or"
+          + " postgres://user:password@host:5432/database";
+
+  /** The database cannot be used. The message is one sentence with cause and remedy. */
+  public static final class Refused extends Exception {
+    Refused(String message) {
+      super(message);
+    }
+
+    Refused(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Reads either form of address, {@code jdbc:postgresql://…} or {@code postgres://…}. User and
+   * password may stand in it; they are taken out of the URL.
+   *
+   * @throws Refused when it is neither form, or names no database or no user
+   */
+  public static DatabaseConnection of(String name, String address) throws Refused {
+    boolean jdbc = address.startsWith(JDBC_PREFIX);
+    if (!jdbc && !address.startsWith("postgres://") && !address.startsWith("postgresql://")) {
+      throw new Refused(
+          "database `"
+              + name
+              + "`: `"
+              + withoutSecret(address)
+              + "` is no address; "
+              + FORMS
+              + ".");
+    }
+    URI uri = parse(name, jdbc ? address.substring("jdbc:".length()) : address);
+    String path = uri.getPath() == null ? "" : uri.getPath();
+    if (uri.getHost() == null || path.length() < 2) {
+      throw new Refused(
+          "database `"
+              + name
+              + "`: `"
+              + withoutSecret(address)
+              + "` lacks a host or a database; "
+              + FORMS
+              + ".");
+    }
+    var login = new Login();
+    login.takeUserInfo(uri.getRawUserInfo());
+    String rest = login.takeParameters(uri.getRawQuery());
+    if (login.user.isEmpty()) {
+      throw new Refused(
+          "database `"
+              + name
+              + "`: `"
+              + withoutSecret(address)
+              + "` names no user; "
+              + FORMS
+              + ".");
+    }
+    String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    String url = "jdbc:postgresql://" + uri.getHost() + port + uri.getRawPath() + rest;
+    return new DatabaseConnection(name, url, login.user, login.password);
+  }
+
+  /** User and password as they are found in the parts of an address. */
+  private static final class Login {
+    private String user = "";
+    private String password = "";
+
+    void takeUserInfo(@org.jspecify.annotations.Nullable String info) {
+      if (info == null) {
+        return;
+      }
+      int colon = info.indexOf(':');
+      user = decode(colon < 0 ? info : info.substring(0, colon));
+      password = colon < 0 ? "" : decode(info.substring(colon + 1));
+    }
+
+    /** Takes {@code user} and {@code password}; gives the other parameters back. */
+    String takeParameters(@org.jspecify.annotations.Nullable String query) {
+      var rest = new StringBuilder();
+      for (String parameter : query == null ? new String[0] : query.split("&")) {
+        if (parameter.startsWith("user=")) {
+          user = decode(parameter.substring("user=".length()));
+        } else if (parameter.startsWith("password=")) {
+          password = decode(parameter.substring("password=".length()));
+        } else if (!parameter.isEmpty()) {
+          rest.append(rest.isEmpty() ? '?' : '&').append(parameter);
+        }
+      }
+      return rest.toString();
+    }
+
+    private static String decode(String text) {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static URI parse(String name, String text) throws Refused {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new Refused(
+          "database `"
+              + name
+              + "`: `"
+              + withoutSecret(text)
+              + "` is no address (special characters in a password are written as %xx); "
+              + FORMS
+              + ".");
+    }
+  }
+
+  private static String withoutSecret(String address) {
+    return address.replaceAll("://[^@]*@", "://…@").replaceAll("password=[^&]*", "password=…");
+  }
+
+  /**
+   * Connects once and looks whether Hone can work with what is there.
+   *
+   * @return notices: one sentence each on what is missing and what Hone therefore does not see;
+   *     empty when nothing is
+   * @throws Refused when no connection can be made
+   */
+  public List<String> check() throws Refused {
+    try (Connection connection = connect("hone", 10)) {
+      return Server.of(connection).notices(this);
+    } catch (SQLException e) {
+      throw new Refused(sentence(e), e);
+    }
+  }
+
+  /** What an error of the driver means, as one sentence with a remedy. */
+  String sentence(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    String place = "database `" + name + "` at " + jdbcUrl;
+    return switch (state) {
+      case "28P01", "28000" ->
+          place
+              + " refuses user `"
+              + user
+              + "`: "
+              + plain(e)
+              + "; check user and password, and the server's pg_hba.conf.";
+      case "3D000" -> place + " does not exist on that server; check the last part of the address.";
+      case "08001", "08004", "08006", "57P03" ->
+          place
+              + " does not answer ("
+              + plain(e)
+              + "); check host and port, and that the server is running.";
+      case "53300" ->
+          place
+              + " has no free connection slot; raise `max_connections` or close idle connections.";
+      default -> place + " failed: " + plain(e) + ".";
+    };
+  }
+
+  /** The first line of the message, without severity and full stop. */
+  static String plain(SQLException e) {
+    String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    text = text.startsWith("FATAL: ") || text.startsWith("ERROR: ") ? text.substring(7) : text;
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  /**
+   * A new connection in automatic commit.
+   *
+   * @param applicationName shown in pg_stat_activity
+   * @param socketTimeoutSeconds how long to wait for an answer; 0 without limit
+   */
+  Connection connect(String applicationName, int socketTimeoutSeconds) throws SQLException {
+    var properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("ApplicationName", applicationName);
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("loginTimeout", "8");
+    properties.setProperty("socketTimeout", Integer.toString(socketTimeoutSeconds));
+    properties.setProperty("tcpKeepAlive", "true");
+    // EXPLAIN of a statement with $1 works in the simple protocol alone, where no value is bound.
+    properties.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(jdbcUrl, properties);
+  }
+
+  /** Whether the server runs on this machine, as far as the address says. */
+  boolean local() {
+    String url = jdbcUrl.toLowerCase(Locale.ROOT);
+    return url.contains("//localhost") || url.contains("//127.") || url.contains("//[::1]");
+  }
+
+  @Override
+  public String toString() {
+    return "database " + name + " at " + jdbcUrl + " as " + user;
+  }
+}

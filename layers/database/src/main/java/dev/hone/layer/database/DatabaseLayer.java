@@ -1,0 +1,47 @@
+package dev.hone.layer.database;
+
+import dev.hone.loop.Ids;
+import dev.hone.loop.Layer;
+import dev.hone.metrics.MetricStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The database layer: how a PostgreSQL database is measured, diagnosed and changed. */
+public final class DatabaseLayer {
+  static final String NAME = "database";
+
+  /** Experiments use windows of four seconds; each should hold several samples. */
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private DatabaseLayer() {}
+
+  /**
+   * The layer for one database. It connects when its probe is first called, and ends with its
+   * probe: {@link dev.hone.loop.Probe#close} closes all connections and the planner twin.
+   *
+   * @param store where samples go and are looked up
+   * @param twinDirectory a directory that belongs to the planner twin alone; made when needed
+   */
+  public static Layer create(
+      DatabaseConnection connection,
+      MetricStore store,
+      InstantSource clock,
+      Ids ids,
+      Path twinDirectory) {
+    var session = new Session(connection);
+    var texts = new StatementTexts(session);
+    var twin = new TwinServer(twinDirectory, clock);
+    var knobs = new IndexKnobs(List.of(connection));
+    List<WhatIf> whatIfs =
+        List.of(new PlannerTwin(session, twin), new HypotheticalIndexes(session));
+    var probe = new DatabaseProbe(connection, store, INTERVAL, List.of(session, twin, knobs));
+    return new Layer(
+        NAME,
+        List.of(probe),
+        List.of(new SlowStatements(session, texts, store, ids, INTERVAL)),
+        List.of(new MissingIndex(session, texts, store, whatIfs, knobs, ids)),
+        List.of(knobs));
+  }
+}

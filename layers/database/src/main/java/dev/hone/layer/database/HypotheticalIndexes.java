@@ -1,0 +1,63 @@
+package dev.hone.layer.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+
+/**
+ * What-if by the extension HypoPG, in Hone's own session of the user's server. Its sizes ignore the
+ * merging of equal keys and are therefore up to three times too big.
+ */
+final class HypotheticalIndexes implements WhatIf {
+  private final Session session;
+
+  HypotheticalIndexes(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Answer ask(Question question) throws Unavailable {
+    try {
+      if (!session.ask((connection, server) -> server.hypopg())) {
+        throw new Unavailable("the extension hypopg is not there either");
+      }
+      return session.ask((connection, server) -> answer(connection, server.version(), question));
+    } catch (SQLException e) {
+      throw new Unavailable("hypopg failed: " + DatabaseConnection.plain(e), e);
+    }
+  }
+
+  private static Answer answer(Connection connection, int version, Question question)
+      throws SQLException {
+    var trials = new ArrayList<Trial>();
+    try (Statement sql = connection.createStatement()) {
+      for (Candidate candidate : question.candidates()) {
+        try {
+          trials.add(trial(connection, version, question.statement(), candidate));
+        } finally {
+          sql.execute("SELECT /* hone */ hypopg_reset()");
+        }
+      }
+      return new Answer("HypoPG", Plans.explain(connection, version, question.statement()), trials);
+    }
+  }
+
+  private static Trial trial(
+      Connection connection, int version, String statement, Candidate candidate)
+      throws SQLException {
+    try (PreparedStatement create =
+        connection.prepareStatement(
+            "SELECT /* hone */ indexname, hypopg_relation_size(indexrelid) FROM"
+                + " hypopg_create_index(?)")) {
+      create.setString(1, candidate.ddl(connection).replace(" CONCURRENTLY ", " "));
+      try (ResultSet row = create.executeQuery()) {
+        row.next();
+        PlanNode plan = Plans.explain(connection, version, statement);
+        return new Trial(candidate, plan, plan.uses(row.getString(1)), row.getLong(2));
+      }
+    }
+  }
+}

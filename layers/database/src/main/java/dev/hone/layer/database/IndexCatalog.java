@@ -1,0 +1,157 @@
+package dev.hone.layer.database;
+
+import dev.hone.loop.Knob.Capability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * What the server's catalogue says of one index that is there or not.
+ *
+ * @param schema of the table and the index
+ * @param ddl the statement that makes the index
+ */
+record IndexCatalog(String schema, String table, String index, String ddl) {
+  /** The value of an index that does not exist. */
+  static final String ABSENT = "absent";
+
+  /** The value of an index that is half built. */
+  static final String INVALID = "invalid";
+
+  /** What this role can do with it. */
+  Capability capability(Connection connection, String user) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            SELECT /* hone */ pg_has_role(c.relowner, 'USAGE'), pg_get_userbyid(c.relowner),
+              has_schema_privilege(n.oid, 'CREATE'), pg_is_in_recovery(), c.relkind = 'r'
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ?
+            """)) {
+      query.setString(1, schema);
+      query.setString(2, table);
+      try (ResultSet row = query.executeQuery()) {
+        if (!row.next()) {
+          return Capability.none("there is no table `" + schema + "." + table + "`");
+        }
+        String why = "";
+        if (row.getBoolean(4)) {
+          why = "the server is a replica; make the index on its primary";
+        } else if (!row.getBoolean(5)) {
+          why = "`" + schema + "." + table + "` is no plain table";
+        } else if (!row.getBoolean(1)) {
+          String owner = row.getString(2);
+          why =
+              "role `%s` does not own `%s.%s`; run the command as `%s`, or: GRANT \"%s\" TO \"%s\""
+                  .formatted(user, schema, table, owner, owner, user);
+        } else if (!row.getBoolean(3)) {
+          why =
+              "role `%s` may not create in schema `%s`; run: GRANT CREATE ON SCHEMA \"%s\" TO \"%s\""
+                  .formatted(user, schema, schema, user);
+        }
+        return why.isEmpty() ? Capability.FULL : new Capability(true, false, false, true, why);
+      }
+    }
+  }
+
+  /** The value in force. */
+  String value(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            SELECT /* hone */ coalesce(pg_get_indexdef(i.indexrelid),
+                'no index but a relation of kind ' || c.relkind::text), coalesce(i.indisvalid, true)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              LEFT JOIN pg_index i ON i.indexrelid = c.oid
+            WHERE n.nspname = ? AND c.relname = ?
+            """)) {
+      query.setString(1, schema);
+      query.setString(2, index);
+      try (ResultSet row = query.executeQuery()) {
+        if (!row.next()) {
+          return ABSENT;
+        }
+        String definition =
+            row.getString(1).replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
+        return definition.equals(ddl) && !row.getBoolean(2) ? INVALID : definition;
+      }
+    }
+  }
+
+  /** Drops it, in one attempt under the session's lock_timeout. */
+  boolean drop(Connection connection) throws SQLException {
+    try (Statement drop = connection.createStatement()) {
+      return drop.execute("DROP INDEX CONCURRENTLY IF EXISTS " + qualifiedName(connection));
+    }
+  }
+
+  /** {@code schema.index}, quoted where needed. */
+  String qualifiedName(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT /* hone */ format('%I.%I', ?::text, ?::text)")) {
+      query.setString(1, schema);
+      query.setString(2, index);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  /** Age of the oldest transaction that a build would wait for. */
+  static double oldestTransactionSeconds(Connection connection) throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                """
+                SELECT /* hone */ coalesce(
+                  max(extract(epoch FROM clock_timestamp() - xact_start)), 0)
+                FROM pg_stat_activity WHERE datname = current_database()
+                  AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                """)) {
+      row.next();
+      return row.getDouble(1);
+    }
+  }
+
+  /** Size of the table without its indexes. */
+  long tableBytes(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT /* hone */ pg_relation_size(to_regclass(format('%I.%I', ?::text,"
+                + " ?::text)))")) {
+      query.setString(1, schema);
+      query.setString(2, table);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /** Free bytes where the server keeps its data, or -1 when that cannot be known from here. */
+  static long freeBytes(DatabaseConnection target, Connection connection) throws SQLException {
+    if (!target.local()) {
+      return -1;
+    }
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                "SELECT /* hone */ coalesce(current_setting('data_directory', true), '')")) {
+      row.next();
+      return Files.getFileStore(Path.of(row.getString(1))).getUsableSpace();
+    } catch (IOException e) {
+      return -1;
+    } catch (SQLException e) {
+      if (connection.isValid(1)) {
+        return -1;
+      }
+      throw e;
+    }
+  }
+}

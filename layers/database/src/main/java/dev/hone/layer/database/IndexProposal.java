@@ -1,0 +1,159 @@
+package dev.hone.layer.database;
+
+import dev.hone.loop.Finding;
+import dev.hone.loop.Recommendation.Expected;
+import dev.hone.loop.Recommendation.Explanation;
+import dev.hone.loop.Recommendation.Rejected;
+import dev.hone.metrics.Matcher;
+import dev.hone.metrics.MetricStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What is said to people about a proposed index: effect, cost, reasons. */
+final class IndexProposal {
+  /** The planner's cost tells time only to within an order of magnitude. */
+  private static final double ERROR = 10;
+
+  /** A B-tree of three levels and one row: no call through an index touches less. */
+  private static final double LEAST_BUFFERS = 4;
+
+  private static final int WRITE_WINDOW_MILLIS = 60_000;
+
+  private final MetricStore store;
+  private final String database;
+
+  IndexProposal(MetricStore store, String database) {
+    this.store = store;
+    this.database = database;
+  }
+
+  /**
+   * Relative change of the time per call: the optimistic end is the planner's ratio of costs, but
+   * no lower than what {@link #LEAST_BUFFERS} are of the buffers measured; the other end is ten
+   * times that ratio. Without a test nothing is known, not even that it would be used.
+   */
+  Expected expected(Finding finding, Optional<WhatIf.Answer> answer, Candidate pick) {
+    if (answer.isEmpty()) {
+      return new Expected(-0.9, 0);
+    }
+    double buffers = Math.max(LEAST_BUFFERS, buffersPerCall(finding));
+    double ratio = Math.max(ratio(answer.get(), pick), LEAST_BUFFERS / buffers);
+    return new Expected(Math.min(1, ratio) - 1, Math.min(1, ERROR * ratio) - 1);
+  }
+
+  private static double ratio(WhatIf.Answer answer, Candidate pick) {
+    return trial(answer, pick).plan().cost() / answer.plan().cost();
+  }
+
+  private static WhatIf.Trial trial(WhatIf.Answer answer, Candidate pick) {
+    return answer.trials().stream()
+        .filter(trial -> trial.candidate().equals(pick))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double buffersPerCall(Finding finding) {
+    return finding.evidence().stream()
+        .filter(e -> e.name().equals(SlowStatements.BUFFERS))
+        .mapToDouble(Finding.Evidence::value)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Bytes and write cost. */
+  String cost(Optional<WhatIf.Answer> answer, Candidate pick, Instant now) {
+    String bytes =
+        answer
+            .map(a -> "about " + megabytes(trial(a, pick).bytes()) + " on disk")
+            .orElse("an unknown number of bytes on disk");
+    return String.format(
+        Locale.ROOT,
+        "%s, and one more index to keep up with every new row (0.6 to 4.5 µs a row, now %.1f rows"
+            + " written a second); while it is built, one core reads the table once.",
+        bytes,
+        rowsWritten(pick, now));
+  }
+
+  private double rowsWritten(Candidate pick, Instant now) {
+    double sum = 0;
+    for (String metric : List.of("inserted", "updated")) {
+      var matchers =
+          List.of(
+              Matcher.equal("__name__", "pg_table_rows_" + metric + "_total"),
+              Matcher.equal("database", database),
+              Matcher.equal("schema", pick.schema()),
+              Matcher.equal("table", pick.table()));
+      long to = now.toEpochMilli();
+      for (var series : store.select(matchers, to - WRITE_WINDOW_MILLIS, to)) {
+        double seconds = (series.times()[series.size() - 1] - series.times()[0]) / 1000.0;
+        sum += seconds > 0 ? StatementLoad.increase(series) / seconds : 0;
+      }
+    }
+    return sum;
+  }
+
+  /** The whole story. */
+  Explanation explanation(
+      Finding finding, Optional<WhatIf.Answer> answer, Candidate pick, String ddl) {
+    var facts = new ArrayList<String>();
+    facts.add(finding.summary());
+    facts.add("Its plan now: " + finding.details().getOrDefault("plan", "unknown") + ".");
+    var rejected = new ArrayList<Rejected>();
+    if (answer.isPresent()) {
+      WhatIf.Answer test = answer.get();
+      WhatIf.Trial chosen = trial(test, pick);
+      facts.add(
+          String.format(
+              Locale.ROOT,
+              "%s: cost %.1f without the index, %.1f with it, plan %s.",
+              test.by(),
+              test.plan().cost(),
+              chosen.plan().cost(),
+              chosen.plan().shape()));
+      for (WhatIf.Trial trial : test.trials()) {
+        if (!trial.candidate().equals(pick)) {
+          rejected.add(rejected(trial, test));
+        }
+      }
+    }
+    return new Explanation(
+        facts,
+        "An index on the columns that a heavy statement filters, joins or sorts by, if the planner"
+            + " uses it and its cost falls by at least half (the threshold of Dexter).",
+        rejected,
+        "The statement stays as slow as it is and every write to `"
+            + pick.table()
+            + "` maintains an index for nothing; the experiment would show it and the index would be"
+            + " dropped.",
+        ddl + ";",
+        "DROP INDEX CONCURRENTLY IF EXISTS "
+            + quoted(pick.schema())
+            + "."
+            + quoted(pick.name())
+            + ";");
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+
+  private static Rejected rejected(WhatIf.Trial trial, WhatIf.Answer test) {
+    String why =
+        trial.used()
+            ? String.format(
+                Locale.ROOT,
+                "cost %.1f of %.1f, %s",
+                trial.plan().cost(),
+                test.plan().cost(),
+                megabytes(trial.bytes()))
+            : "the planner would not use it";
+    return new Rejected("index " + trial.candidate().title(), why);
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.hone.layer.database;
+
+import dev.hone.loop.Guardrail;
+import dev.hone.loop.Objective;
+import dev.hone.loop.SignalRef;
+import dev.hone.metrics.MetricStore;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The other statements of the database: those a change must not touch and those it may slow. */
+final class Neighbours {
+  private static final int MOST_CONTROLS = 8;
+
+  /** With fewer calls a second, a window of four seconds may hold none. */
+  private static final double LEAST_CALLS_PER_SECOND = 1;
+
+  /** Writes may become half as slow again, and by two milliseconds, before the change is undone. */
+  private static final double WRITE_LIMIT = 0.5;
+
+  private static final double WRITE_FLOOR_SECONDS = 0.002;
+
+  private final StatementTexts texts;
+  private final MetricStore store;
+  private final String database;
+  private final StatementSignals signals;
+
+  Neighbours(StatementTexts texts, MetricStore store, String database) {
+    this.texts = texts;
+    this.store = store;
+    this.database = database;
+    this.signals = new StatementSignals(database);
+  }
+
+  /** Time per call of often called statements that have nothing to do with the table. */
+  List<SignalRef> controls(String treated, String table, Instant now) throws SQLException {
+    Map<StatementLoad, String> statements = recent(now);
+    return statements.entrySet().stream()
+        .filter(entry -> !entry.getKey().queryid().equals(treated))
+        .filter(entry -> entry.getKey().callsPerSecond() >= LEAST_CALLS_PER_SECOND)
+        .filter(entry -> reads(entry.getValue()) || writes(entry.getValue()))
+        .filter(entry -> !mentions(entry.getValue(), table))
+        .sorted(Comparator.comparingDouble(entry -> -entry.getKey().calls()))
+        .limit(MOST_CONTROLS)
+        .map(entry -> signals.secondsPerCall(entry.getKey().queryid()))
+        .toList();
+  }
+
+  /** The owner's guardrails, and that writes to the table stay as fast as they are. */
+  List<Guardrail> guardrails(String table, Optional<Objective> objective, Instant now)
+      throws SQLException {
+    var guardrails = new ArrayList<Guardrail>();
+    objective.ifPresent(o -> guardrails.addAll(o.guardrails()));
+    List<String> writers =
+        recent(now).entrySet().stream()
+            .filter(entry -> writes(entry.getValue()) && mentions(entry.getValue(), table))
+            .map(entry -> entry.getKey().queryid())
+            .sorted()
+            .toList();
+    if (!writers.isEmpty()) {
+      guardrails.add(
+          new Guardrail(
+              signals.secondsPerCall("time per write to " + table, writers),
+              WRITE_LIMIT,
+              WRITE_FLOOR_SECONDS));
+    }
+    return guardrails;
+  }
+
+  private Map<StatementLoad, String> recent(Instant now) throws SQLException {
+    long to = now.toEpochMilli();
+    List<StatementLoad> loads =
+        StatementLoad.over(store, database, to - SlowStatements.WINDOW.toMillis(), to);
+    Map<String, String> known = texts.of(loads.stream().map(StatementLoad::queryid).toList());
+    var statements = new HashMap<StatementLoad, String>();
+    for (StatementLoad load : loads) {
+      String text = known.get(load.queryid());
+      if (text != null && !text.contains(Session.MARK)) {
+        statements.put(load, text);
+      }
+    }
+    return statements;
+  }
+
+  private static boolean reads(String text) {
+    return starts(text, "select");
+  }
+
+  private static boolean writes(String text) {
+    return starts(text, "insert|update|delete|merge|with");
+  }
+
+  private static boolean starts(String text, String words) {
+    return Pattern.compile("\\s*(/\\*.*?\\*/\\s*)*(" + words + ")\\b.*", Pattern.DOTALL)
+        .matcher(text.toLowerCase(Locale.ROOT))
+        .matches();
+  }
+
+  /** Whether the table's name stands in the text as a word. */
+  static boolean mentions(String text, String table) {
+    return Pattern.compile(
+            "(?<![\\w$])" + Pattern.quote(table) + "(?![\\w$])", Pattern.CASE_INSENSITIVE)
+        .matcher(text)
+        .find();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.hone.layer.database;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks a server how it would execute a statement with parameters. Executes nothing. */
+final class Plans {
+  private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
+  private static final Pattern EXPLAINABLE =
+      Pattern.compile("\\s*(/\\*.*?\\*/\\s*)*(select|update|delete)\\b.*", Pattern.DOTALL);
+  private static final String OPTIONS = "VERBOSE, FORMAT JSON";
+
+  private Plans() {}
+
+  /**
+   * Whether it is a SELECT, UPDATE or DELETE and not one of Hone's own. A text with a semicolon is
+   * left alone: what follows it might be executed instead of explained.
+   */
+  static boolean explainable(String statement) {
+    return EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT)).matches()
+        && statement.indexOf(';') < 0
+        && !statement.contains(Session.MARK);
+  }
+
+  /**
+   * The generic plan: with {@code GENERIC_PLAN} where the server knows it (16 and later), otherwise
+   * through a prepared statement under {@code plan_cache_mode = force_generic_plan}.
+   *
+   * @throws SQLException when the server cannot parse or plan it
+   */
+  static PlanNode explain(Connection connection, int version, String statement)
+      throws SQLException {
+    try (Statement sql = connection.createStatement()) {
+      sql.setEscapeProcessing(false);
+      if (version >= 160000) {
+        return first(sql, "EXPLAIN (GENERIC_PLAN, " + OPTIONS + ") " + statement);
+      }
+      sql.execute("SET plan_cache_mode = force_generic_plan");
+      sql.execute("PREPARE hone_plan AS " + statement);
+      try {
+        return first(sql, "EXPLAIN (" + OPTIONS + ") EXECUTE hone_plan" + nulls(statement));
+      } finally {
+        sql.execute("DEALLOCATE hone_plan");
+      }
+    }
+  }
+
+  private static PlanNode first(Statement sql, String explain) throws SQLException {
+    try (ResultSet rows = sql.executeQuery(explain)) {
+      rows.next();
+      return PlanNode.parse(rows.getString(1));
+    }
+  }
+
+  private static String nulls(String statement) {
+    int highest = 0;
+    Matcher parameters = PARAMETER.matcher(statement);
+    while (parameters.find()) {
+      highest = Math.max(highest, Integer.parseInt(parameters.group(1)));
+    }
+    return highest == 0 ? "" : "(" + "NULL, ".repeat(highest - 1) + "NULL)";
+  }
+}

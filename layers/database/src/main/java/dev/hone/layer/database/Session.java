@@ -1,0 +1,127 @@
+package dev.hone.layer.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that is opened when it is first needed and again after it broke. Its statements
+ * carry the comment {@link #MARK}, so that they can be told from the ones diagnosed.
+ */
+final class Session implements DatabaseProbe.Companion {
+  /** Stands in every statement of Hone's own. */
+  static final String MARK = "/* hone */";
+
+  /**
+   * Names without a schema are looked up as the role's own setting says, and then in all other
+   * schemas, because the application may well have another setting.
+   */
+  private static final String SEARCH_PATH =
+      """
+      SELECT /* hone */ set_config('search_path', concat_ws(', ',
+        nullif(current_setting('search_path'), ''),
+        (SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname) FROM pg_namespace
+          WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+            AND has_schema_privilege(oid, 'USAGE'))), false)
+      """;
+
+  /** What a session is for; decides its settings. */
+  enum Purpose {
+    /** Looks only, and gives up after five seconds. */
+    READ(
+        "SET statement_timeout = 5000; SET lock_timeout = 1000;"
+            + " SET default_transaction_read_only = on"),
+    /** Changes the catalogue, never waiting long for a lock. */
+    CHANGE("SET statement_timeout = 120000; SET lock_timeout = 2000");
+
+    private final String settings;
+
+    Purpose(String settings) {
+      this.settings = settings;
+    }
+  }
+
+  private final DatabaseConnection target;
+  private final Purpose purpose;
+  private @Nullable Connection connection;
+  private @Nullable Server server;
+
+  /** Something that is asked of the server. */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask(Connection connection, Server server) throws SQLException;
+  }
+
+  Session(DatabaseConnection target) {
+    this(target, Purpose.READ);
+  }
+
+  Session(DatabaseConnection target, Purpose purpose) {
+    this.target = target;
+    this.purpose = purpose;
+  }
+
+  DatabaseConnection target() {
+    return target;
+  }
+
+  /**
+   * Asks a question; connects first where needed. After a failure that broke the connection the
+   * next question opens a new one.
+   */
+  synchronized <T> T ask(Question<T> question) throws SQLException {
+    Connection open = connection;
+    Server known = server;
+    if (open == null || known == null) {
+      open = target.connect("hone", 150);
+      connection = open;
+      prepare(open);
+      known = Server.of(open);
+      server = known;
+    }
+    try {
+      return question.ask(open, known);
+    } catch (SQLException e) {
+      if (broken(open, e)) {
+        close();
+      }
+      throw e;
+    }
+  }
+
+  private void prepare(Connection open) throws SQLException {
+    try (Statement statement = open.createStatement()) {
+      statement.execute(purpose.settings);
+      statement.execute(SEARCH_PATH);
+    }
+    try (Statement statement = open.createStatement()) {
+      statement.execute("SET pg_stat_statements.track = 'none'");
+    } catch (SQLException e) {
+      if (!open.isValid(1)) {
+        throw e;
+      }
+      // Only a superuser may; other roles' statements are told apart by their mark.
+    }
+  }
+
+  private static boolean broken(Connection open, SQLException e) throws SQLException {
+    String state = e.getSQLState();
+    boolean lost = state == null || state.startsWith("08") || state.startsWith("57P");
+    return lost || open.isClosed();
+  }
+
+  @Override
+  public synchronized void close() {
+    Connection open = connection;
+    connection = null;
+    server = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (SQLException e) {
+        // The connection is gone either way.
+      }
+    }
+  }
+}

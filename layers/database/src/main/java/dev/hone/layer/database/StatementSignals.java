@@ -1,0 +1,69 @@
+package dev.hone.layer.database;
+
+import dev.hone.loop.SignalRef;
+import dev.hone.loop.SignalRef.Better;
+import java.util.List;
+
+/** The signals of statements, as queries of the store. */
+record StatementSignals(String database) {
+  private String rate(String metric, String queryid) {
+    return "rate(pg_statement_"
+        + metric
+        + "_total{database=\""
+        + escaped(database)
+        + "\",queryid=\""
+        + queryid
+        + "\"}[$window])";
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  SignalRef secondsPerCall(String queryid) {
+    return new SignalRef(
+        "time per call of statement " + queryid,
+        "s/call",
+        rate("seconds", queryid) + " / " + rate("calls", queryid),
+        Better.LOWER);
+  }
+
+  SignalRef buffersPerCall(String queryid) {
+    return new SignalRef(
+        "buffers per call of statement " + queryid,
+        "buffers/call",
+        rate("buffers", queryid) + " / " + rate("calls", queryid),
+        Better.LOWER);
+  }
+
+  /** Time per call over all of these statements together. */
+  SignalRef secondsPerCall(String name, List<String> queryids) {
+    String matching =
+        "{database=\""
+            + escaped(database)
+            + "\",queryid=~\""
+            + String.join("|", queryids)
+            + "\"}[$window]))";
+    return new SignalRef(
+        name,
+        "s/call",
+        "sum(rate(pg_statement_seconds_total"
+            + matching
+            + " / sum(rate(pg_statement_calls_total"
+            + matching,
+        Better.LOWER);
+  }
+
+  String callsPerSecond(String queryid) {
+    return rate("calls", queryid);
+  }
+
+  /** The statement's share of the time of all statements that are sampled. */
+  String shareOfTime(String queryid) {
+    return "sum("
+        + rate("seconds", queryid)
+        + ") / sum(rate(pg_statement_seconds_total{database=\""
+        + escaped(database)
+        + "\"}[$window]))";
+  }
+}

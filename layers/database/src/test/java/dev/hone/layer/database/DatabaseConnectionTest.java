@@ -1,0 +1,89 @@
+package dev.hone.layer.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+
+class DatabaseConnectionTest {
+  @Test
+  void bothFormsOfAddressAreUnderstood() throws Exception {
+    var expected =
+        new DatabaseConnection("shop", "jdbc:postgresql://db.example:6432/shop", "ann", "p@ss");
+    assertThat(DatabaseConnection.of("shop", "postgres://ann:p%40ss@db.example:6432/shop"))
+        .isEqualTo(expected);
+    assertThat(
+            DatabaseConnection.of(
+                "shop", "jdbc:postgresql://db.example:6432/shop?user=ann&password=p@ss"))
+        .isEqualTo(expected);
+    assertThat(
+            DatabaseConnection.of("shop", "postgresql://ann@db.example/shop?sslmode=require")
+                .jdbcUrl())
+        .isEqualTo("jdbc:postgresql://db.example/shop?sslmode=require");
+  }
+
+  @Test
+  void aBadAddressIsRefusedWithTheFormsThatWork() {
+    for (String address :
+        new String[] {
+          "mysql://a:secret@h/d",
+          "postgres://a:secret@h",
+          "postgres://h/d",
+          "postgres://a:se cret@h/d"
+        }) {
+      assertThatThrownBy(() -> DatabaseConnection.of("shop", address))
+          .isInstanceOf(DatabaseConnection.Refused.class)
+          .hasMessageContaining("database `shop`")
+          .hasMessageContaining("postgres://user:password@host:5432/database")
+          .hasMessageNotContaining("secret")
+          .hasMessageNotContaining("se cret");
+    }
+  }
+
+  @Test
+  void thePasswordIsNotInTheText() throws Exception {
+    assertThat(DatabaseConnection.of("shop", "postgres://ann:hush@h/d").toString())
+        .doesNotContain("hush");
+  }
+
+  @Test
+  void anUnreachableServerIsNamed() throws Exception {
+    int port;
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    var nowhere =
+        new DatabaseConnection("shop", "jdbc:postgresql://127.0.0.1:" + port + "/shop", "a", "b");
+    assertThatThrownBy(nowhere::check)
+        .isInstanceOf(DatabaseConnection.Refused.class)
+        .hasMessageContaining("127.0.0.1:" + port)
+        .hasMessageContaining("check host and port");
+  }
+
+  @Test
+  void anUnknownDatabaseAndAWrongRoleAreTold() {
+    DatabaseConnection good = LiveDatabase.connection();
+    var noDatabase =
+        new DatabaseConnection(
+            "shop", good.jdbcUrl().replace("/postgres", "/nothing"), "postgres", "");
+    assertThatThrownBy(noDatabase::check).hasMessageContaining("does not exist");
+    var noRole = new DatabaseConnection("shop", good.jdbcUrl(), "nobody", "");
+    assertThatThrownBy(noRole::check)
+        .hasMessageContaining("refuses user `nobody`")
+        .hasMessageContaining("check user and password");
+  }
+
+  @Test
+  void aRoleWithoutPgMonitorIsNoticedNotRefused() throws Exception {
+    DatabaseConnection good = LiveDatabase.connection();
+    assertThat(good.check()).isEmpty();
+    LiveDatabase.execute("CREATE ROLE weak LOGIN");
+    try {
+      var weak = new DatabaseConnection("shop", good.jdbcUrl(), "weak", "");
+      assertThat(weak.check()).singleElement().asString().contains("GRANT pg_monitor TO \"weak\"");
+    } finally {
+      LiveDatabase.execute("DROP ROLE weak");
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.hone.layer.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlannerTwinTest {
+  private static final List<String> STATEMENTS =
+      List.of(
+          "SELECT count(*), sum(amount) FROM orders WHERE customer_id = $1",
+          "SELECT id, amount FROM orders WHERE customer_id = $1 ORDER BY created_at DESC LIMIT 10",
+          "SELECT c.name, o.id FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.id ="
+              + " $1 AND o.status = 'open'::order_status",
+          "UPDATE orders SET note = $1 WHERE customer_id = $2 AND created_at >= $3");
+
+  private static TwinServer server;
+  private static Session session;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    session = new Session(LiveDatabase.connection());
+    server = new TwinServer(directory, InstantSource.fixed(Instant.EPOCH));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    session.close();
+  }
+
+  private static PlanNode plan(String statement) throws Exception {
+    return session.ask(
+        (connection, known) -> Plans.explain(connection, known.version(), statement));
+  }
+
+  @Test
+  void itAgreesWithTheServerBeforeAndAfterTheIndexIsReallyBuilt() throws Exception {
+    var twin = new PlannerTwin(session, server);
+    for (String statement : STATEMENTS) {
+      PlanNode real = plan(statement);
+      List<Candidate> candidates = Candidates.of(real);
+      assertThat(candidates).as(statement).isNotEmpty();
+      WhatIf.Answer answer = twin.ask(new WhatIf.Question(statement, real, candidates));
+      assertThat(answer.plan().shape()).isEqualTo(real.shape());
+      assertThat(answer.plan().cost() / real.cost()).isCloseTo(1, within(0.001));
+
+      WhatIf.Trial best = answer.best(0.5).orElseThrow();
+      String ddl = session.ask((connection, known) -> best.candidate().ddl(connection));
+      LiveDatabase.execute(ddl);
+      try {
+        PlanNode built = plan(statement);
+        assertThat(built.shape()).as(statement).isEqualTo(best.plan().shape());
+        assertThat(best.plan().cost() / built.cost()).as(statement).isCloseTo(1, within(0.03));
+        double bytes =
+            Double.parseDouble(
+                LiveDatabase.ask("SELECT pg_relation_size('" + best.candidate().name() + "')"));
+        assertThat(best.bytes() / bytes).as(statement).isCloseTo(1, within(0.15));
+      } finally {
+        LiveDatabase.execute("DROP INDEX " + best.candidate().name());
+      }
+    }
+  }
+
+  @Test
+  void anIndexThatWouldNotBeUsedIsNotProposed() throws Exception {
+    String statement = "SELECT sum(amount) FROM orders WHERE created_at >= '2025-01-01'";
+    PlanNode real = plan(statement);
+    WhatIf.Answer answer =
+        new PlannerTwin(session, server)
+            .ask(new WhatIf.Question(statement, real, Candidates.of(real)));
+    assertThat(answer.best(0.5)).isEmpty();
+  }
+
+  @Test
+  void nobodyEntersTheTwinWithoutItsPassword() throws Exception {
+    String url;
+    try (Connection connection = server.connect()) {
+      url = connection.getMetaData().getURL();
+    }
+    var guess = new DatabaseConnection("twin", url, "postgres", "wrong");
+    assertThatThrownBy(guess::check)
+        .isInstanceOf(DatabaseConnection.Refused.class)
+        .hasMessageContaining("database `twin`")
+        .hasMessageContaining("password authentication failed")
+        .hasMessageContaining("check user and password")
+        .hasMessageNotContaining("wrong");
+  }
+
+  @Test
+  void aTwinThatAKilledHoneLeftBehindIsEndedAtTheNextStart(@TempDir Path place) throws Exception {
+    var left = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    left.connect().close();
+    long pid = pid(left);
+    var next = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    try {
+      next.connect().close();
+      assertThat(pid(next)).isNotEqualTo(pid);
+      assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    } finally {
+      next.close();
+      left.close();
+    }
+  }
+
+  private static long pid(TwinServer twin) throws Exception {
+    Path file = twin.dataDirectory().resolve("postmaster.pid");
+    return Long.parseLong(Files.readAllLines(file).getFirst().strip());
+  }
+
+  @Test
+  void aTableOfSeveralGigabytesIsExtendedInSegmentsWithoutTakingRoom(@TempDir Path place)
+      throws Exception {
+    PlannerTwin.extend(place.resolve("1"), (1L << 31) + 8192);
+    assertThat(Files.size(place.resolve("1"))).isEqualTo(1L << 30);
+    assertThat(Files.size(place.resolve("1.1"))).isEqualTo(1L << 30);
+    assertThat(Files.size(place.resolve("1.2"))).isEqualTo(8192);
+  }
+}

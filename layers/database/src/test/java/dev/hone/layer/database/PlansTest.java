@@ -1,0 +1,29 @@
+package dev.hone.layer.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PlansTest {
+  private static final String STATEMENT =
+      "SELECT count(*), sum(amount) FROM orders WHERE customer_id = $1";
+
+  @Test
+  void theGenericPlanIsTheSameWithAndWithoutTheServersOptionForIt() throws Exception {
+    try (Session session = new Session(LiveDatabase.connection())) {
+      PlanNode option = session.ask((c, server) -> Plans.explain(c, 180000, STATEMENT));
+      PlanNode prepared = session.ask((c, server) -> Plans.explain(c, 150000, STATEMENT));
+      assertThat(option.shape()).contains("Seq Scan on orders").isEqualTo(prepared.shape());
+      assertThat(option.cost()).isEqualTo(prepared.cost());
+    }
+  }
+
+  @Test
+  void onlySingleStatementsThatReadUpdateOrDeleteAreExplained() {
+    assertThat(Plans.explainable("/* list */ select 1")).isTrue();
+    assertThat(Plans.explainable("UPDATE t SET a = $1")).isTrue();
+    assertThat(Plans.explainable("INSERT INTO t VALUES ($1)")).isFalse();
+    assertThat(Plans.explainable("SELECT 1; DROP TABLE t")).isFalse();
+    assertThat(Plans.explainable("SELECT /* hone */ 1")).isFalse();
+  }
+}

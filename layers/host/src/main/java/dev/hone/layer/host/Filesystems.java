@@ -1,0 +1,77 @@
+package dev.hone.layer.host;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+
+/**
+ * Room on the file systems that live on a block device, once a device. Network file systems are
+ * left out: asking a server that is gone would block.
+ */
+final class Filesystems implements Source {
+  private static final int EVERY_ROUNDS = 15;
+  private static final int MOST = 32;
+
+  private final ProcFiles.ProcFile mounts;
+  private final Samples samples;
+  private final Map<String, Usage> known = new HashMap<>();
+  private int round;
+
+  private record Usage(long size, long free, long available) {}
+
+  Filesystems(ProcFiles files, Path proc, Samples samples) {
+    this.mounts = files.file(proc.resolve("self/mounts"));
+    this.samples = samples;
+  }
+
+  @Override
+  public void sample() throws InterruptedException {
+    if (round++ % EVERY_ROUNDS != 0) {
+      return;
+    }
+    Scan scan = mounts.read();
+    if (scan == null) {
+      return;
+    }
+    var seen = new HashSet<String>();
+    for (String line : scan.text().split("\n")) {
+      String[] words = line.split(" ");
+      if (words.length > 2 && words[0].startsWith("/dev/") && seen.add(words[0])) {
+        measure(words[0], words[1].replace("\\040", " "), words[2]);
+      }
+    }
+  }
+
+  private void measure(String device, String mountPoint, String type) {
+    Usage usage = known.get(mountPoint);
+    if (usage == null) {
+      if (known.size() == MOST) {
+        return;
+      }
+      String[] labels = {"device", device, "mountpoint", mountPoint, "fstype", type};
+      usage =
+          new Usage(
+              samples.series("node_filesystem_size_bytes", labels),
+              samples.series("node_filesystem_free_bytes", labels),
+              samples.series("node_filesystem_avail_bytes", labels));
+      known.put(mountPoint, usage);
+    }
+    try {
+      FileStore store = Files.getFileStore(Path.of(mountPoint));
+      samples.put(usage.size, store.getTotalSpace());
+      samples.put(usage.free, store.getUnallocatedSpace());
+      samples.put(usage.available, store.getUsableSpace());
+    } catch (IOException e) {
+      // Mounted in another name space, or just unmounted: there is nothing to measure.
+    }
+  }
+
+  @Override
+  public void close() {
+    mounts.close();
+  }
+}

@@ -1,0 +1,152 @@
+package dev.hone.layer.host;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A cursor over the bytes of a file that was just read. Numbers and words are taken without making
+ * strings; reading past the end gives zeros and empty words.
+ */
+final class Scan {
+  private byte[] bytes = new byte[0];
+  private int position;
+  private int end;
+  private int wordStart;
+  private int wordEnd;
+
+  void reset(byte[] source, int length) {
+    bytes = source;
+    position = 0;
+    end = length;
+    wordStart = 0;
+    wordEnd = 0;
+  }
+
+  boolean atEnd() {
+    return position >= end;
+  }
+
+  /** Whether nothing but blanks is left on this line. */
+  boolean atLineEnd() {
+    skipBlanks();
+    return position >= end || bytes[position] == '\n';
+  }
+
+  /** Moves behind the next line feed; false at the end of the file. */
+  boolean nextLine() {
+    while (position < end && bytes[position] != '\n') {
+      position++;
+    }
+    position++;
+    return position < end;
+  }
+
+  void skipBlanks() {
+    while (position < end && (bytes[position] == ' ' || bytes[position] == '\t')) {
+      position++;
+    }
+  }
+
+  /** Skips {@code count} words of this line. */
+  void skipWords(int count) {
+    for (int i = 0; i < count; i++) {
+      word();
+    }
+  }
+
+  /** Takes the next word of this line: up to a blank, a colon or the line's end. */
+  boolean word() {
+    skipBlanks();
+    wordStart = position;
+    while (position < end && !endsWord(bytes[position])) {
+      position++;
+    }
+    wordEnd = position;
+    if (position < end && bytes[position] == ':') {
+      position++;
+    }
+    return wordEnd > wordStart;
+  }
+
+  private static boolean endsWord(byte b) {
+    return b == ' ' || b == '\t' || b == '\n' || b == ':';
+  }
+
+  /** Moves behind the next {@code wanted} on this line; false when there is none. */
+  boolean skipPast(char wanted) {
+    while (position < end && bytes[position] != '\n') {
+      if (bytes[position++] == wanted) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Moves behind the last {@code wanted} of the whole file; false when there is none. */
+  boolean skipPastLast(char wanted) {
+    for (int i = end - 1; i >= position; i--) {
+      if (bytes[i] == wanted) {
+        position = i + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The next whole number of this line; a value beyond 64 bits wraps as the kernel's do. */
+  long number() {
+    skipBlanks();
+    boolean negative = position < end && bytes[position] == '-';
+    if (negative) {
+      position++;
+    }
+    long value = 0;
+    while (position < end && bytes[position] >= '0' && bytes[position] <= '9') {
+      value = value * 10 + (bytes[position++] - '0');
+    }
+    return negative ? -value : value;
+  }
+
+  /** The next number of this line with an optional fraction. */
+  double decimal() {
+    long whole = number();
+    if (position >= end || bytes[position] != '.') {
+      return whole;
+    }
+    int start = ++position;
+    long fraction = number();
+    return whole + fraction / Math.pow(10, position - start);
+  }
+
+  boolean wordIs(byte[] expected) {
+    return Arrays.equals(bytes, wordStart, wordEnd, expected, 0, expected.length);
+  }
+
+  boolean wordStartsWith(byte[] expected) {
+    int stop = wordStart + expected.length;
+    return stop <= wordEnd && Arrays.equals(bytes, wordStart, stop, expected, 0, expected.length);
+  }
+
+  /** A hash of the word taken last (FNV-1a). */
+  int wordHash() {
+    int hash = 0x811c9dc5;
+    for (int i = wordStart; i < wordEnd; i++) {
+      hash = (hash ^ bytes[i]) * 0x01000193;
+    }
+    return hash;
+  }
+
+  /** The word taken last; makes a string. */
+  String wordText() {
+    return new String(bytes, wordStart, wordEnd - wordStart, StandardCharsets.UTF_8);
+  }
+
+  /** Everything that was read; makes a string. */
+  String text() {
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
+  }
+
+  static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

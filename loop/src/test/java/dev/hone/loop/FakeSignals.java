@@ -1,0 +1,49 @@
+package dev.hone.loop;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Signals of a system whose latency depends on one knob: {@code base × (1 + effect × share of the
+ * window with the knob at b) × e^(noise)}. The noise is a function of seed and window alone, so
+ * that the same window always reads the same.
+ */
+final class FakeSignals implements Signals {
+  private final FakeFactory factory;
+  private final String knob;
+  private final long seed;
+  double effect;
+  double noise = 0.02;
+  double completeness = 1;
+  Optional<RuntimeException> bug = Optional.empty();
+
+  FakeSignals(FakeFactory factory, String knob, long seed, double effect) {
+    this.factory = factory;
+    this.knob = knob;
+    this.seed = seed;
+    this.effect = effect;
+  }
+
+  @Override
+  public Reading read(SignalRef signal, Instant from, Instant to) {
+    if (bug.isPresent()) {
+      throw bug.get();
+    }
+    if (completeness == 0) {
+      return Reading.NONE;
+    }
+    RandomGenerator random =
+        new SplittableRandom(seed ^ from.toEpochMilli() * 31 ^ to.toEpochMilli());
+    double chance = Math.exp(noise * random.nextGaussian());
+    double share = factory.knob(knob).share("b", from, to);
+    double value =
+        switch (signal.query()) {
+          case "control" -> chance;
+          case "proof" -> 1000 * (1 + effect * share);
+          default -> (1 + effect * share) * chance;
+        };
+    return new Reading(value, completeness);
+  }
+}
