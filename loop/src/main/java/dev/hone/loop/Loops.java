@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -40,6 +42,27 @@ public final class Loops implements AutoCloseable {
   Loops(Path journalFile, Journal.Opener opener, InstantSource clock) {
     this.clock = clock;
     this.journal = Journal.open(journalFile, opener, this::replay);
+  }
+
+  /**
+   * The loops of a journal by id, oldest first, without locking or changing it.
+   *
+   * @throws Journal.JournalException when it is damaged
+   */
+  public static Map<String, LoopRecord> read(Path journalFile) throws IOException {
+    var found = new TreeMap<String, LoopRecord>();
+    Journal.read(
+        journalFile,
+        entry -> {
+          switch (entry.event()) {
+            case LoopEvent.Switched all -> {}
+            case LoopEvent.Proposed e ->
+                found.put(entry.loop(), LoopRecord.first(entry.loop(), entry.at(), e));
+            case LoopEvent e ->
+                found.computeIfPresent(entry.loop(), (id, loop) -> loop.after(e, entry.at()));
+          }
+        });
+    return found;
   }
 
   private void replay(Journal.Entry entry) {

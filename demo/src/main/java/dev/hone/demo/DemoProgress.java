@@ -1,0 +1,43 @@
+package dev.hone.demo;
+
+import dev.hone.loop.LoopRecord;
+import dev.hone.loop.LoopState;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells in plain lines what happens, with the seconds since the start in front. */
+final class DemoProgress {
+  private final long started = System.nanoTime();
+  private final Map<String, LoopState> shown = new ConcurrentHashMap<>();
+
+  synchronized void say(String line) {
+    System.out.printf("%5.0f s  %s%n", (System.nanoTime() - started) / 1e9, line);
+    System.out.flush();
+  }
+
+  void show(LoopRecord loop) {
+    boolean changed = shown.put(loop.id(), loop.state()) != loop.state();
+    if (changed && loop.state() != LoopState.APPROVED && loop.state() != LoopState.APPLYING) {
+      say(
+          String.format(
+              "%-13s %s%s",
+              loop.state(),
+              loop.recommendation().title(),
+              loop.state().isFinal() ? end(loop) : ""));
+    }
+  }
+
+  private static String end(LoopRecord loop) {
+    var verdict = loop.verdict();
+    if (verdict == null) {
+      return " (" + loop.history().getLast().text() + ")";
+    }
+    return String.format(
+        ": %+.0f %% [%+.0f %%, %+.0f %%], %d pairs, %s",
+        100 * verdict.effect(),
+        100 * verdict.low(),
+        100 * verdict.high(),
+        verdict.pairs(),
+        String.join("; ", verdict.reasons()));
+  }
+}

@@ -1,0 +1,320 @@
+package dev.hone.server;
+
+import dev.hone.layer.database.DatabaseConnection;
+import dev.hone.layer.database.DatabaseLayer;
+import dev.hone.layer.host.HostLayer;
+import dev.hone.layer.jvm.JvmLayer;
+import dev.hone.loop.Conductor;
+import dev.hone.loop.Guard;
+import dev.hone.loop.Ids;
+import dev.hone.loop.Journal;
+import dev.hone.loop.Knobs;
+import dev.hone.loop.Layer;
+import dev.hone.loop.LoopState;
+import dev.hone.loop.Loops;
+import dev.hone.loop.Mode;
+import dev.hone.loop.Policy;
+import dev.hone.loop.Probe;
+import dev.hone.loop.Scout;
+import dev.hone.loop.Ticker;
+import dev.hone.metrics.MemoryStore;
+import dev.hone.metrics.MetricStore;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** The control plane: the one place where layers, kernel, guard and store are put together. */
+public final class Hone implements AutoCloseable {
+  private static final int MAX_SERIES = 50_000;
+  private static final int SAMPLES_A_SERIES = 1_800;
+  private static final int MAX_NOTICES = 20;
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final Settings settings;
+  private final Instant startedAt;
+  private final Ticker ticker = Ticker.system();
+  private final MetricStore store = new MemoryStore(MAX_SERIES, SAMPLES_A_SERIES);
+  private final Deque<String> notices = new ArrayDeque<>();
+  private final List<Probe> probes = new ArrayList<>();
+  private final ScheduledExecutorService rounds;
+  private final Loops loops;
+  private final GuardProcess guard;
+  private final Conductor conductor;
+  private final Scout scout;
+  private final Token token;
+
+  /**
+   * Puts Hone together, ends what an earlier one left open, and starts to observe.
+   *
+   * @throws StartException when it cannot run: data directory, database or guard
+   */
+  public static Hone start(Settings settings) throws StartException {
+    prepare(settings.dataDirectory());
+    var checked = new ArrayList<String>();
+    if (settings.database().isPresent()) {
+      try {
+        checked.addAll(settings.database().get().check());
+      } catch (DatabaseConnection.Refused e) {
+        throw new StartException(String.valueOf(e.getMessage()), e);
+      }
+    }
+    try {
+      return new Hone(settings, checked);
+    } catch (Journal.JournalException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void prepare(Path directory) throws StartException {
+    try {
+      Files.createDirectories(directory);
+      Files.delete(Files.createTempFile(directory, "probe", null));
+    } catch (IOException e) {
+      throw new StartException(
+          "data directory `"
+              + directory
+              + "` cannot be written; choose another with --data-dir or change its owner",
+          e);
+    }
+  }
+
+  private Hone(Settings settings, List<String> firstNotices) throws StartException {
+    this.settings = settings;
+    this.startedAt = ticker.instant();
+    firstNotices.forEach(this::notice);
+    var random = new SecureRandom();
+    this.token = Token.open(settings.dataDirectory(), random);
+    this.loops = new Loops(settings.dataDirectory().resolve("journal.log"), ticker);
+    var ids = new Ids(ticker, random);
+    List<Layer> layers = layers(ids);
+    try {
+      this.guard = GuardProcess.start(settings.dataDirectory(), this::undoneByGuard);
+    } catch (StartException e) {
+      loops.close();
+      throw e;
+    }
+    ThreadFactory trials = Thread.ofPlatform().daemon().name("trial-", 0).factory();
+    var knobs = new Knobs(layers.stream().flatMap(l -> l.knobs().stream()).toList());
+    this.conductor =
+        new Conductor(
+            loops,
+            knobs,
+            (Guard) guard,
+            new MetricSignals(store),
+            ticker,
+            ids,
+            random,
+            task -> trials.newThread(task).start(),
+            Policy.observing().withModes(settings.modes()),
+            this::notice);
+    this.scout = new Scout(layers, conductor, settings.objective(), this::notice);
+    conductor.reconcile(new GuardLog(settings.dataDirectory()).read());
+    settings.scrape().forEach((URI uri) -> probes.add(new Scraper(uri, store)));
+    layers.forEach(layer -> probes.addAll(layer.probes()));
+    this.rounds =
+        Executors.newScheduledThreadPool(
+            probes.size() + 2, Thread.ofPlatform().daemon().name("round-", 0).factory());
+    probes.forEach(this::schedule);
+    every(TICK, this::tick);
+    every(LOOK, this::look);
+  }
+
+  private List<Layer> layers(Ids ids) {
+    var layers = new ArrayList<Layer>();
+    var jvm =
+        JvmLayer.create(
+            store,
+            ids,
+            new JvmLayer.Options(
+                pid -> guardPid() == pid || settings.helpers().contains(pid),
+                Optional.empty(),
+                OptionalInt::empty,
+                this::notice));
+    var services = new Services(store, jvm.watched(), settings.database());
+    layers.add(HostLayer.create(store, ids, services::protectedProcesses, this::helpers));
+    layers.add(jvm.layer());
+    settings
+        .database()
+        .ifPresent(
+            connection ->
+                layers.add(
+                    DatabaseLayer.create(
+                        connection, store, ticker, ids, settings.dataDirectory().resolve("twin"))));
+    return layers;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private long guardPid() {
+    return guard == null ? -1 : guard.pid();
+  }
+
+  private Set<Long> helpers() {
+    var helpers = new HashSet<>(settings.helpers());
+    helpers.add(guardPid());
+    return helpers;
+  }
+
+  private void schedule(Probe probe) {
+    every(
+        probe.interval(),
+        () -> {
+          try {
+            probe.sample(ticker.instant());
+          } catch (Probe.ProbeException e) {
+            notice(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  private void tick() {
+    Path stopFile = settings.dataDirectory().resolve("STOP");
+    if (Files.exists(stopFile) && !loops.killSwitch().stopped()) {
+      try {
+        conductor.stopEverything("file", "the file " + stopFile + " exists");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    conductor.tick();
+  }
+
+  private void look() throws InterruptedException {
+    scout.look(ticker.instant());
+  }
+
+  private void undoneByGuard(String loop, String value) {
+    notice("the guard restored `" + value + "` for loop " + loop + " because Hone fell silent");
+    try {
+      conductor.rollBack(loop, "guard", "Hone fell silent; the guard restored " + value);
+    } catch (Conductor.RefusedException e) {
+      notice(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A task of a round. */
+  private interface Round {
+    void run() throws InterruptedException;
+  }
+
+  private void every(Duration interval, Round round) {
+    rounds.scheduleAtFixedRate(
+        () -> {
+          try {
+            round.run();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (RuntimeException e) {
+            notice("internal error: " + e);
+          }
+        },
+        0,
+        interval.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void notice(String sentence) {
+    synchronized (notices) {
+      notices.remove(sentence);
+      if (notices.size() == MAX_NOTICES) {
+        notices.removeFirst();
+      }
+      notices.addLast(sentence);
+    }
+  }
+
+  /** What people should know: what is missing or failed, oldest first. */
+  public List<String> notices() {
+    synchronized (notices) {
+      return List.copyOf(notices);
+    }
+  }
+
+  /** How it runs. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** When it started. */
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  /** The samples. */
+  public MetricStore store() {
+    return store;
+  }
+
+  /** All loops. */
+  public Loops loops() {
+    return loops;
+  }
+
+  /** Decisions. */
+  public Conductor conductor() {
+    return conductor;
+  }
+
+  /** What is wrong now. */
+  public Scout scout() {
+    return scout;
+  }
+
+  /** The secret that changes need. */
+  public Token token() {
+    return token;
+  }
+
+  /** Whether anything waits for its turn or is on trial. */
+  public boolean busy() {
+    return loops.all().stream()
+        .anyMatch(l -> l.state().isActive() || l.state() == LoopState.SCHEDULED);
+  }
+
+  /** The modes in force. */
+  public Mode mode(String layer) {
+    return conductor.policy().mode(layer);
+  }
+
+  /** Ends what is on trial with an undo, then everything else. */
+  @Override
+  public void close() {
+    rounds.shutdownNow();
+    try {
+      for (var loop : loops.all()) {
+        if (loop.state().isActive()) {
+          conductor.rollBack(loop.id(), "hone", "Hone is being stopped");
+        }
+      }
+      Instant end = ticker.instant().plusSeconds(10);
+      while (loops.all().stream().anyMatch(l -> l.state().isActive())
+          && ticker.instant().isBefore(end)) {
+        ticker.waitUntil(ticker.instant().plusMillis(50));
+      }
+    } catch (Conductor.RefusedException e) {
+      notice(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    guard.close();
+    probes.forEach(Probe::close);
+    loops.close();
+    store.close();
+  }
+}

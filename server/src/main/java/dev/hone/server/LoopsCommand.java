@@ -1,0 +1,169 @@
+package dev.hone.server;
+
+import dev.hone.loop.Journal;
+import dev.hone.loop.Json;
+import dev.hone.loop.LoopRecord;
+import dev.hone.loop.Loops;
+import dev.hone.loop.Verdict;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code hone loops}: lists loops from the journal; decides through a running Hone. */
+@Command(
+    name = "loops",
+    mixinStandardHelpOptions = true,
+    description = "List loops, show one, or decide: approve, reject, roll back, stop everything.")
+final class LoopsCommand {
+  @Option(
+      names = "--data-dir",
+      scope = picocli.CommandLine.ScopeType.INHERIT,
+      description = "Data directory of the Hone that is meant (default: ~/.local/share/hone).")
+  private @Nullable Path dataDirectory;
+
+  @Option(
+      names = "--server",
+      scope = picocli.CommandLine.ScopeType.INHERIT,
+      defaultValue = "http://127.0.0.1:" + Settings.DEFAULT_PORT,
+      description = "The running Hone (default: ${DEFAULT-VALUE}).")
+  private String server = "";
+
+  private Path data() {
+    return dataDirectory == null ? Settings.defaultDataDirectory() : dataDirectory;
+  }
+
+  @Command(name = "list", description = "All loops, newest last; works without a running Hone.")
+  int list() throws StartException {
+    for (LoopRecord loop : journal().values()) {
+      System.out.printf(
+          "%s  %-12s %-9s %s%s%n",
+          loop.id(),
+          loop.state(),
+          loop.recommendation().layer(),
+          loop.recommendation().title(),
+          effect(loop.verdict()));
+    }
+    return 0;
+  }
+
+  private static String effect(@Nullable Verdict verdict) {
+    return verdict == null || Double.isNaN(verdict.effect())
+        ? ""
+        : String.format(
+            "  %+.0f %% [%+.0f %%, %+.0f %%] grade %s",
+            100 * verdict.effect(), 100 * verdict.low(), 100 * verdict.high(), verdict.grade());
+  }
+
+  @Command(name = "show", description = "The story of one loop; works without a running Hone.")
+  int show(@Parameters(paramLabel = "LOOP") String id) throws StartException {
+    LoopRecord loop = journal().get(id);
+    if (loop == null) {
+      throw new StartException("there is no loop `" + id + "`; `hone loops list` names them");
+    }
+    System.out.println(loop.recommendation().title());
+    System.out.println(loop.finding().summary());
+    System.out.println("change: " + loop.plan().from() + " -> " + loop.plan().to());
+    System.out.println("undo:   " + loop.recommendation().explanation().undoCommand());
+    System.out.println("plan:   " + loop.planHash());
+    for (var step : loop.history()) {
+      System.out.printf("%s  %-13s %s (%s)%n", step.at(), step.state(), step.text(), step.by());
+    }
+    return 0;
+  }
+
+  @Command(name = "approve", description = "Approve the plan of this hash.")
+  int approve(
+      @Parameters(paramLabel = "LOOP") String id, @Parameters(paramLabel = "PLAN-HASH") String hash)
+      throws StartException, InterruptedException {
+    return post("loops/" + id + "/approve", Map.of("planHash", hash));
+  }
+
+  @Command(name = "reject", description = "Say no to a proposal.")
+  int reject(
+      @Parameters(paramLabel = "LOOP") String id,
+      @Parameters(paramLabel = "REASON", defaultValue = "no reason given") String reason)
+      throws StartException, InterruptedException {
+    return post("loops/" + id + "/reject", Map.of("reason", reason));
+  }
+
+  @Command(name = "rollback", description = "Take a change back, on trial or kept.")
+  int rollback(
+      @Parameters(paramLabel = "LOOP") String id,
+      @Parameters(paramLabel = "REASON", defaultValue = "no reason given") String reason)
+      throws StartException, InterruptedException {
+    return post("loops/" + id + "/rollback", Map.of("reason", reason));
+  }
+
+  @Command(
+      name = "stop",
+      description = "Undo everything that is on trial and start nothing until `resume`.")
+  int stop(@Parameters(paramLabel = "REASON", defaultValue = "no reason given") String reason)
+      throws StartException, InterruptedException {
+    return post("stop", Map.of("reason", reason));
+  }
+
+  @Command(name = "resume", description = "Allow changes again after `stop`.")
+  int resume() throws StartException, InterruptedException {
+    return post("resume", Map.of());
+  }
+
+  @Command(name = "token", description = "Print the token that decisions need.")
+  int token() throws StartException {
+    System.out.println(Token.read(data()).value());
+    return 0;
+  }
+
+  private int post(String path, Map<String, String> fields)
+      throws StartException, InterruptedException {
+    var body = new LinkedHashMap<String, String>(new TreeMap<>(fields));
+    body.put("by", System.getProperty("user.name", "command line"));
+    var request =
+        HttpRequest.newBuilder(URI.create(server + "/api/v1/" + path))
+            .header("Authorization", "Bearer " + Token.read(data()).value())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
+            .build();
+    try (var client = HttpClient.newHttpClient()) {
+      var response = client.send(request, HttpResponse.BodyHandlers.ofString());
+      Map<String, @Nullable Object> answer = Json.parseObject(response.body());
+      if (response.statusCode() != 200) {
+        throw new StartException(String.valueOf(answer.get("error")));
+      }
+      System.out.println("done" + (answer.containsKey("state") ? ": " + answer.get("state") : ""));
+      return 0;
+    } catch (IOException e) {
+      throw new StartException(
+          "no Hone answers at "
+              + server
+              + " ("
+              + e.getMessage()
+              + "); start it with `hone serve` or name it with --server. Without it, an empty file"
+              + " STOP in the data directory stops everything as soon as it runs.",
+          e);
+    }
+  }
+
+  private Map<String, LoopRecord> journal() throws StartException {
+    Path file = data().resolve("journal.log");
+    if (!Files.exists(file)) {
+      throw new StartException(
+          "there is no journal at `" + file + "`; name the data directory with --data-dir");
+    }
+    try {
+      return Loops.read(file);
+    } catch (IOException | Journal.JournalException e) {
+      throw new StartException("journal `" + file + "` cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

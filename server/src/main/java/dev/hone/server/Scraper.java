@@ -1,0 +1,91 @@
+package dev.hone.server;
+
+import dev.hone.loop.Probe;
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricStore;
+import dev.hone.metrics.Sample;
+import dev.hone.metrics.TextFormat;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads Prometheus exposition text from one address each second. */
+final class Scraper implements Probe {
+  private static final int MAX_BYTES = 16 << 20;
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private final URI address;
+  private final MetricStore store;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(TIMEOUT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+  private final Map<Labels, Labels> withInstance = new HashMap<>();
+
+  Scraper(URI address, MetricStore store) {
+    this.address = address;
+    this.store = store;
+  }
+
+  @Override
+  public String name() {
+    return "scrape " + address;
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofSeconds(1);
+  }
+
+  @Override
+  public void sample(Instant now) throws ProbeException, InterruptedException {
+    var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).GET().build();
+    String text;
+    try {
+      var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (var body = response.body()) {
+        if (response.statusCode() != 200) {
+          throw new ProbeException("`" + address + "` answered " + response.statusCode());
+        }
+        byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+          throw new ProbeException("`" + address + "` sent more than " + MAX_BYTES + " bytes");
+        }
+        text = new String(bytes, StandardCharsets.UTF_8);
+      }
+    } catch (IOException e) {
+      throw new ProbeException("`" + address + "` cannot be read: " + e.getMessage(), e);
+    }
+    try {
+      for (Sample sample : TextFormat.parse(text)) {
+        store.append(labels(sample.labels()), now.toEpochMilli(), sample.value());
+      }
+    } catch (IllegalArgumentException | MetricStore.LimitException e) {
+      throw new ProbeException("`" + address + "`: " + e.getMessage(), e);
+    }
+  }
+
+  private Labels labels(Labels scraped) {
+    return withInstance.computeIfAbsent(
+        scraped,
+        s -> {
+          var map = s.asMap();
+          map.put("instance", address.getHost() + ":" + address.getPort());
+          return Labels.of(map);
+        });
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.hone.server;
+
+import dev.hone.layer.database.DatabaseConnection;
+import dev.hone.loop.Mode;
+import dev.hone.loop.Objective;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How Hone is to run.
+ *
+ * @param port the port of pages and API, on loopback; 0 for a free one
+ * @param dataDirectory where journal, token and guard log lie
+ * @param database the PostgreSQL to watch
+ * @param scrape addresses of Prometheus exposition text, read each second
+ * @param objective what changes of host and JVM are judged by
+ * @param modes how far Hone may go, by layer
+ * @param helpers processes that belong to Hone or its demo and are never to be slowed down
+ */
+public record Settings(
+    int port,
+    Path dataDirectory,
+    Optional<DatabaseConnection> database,
+    List<URI> scrape,
+    Optional<Objective> objective,
+    Map<String, Mode> modes,
+    Set<Long> helpers) {
+  /** The port unless another is given. */
+  public static final int DEFAULT_PORT = 8600;
+
+  public Settings {
+    scrape = List.copyOf(scrape);
+    modes = Map.copyOf(modes);
+    helpers = Set.copyOf(helpers);
+  }
+
+  /** Where state is kept unless another place is given. */
+  public static Path defaultDataDirectory() {
+    String base = System.getenv("XDG_DATA_HOME");
+    Path data =
+        base == null || base.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(base);
+    return data.resolve("hone");
+  }
+}

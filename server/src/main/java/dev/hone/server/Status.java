@@ -1,0 +1,159 @@
+package dev.hone.server;
+
+import dev.hone.loop.LoopRecord;
+import dev.hone.loop.LoopState;
+import dev.hone.loop.SignalRef;
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.WindowQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The state of everything in one object: the first page. */
+final class Status {
+  private static final Duration WINDOW = Duration.ofSeconds(15);
+
+  private final Hone hone;
+
+  Status(Hone hone) {
+    this.hone = hone;
+  }
+
+  Map<String, @Nullable Object> now() {
+    Instant now = Instant.now();
+    var stop = hone.loops().killSwitch();
+    var counts = new TreeMap<String, @Nullable Object>();
+    for (LoopRecord loop : hone.loops().all()) {
+      counts.merge(loop.state().name(), 1L, (a, b) -> (Long) a + (Long) b);
+    }
+    var modes = new LinkedHashMap<String, @Nullable Object>();
+    for (String layer : List.of("host", "database", "jvm")) {
+      modes.put(layer, hone.mode(layer).name());
+    }
+    List<LoopRecord> waiting =
+        hone.loops().all().stream()
+            .filter(l -> l.state() == LoopState.PROPOSED)
+            .sorted(Comparator.comparing(LoopRecord::id))
+            .toList();
+    var status = new LinkedHashMap<String, @Nullable Object>();
+    status.put("version", "0.1.0");
+    status.put("now", now.toString());
+    status.put("startedAt", hone.startedAt().toString());
+    status.put("stopped", stop.stopped());
+    status.put("stoppedWhy", stop.why());
+    status.put("modes", modes);
+    status.put("health", health(waiting.size()));
+    status.put("cards", cards(now));
+    status.put("counts", counts);
+    status.put("nextDecision", waiting.isEmpty() ? null : waiting.getFirst().id());
+    status.put("series", hone.store().seriesCount());
+    status.put("metricNames", hone.store().labelValues(Labels.NAME).size());
+    status.put("notices", hone.notices());
+    return status;
+  }
+
+  private Map<String, @Nullable Object> health(int decisions) {
+    int findings = hone.scout().findings().size();
+    boolean stuck = hone.loops().all().stream().anyMatch(loop -> loop.state() == LoopState.STUCK);
+    String level = stuck ? "bad" : findings > 0 || decisions > 0 ? "attention" : "good";
+    String found =
+        switch (findings) {
+          case 0 -> "Nothing is wrong as far as Hone can see";
+          case 1 -> hone.scout().findings().getFirst().summary();
+          default -> findings + " things are wrong";
+        };
+    String decide =
+        switch (decisions) {
+          case 0 -> "no decision waits for you";
+          case 1 -> "1 decision waits for you";
+          default -> decisions + " decisions wait for you";
+        };
+    var health = new LinkedHashMap<String, @Nullable Object>();
+    health.put("level", level);
+    health.put(
+        "sentence",
+        (stuck ? "An undo failed and needs a person; " : "")
+            + found.replaceAll("\\.$", "")
+            + "; "
+            + decide
+            + ".");
+    return health;
+  }
+
+  private List<Object> cards(Instant now) {
+    var cards = new ArrayList<Object>();
+    hone.settings()
+        .objective()
+        .ifPresent(o -> cards.add(card("objective", o.primary(), now, Optional.empty())));
+    cards.add(
+        card(
+            "cpu",
+            lower(
+                "Processor in use",
+                "ratio",
+                "1 - sum(rate(node_cpu_seconds_total{mode=\"idle\"}[$window]))"
+                    + " / sum(rate(node_cpu_seconds_total[$window]))"),
+            now,
+            Optional.of(0.85)));
+    cards.add(
+        card(
+            "pressure",
+            lower(
+                "Time some task waits for a processor",
+                "ratio",
+                "rate(node_pressure_cpu_waiting_seconds_total[$window])"),
+            now,
+            Optional.of(0.25)));
+    cards.add(
+        card(
+            "memory",
+            lower(
+                "Memory in use",
+                "ratio",
+                "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes"),
+            now,
+            Optional.of(0.9)));
+    cards.add(
+        card(
+            "statements",
+            lower(
+                "Mean time of a statement",
+                "s",
+                "sum(rate(pg_statement_seconds_total[$window]))"
+                    + " / sum(rate(pg_statement_calls_total[$window]))"),
+            now,
+            Optional.empty()));
+    cards.removeIf(card -> ((Map<?, ?>) card).get("value") == null);
+    return cards;
+  }
+
+  private static SignalRef lower(String name, String unit, String query) {
+    return new SignalRef(name, unit, query, SignalRef.Better.LOWER);
+  }
+
+  private Map<String, @Nullable Object> card(
+      String id, SignalRef signal, Instant now, Optional<Double> target) {
+    double value =
+        WindowQuery.parse(signal.query())
+            .evaluate(hone.store(), now.minus(WINDOW).toEpochMilli(), now.toEpochMilli())
+            .value();
+    var card = new LinkedHashMap<String, @Nullable Object>();
+    card.put("id", id);
+    card.put("title", signal.name());
+    card.put("value", Double.isNaN(value) ? null : value);
+    card.put("unit", signal.unit());
+    card.put("query", signal.query());
+    card.put("target", target.orElse(null));
+    card.put("status", target.map(t -> value <= t ? "good" : "attention").orElse("unknown"));
+    card.put("note", "over the last " + WINDOW.toSeconds() + " s");
+    card.put("better", signal.better().name());
+    return card;
+  }
+}

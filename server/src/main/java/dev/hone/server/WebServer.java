@@ -1,0 +1,198 @@
+package dev.hone.server;
+
+import dev.hone.loop.Conductor;
+import dev.hone.loop.Json;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages and API on loopback. Reading is open to this machine; a change needs the token, a JSON body
+ * and a Host header that names loopback, which keeps foreign pages in a browser out.
+ */
+public final class WebServer implements AutoCloseable {
+  private static final int MAX_BODY = 64 << 10;
+
+  private final Vertx vertx;
+  private final HttpServer server;
+  private final Api api;
+  private final Hone hone;
+  private final Pages pages = new Pages();
+  private final EventStream stream;
+
+  /**
+   * Starts to listen.
+   *
+   * @throws StartException when the port is taken
+   */
+  public static WebServer start(Hone hone) throws StartException {
+    var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    int port = hone.settings().port();
+    var server =
+        vertx.createHttpServer(
+            new HttpServerOptions()
+                .setHost("127.0.0.1")
+                .setPort(port)
+                .setMaxInitialLineLength(16_384)
+                .setCompressionSupported(true)
+                .setIdleTimeout(120));
+    var web = new WebServer(hone, vertx, server);
+    try {
+      server
+          .requestHandler(web::handle)
+          .listen()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(10, TimeUnit.SECONDS);
+      return web;
+    } catch (ExecutionException | TimeoutException e) {
+      web.close();
+      throw new StartException(
+          "port "
+              + port
+              + " on 127.0.0.1 cannot be used ("
+              + (e.getCause() == null ? e : e.getCause()).getMessage()
+              + "); stop what listens there or choose another with --port",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      web.close();
+      throw new StartException("interrupted while starting", e);
+    }
+  }
+
+  private WebServer(Hone hone, Vertx vertx, HttpServer server) {
+    this.hone = hone;
+    this.vertx = vertx;
+    this.server = server;
+    this.api = new Api(hone);
+    this.stream = new EventStream(vertx, hone, api);
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** The address of the first page. */
+  public String address() {
+    return "http://127.0.0.1:" + port() + "/";
+  }
+
+  private void handle(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    response
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader("Content-Security-Policy", pages.contentSecurityPolicy());
+    String host = request.authority() == null ? "" : request.authority().host();
+    if (!host.equals("127.0.0.1") && !host.equals("localhost")) {
+      error(response, 421, "host `" + host + "` is not this Hone; use 127.0.0.1");
+      return;
+    }
+    String path = request.path();
+    if (request.method() == HttpMethod.GET) {
+      get(request, path);
+    } else if (request.method() == HttpMethod.POST) {
+      post(request, path);
+    } else {
+      error(response, 405, "method " + request.method() + " is not known here; use GET or POST");
+    }
+  }
+
+  private void get(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
+    if (path.equals("/api/v1/stream")) {
+      stream.open(response);
+    } else if (path.startsWith("/api/")) {
+      try {
+        Object answer = api.get(path, request.params());
+        if (answer == null) {
+          error(response, 404, "there is nothing at `" + path + "`");
+        } else {
+          json(response, 200, Json.write(answer));
+        }
+      } catch (IllegalArgumentException e) {
+        error(response, 400, String.valueOf(e.getMessage()));
+      }
+    } else {
+      pages.serve(path, response);
+    }
+  }
+
+  private void post(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
+    String authorization = request.getHeader("Authorization");
+    if (authorization == null || !hone.token().matches(authorization)) {
+      error(response, 401, "a change needs the token; `hone token` prints it");
+      return;
+    }
+    String type = request.getHeader("Content-Type");
+    if (type == null || !type.startsWith("application/json")) {
+      error(response, 415, "the body must be application/json");
+      return;
+    }
+    String length = request.getHeader("Content-Length");
+    if (length == null || length.length() > 6 || Integer.parseInt(length) > MAX_BODY) {
+      error(response, 413, "the body must have a length of at most " + MAX_BODY + " bytes");
+      return;
+    }
+    request
+        .body()
+        .compose(
+            body ->
+                vertx.executeBlocking(
+                    () -> api.post(path, Json.parseObject(body.toString())), false))
+        .onSuccess(answer -> json(response, 200, Json.write(answer)))
+        .onFailure(problem -> failed(response, problem));
+  }
+
+  private static void failed(HttpServerResponse response, Throwable problem) {
+    int status =
+        switch (problem) {
+          case Conductor.RefusedException refused -> 409;
+          case IllegalArgumentException bad -> 400;
+          case IllegalStateException conflict -> 409;
+          default -> 500;
+        };
+    error(response, status, String.valueOf(problem.getMessage()));
+  }
+
+  static void json(HttpServerResponse response, int status, String text) {
+    if (!response.ended() && !response.closed()) {
+      response
+          .setStatusCode(status)
+          .putHeader("Content-Type", "application/json")
+          .putHeader("Cache-Control", "no-store")
+          .end(text);
+    }
+  }
+
+  private static void error(HttpServerResponse response, int status, String sentence) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("error", sentence);
+    json(response, status, Json.write(body));
+  }
+
+  @Override
+  public void close() {
+    stream.close();
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
