@@ -68,7 +68,6 @@ final class EventStream implements AutoCloseable {
         ignored -> {
           for (HttpServerResponse client : clients) {
             if (client.writeQueueFull()) {
-              clients.remove(client);
               client.reset();
             } else {
               client.write(text);

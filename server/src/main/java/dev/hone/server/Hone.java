@@ -5,7 +5,6 @@ import dev.hone.layer.database.DatabaseLayer;
 import dev.hone.layer.host.HostLayer;
 import dev.hone.layer.jvm.JvmLayer;
 import dev.hone.loop.Conductor;
-import dev.hone.loop.Guard;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Journal;
 import dev.hone.loop.Knobs;
@@ -103,20 +102,20 @@ public final class Hone implements AutoCloseable {
     this.token = Token.open(settings.dataDirectory(), random);
     this.loops = new Loops(settings.dataDirectory().resolve("journal.log"), ticker);
     var ids = new Ids(ticker, random);
-    List<Layer> layers = layers(ids);
     try {
       this.guard = GuardProcess.start(settings.dataDirectory(), this::undoneByGuard);
     } catch (StartException e) {
       loops.close();
       throw e;
     }
+    List<Layer> layers = layers(ids);
     ThreadFactory trials = Thread.ofPlatform().daemon().name("trial-", 0).factory();
     var knobs = new Knobs(layers.stream().flatMap(l -> l.knobs().stream()).toList());
     this.conductor =
         new Conductor(
             loops,
             knobs,
-            (Guard) guard,
+            guard,
             new MetricSignals(store),
             ticker,
             ids,
@@ -143,7 +142,7 @@ public final class Hone implements AutoCloseable {
             store,
             ids,
             new JvmLayer.Options(
-                pid -> guardPid() == pid || settings.helpers().contains(pid),
+                pid -> guard.pid() == pid || settings.helpers().contains(pid),
                 Optional.empty(),
                 OptionalInt::empty,
                 this::notice));
@@ -160,14 +159,9 @@ public final class Hone implements AutoCloseable {
     return layers;
   }
 
-  @SuppressWarnings("ReferenceEquality")
-  private long guardPid() {
-    return guard == null ? -1 : guard.pid();
-  }
-
   private Set<Long> helpers() {
     var helpers = new HashSet<>(settings.helpers());
-    helpers.add(guardPid());
+    helpers.add(guard.pid());
     return helpers;
   }
 
@@ -214,7 +208,7 @@ public final class Hone implements AutoCloseable {
   }
 
   private void every(Duration interval, Round round) {
-    rounds.scheduleAtFixedRate(
+    var unused = rounds.scheduleAtFixedRate(
         () -> {
           try {
             round.run();

@@ -100,10 +100,10 @@ public final class WebServer implements AutoCloseable {
       error(response, 421, "host `" + host + "` is not this Hone; use 127.0.0.1");
       return;
     }
-    String path = request.path();
-    if (request.method() == HttpMethod.GET) {
+    String path = request.path() == null ? "" : String.valueOf(request.path());
+    if (request.method().equals(HttpMethod.GET)) {
       get(request, path);
-    } else if (request.method() == HttpMethod.POST) {
+    } else if (request.method().equals(HttpMethod.POST)) {
       post(request, path);
     } else {
       error(response, 405, "method " + request.method() + " is not known here; use GET or POST");
