@@ -69,9 +69,12 @@ public final class BettingJudge {
     return differences.size();
   }
 
-  /** What the evidence allows now; inconclusive as long as neither bet has won. */
+  /**
+   * What the evidence allows now; inconclusive as long as neither bet has won. KEEP only with an
+   * interval below zero: it can end at zero itself where many differences are exactly zero.
+   */
   public Verdict.Decision decision() {
-    if (better.peak >= 1 / alpha) {
+    if (better.peak >= 1 / alpha && interval().high() < 0) {
       return Verdict.Decision.KEEP;
     }
     return worse.peak >= 1 / alphaHarm ? Verdict.Decision.ROLL_BACK : Verdict.Decision.INCONCLUSIVE;
@@ -84,8 +87,8 @@ public final class BettingJudge {
 
   /**
    * The effects that the bets do not refute, each side at α: with α = 0.025 a 95 % confidence
-   * sequence, valid at any time of stopping. It excludes zero exactly when a bet with δ = 0 has
-   * won.
+   * sequence, valid at any time of stopping. With δ = 0 it lies below zero exactly when the
+   * decision is KEEP, and not below zero when it is ROLL_BACK.
    *
    * @return lower and upper end as relative changes; −1 and +∞ where nothing is refuted yet
    */

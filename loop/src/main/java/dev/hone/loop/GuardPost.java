@@ -115,7 +115,7 @@ public final class GuardPost {
       String written = String.valueOf(order.get("written"));
       armed.put(loop, new Armed(loop, knob, prior, written));
       answers.println("armed " + loop);
-    } catch (KnobException e) {
+    } catch (KnobException | IllegalArgumentException e) {
       answers.println("refused " + loop + " " + e.getMessage());
     } catch (RuntimeException e) {
       answers.println("refused " + loop + " " + e);

@@ -234,6 +234,14 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * An event as a replay would give it: the same, but for numbers without a JSON form. What is in
+   * memory is so always what the file says.
+   */
+  static LoopEvent asReplayed(LoopEvent event) {
+    return RecordCodec.read(LoopEvent.class, RecordCodec.write((Record) event));
+  }
+
   private void cutBack(long start) {
     try {
       if (start >= 0) {

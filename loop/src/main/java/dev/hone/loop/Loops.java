@@ -81,7 +81,8 @@ public final class Loops implements AutoCloseable {
    * @return the loop after it
    * @throws IllegalStateException when the transition is not allowed; nothing is written then
    */
-  public LoopRecord append(String loop, LoopEvent event) {
+  public LoopRecord append(String loop, LoopEvent happened) {
+    LoopEvent event = Journal.asReplayed(happened);
     LoopRecord after;
     synchronized (this) {
       Instant now = clock.instant();

@@ -143,9 +143,9 @@ public final class RecordCodec {
     if (type == double.class || type == Double.class) {
       return ((Number) plain).doubleValue();
     } else if (type == long.class || type == Long.class) {
-      return (Long) plain;
+      return whole(plain);
     } else if (type == int.class || type == Integer.class) {
-      return Math.toIntExact((Long) plain);
+      return Math.toIntExact(whole(plain));
     } else if (type == Instant.class) {
       return Instant.parse((String) plain);
     } else if (type == Duration.class) {
@@ -159,7 +159,11 @@ public final class RecordCodec {
     } else if (plain instanceof Map<?, ?> tree) {
       return object(type, tree);
     }
-    return plain;
+    return (type == boolean.class ? Boolean.class : type).cast(plain);
+  }
+
+  private static long whole(Object plain) {
+    return plain instanceof Integer small ? small : (Long) plain;
   }
 
   private static @Nullable Object absent(Class<?> type) {

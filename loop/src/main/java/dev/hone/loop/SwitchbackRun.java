@@ -57,7 +57,7 @@ final class SwitchbackRun {
       bet(i + 1, pair.get(0), pair.get(1));
       if (judge.decision() == Verdict.Decision.ROLL_BACK) {
         return verdict(Verdict.Decision.ROLL_BACK, wealth("worse", judge.wealthWorse()));
-      } else if (judge.decision() == Verdict.Decision.KEEP && judge.interval().high() < 0) {
+      } else if (judge.decision() == Verdict.Decision.KEEP) {
         return completeness() >= Verdict.LEAST_COMPLETENESS
             ? verdict(Verdict.Decision.KEEP, wealth("better", judge.wealthBetter()))
             : verdict(

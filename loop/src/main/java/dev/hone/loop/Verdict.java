@@ -8,8 +8,8 @@ import java.util.List;
  * @param decision what to do
  * @param grade how strong the design is
  * @param effect relative change of the primary signal: −0.4 is 40 % lower; NaN when unknown
- * @param low lower end of the 95 % interval of the effect
- * @param high upper end
+ * @param low lower end of the 95 % interval of the effect; NaN when there is none
+ * @param high upper end; NaN when there is none
  * @param pairs pairs of blocks (or windows after) that it rests on
  * @param wealthBetter evidence for "better": the bet's wealth, or 1/p of the placebo test
  * @param wealthWorse evidence for "worse"

@@ -27,6 +27,11 @@ final class FakeGuard implements Guard {
     held.remove(loop);
   }
 
+  /** A new guard process, which knows nothing of the one before. */
+  synchronized void restart() {
+    held.clear();
+  }
+
   synchronized Set<String> held() {
     return Set.copyOf(held.keySet());
   }

@@ -20,6 +20,7 @@ final class FakeTicker implements Ticker {
   private final TreeMap<Instant, List<Runnable>> planned = new TreeMap<>();
   private final Set<Thread> members = new HashSet<>();
   private final Map<Thread, Instant> waiting = new HashMap<>();
+  private boolean killed;
   private volatile Instant now = Examples.START;
 
   @Override
@@ -42,6 +43,8 @@ final class FakeTicker implements Ticker {
                   () -> {
                     try {
                       task.run();
+                    } catch (World.Death death) {
+                      // The thread's process is dead.
                     } finally {
                       leave();
                     }
@@ -51,6 +54,20 @@ final class FakeTicker implements Ticker {
       }
       thread.start();
     };
+  }
+
+  /** Wakes every member with the death of its process, and waits until all are gone. */
+  synchronized void killThreads() {
+    killed = true;
+    notifyAll();
+    while (!members.isEmpty()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        throw new AssertionError("the test was interrupted", e);
+      }
+    }
+    killed = false;
   }
 
   private synchronized void leave() {
@@ -88,8 +105,11 @@ final class FakeTicker implements Ticker {
     waiting.put(Thread.currentThread(), time);
     notifyAll();
     try {
-      while (now.isBefore(time)) {
+      while (now.isBefore(time) && !killed) {
         wait();
+      }
+      if (killed) {
+        throw new World.Death();
       }
     } finally {
       waiting.remove(Thread.currentThread());

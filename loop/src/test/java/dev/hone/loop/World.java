@@ -115,6 +115,13 @@ final class World implements AutoCloseable {
     throw new Death();
   }
 
+  /** Hone's threads die wherever they are. */
+  void kill() {
+    disk.dead = true;
+    factory.dead = true;
+    ticker.killThreads();
+  }
+
   /** Ends everything that runs in the test's thread. */
   static final class Death extends Error {
     private static final long serialVersionUID = 1;
@@ -129,6 +136,7 @@ final class World implements AutoCloseable {
     disk.dead = false;
     factory.dead = false;
     loops.close();
+    guard.restart();
     loops = openLoops();
     conductor = newConductor();
     conductor.reconcile(guardLog);
