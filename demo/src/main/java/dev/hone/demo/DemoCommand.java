@@ -121,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
         new SignalRef(
             "share of failed requests",
             "ratio",
-            "sum(rate(demo_errors_total[$window])) / sum(rate(demo_requests_total[$window]))",
+            "sum(rate(demo_request_errors_total[$window])) / sum(rate(demo_requests_total[$window]))",
             SignalRef.Better.LOWER);
     var objective =
         new Objective(

@@ -1,6 +1,8 @@
 package dev.hone.server;
 
 import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,8 +21,12 @@ public final class HoneCommand {
       description = "Print stack traces.")
   private boolean debug;
 
+  /** Libraries log through java.util.logging; only what needs attention is shown. */
+  private static final Logger LIBRARIES = Logger.getLogger("");
+
   /** The command line with all subcommands of the server. */
   public static CommandLine commandLine() {
+    LIBRARIES.setLevel(Level.WARNING);
     var command = new HoneCommand();
     var line = new CommandLine(command);
     line.setExecutionExceptionHandler(
