@@ -1,0 +1,141 @@
+// @ts-check
+// What people can do to a loop, each with a dialog that names what will happen.
+import { post } from './api.js';
+import { confirmFirst } from './dialog.js';
+import { seconds, span } from './format.js';
+import { html } from './html.js';
+import { Icon } from './icons.js';
+import { newest, readLoop, refresh } from './state.js';
+import { ACTIVE, designTitle } from './words.js';
+
+/** @typedef {import('./types.js').Loop} Loop */
+
+/** Which buttons a loop in its state has.
+ * @param {Loop} loop */
+export function possible(loop) {
+  const { state } = loop;
+  return {
+    approve: state === 'PROPOSED' && loop.recommendation.appliable,
+    reject: ['PROPOSED', 'APPROVED', 'SCHEDULED'].includes(state),
+    rollback: ['ARMED', 'APPLYING', 'EXPERIMENTING', 'KEEPING', 'KEPT', 'STUCK'].includes(state),
+  };
+}
+
+/** @param {Loop} loop */
+function longest(loop) {
+  const { design } = loop.recommendation;
+  if (design.type === 'Switchback') return span(seconds(design.block) * 2 * design.maxPairs);
+  return span(seconds(design.window) * design.windowsAfter);
+}
+
+/** @param {Loop} loop */
+export function approve(loop) {
+  const { recommendation: r } = loop;
+  confirmFirst({
+    title: `Try this change: ${r.title}?`,
+    body: html`<p>
+        Hone will set ${r.knob.kind} of ${r.knob.target.kind} <strong>${r.knob.target.name}</strong> from
+        <code>${r.from}</code> to <code>${r.to}</code> and measure it by ${designTitle(r.design)} for at most ${longest(loop)}.
+      </p>
+      <p>It is kept only if the gain is proven. Otherwise, and at once when a guardrail trips, the old value comes back.</p>
+      <p class="muted">You approve plan <code>${loop.planHash.slice(0, 12)}</code>. Any other plan needs another approval.</p>`,
+    confirm: 'Approve and try',
+    tone: 'primary',
+    run: () => change(loop, 'approve', { planHash: loop.planHash }),
+    done: 'Approved.',
+  });
+}
+
+/** @param {Loop} loop */
+export function reject(loop) {
+  confirmFirst({
+    title: `Reject: ${loop.recommendation.title}?`,
+    body: html`<p>Nothing is changed. The finding stays visible, and the loop is closed as rejected.</p>`,
+    confirm: 'Reject',
+    tone: 'danger',
+    reason: 'Why not?',
+    run: (reason) => change(loop, 'reject', { reason: reason || 'rejected in the page' }),
+    done: 'Rejected.',
+  });
+}
+
+/** @param {Loop} loop */
+export function rollBack(loop) {
+  const { recommendation: r, state } = loop;
+  const what = state === 'KEPT' ? 'This proven gain is given up' : state === 'STUCK' ? 'The undo is tried again' : 'The experiment ends';
+  confirmFirst({
+    title: `Roll back: ${r.title}?`,
+    body: html`<p>
+      ${what}, and ${r.knob.kind} of ${r.knob.target.kind} <strong>${r.knob.target.name}</strong> goes back from
+      <code>${r.to}</code> to <code>${r.from}</code> now.
+    </p>`,
+    confirm: 'Roll back',
+    tone: 'danger',
+    reason: 'Why?',
+    run: (reason) => change(loop, 'rollback', { reason: reason || 'rolled back in the page' }),
+    done: 'Rolling back.',
+  });
+}
+
+/** Undoes every open change and makes no new one. */
+export function stopEverything() {
+  const open = newest.value.filter((loop) => ACTIVE.includes(loop.state));
+  confirmFirst({
+    title: 'Stop everything?',
+    body: html`<p>
+        ${open.length
+          ? `Hone undoes ${open.length === 1 ? 'the change' : `the ${open.length} changes`} on trial within 5 seconds and makes no new one until somebody resumes:`
+          : 'No change is on trial. Hone makes no new one until somebody resumes.'}
+      </p>
+      ${open.length > 0 && html`<ul>${open.map((loop) => html`<li key=${loop.id}>${loop.recommendation.title}</li>`)}</ul>`}
+      <p class="muted">Measuring goes on. Changes that were kept stay; each can be rolled back on its own page.</p>`,
+    confirm: 'Stop everything',
+    tone: 'danger',
+    reason: 'Why?',
+    run: async (reason) => {
+      await post('stop', { reason: reason || 'stopped in the page' });
+      await refresh();
+    },
+    done: 'Everything is stopped.',
+  });
+}
+
+/** Lets Hone work again. */
+export function resume() {
+  confirmFirst({
+    title: 'Resume?',
+    body: html`<p>Hone may try approved changes again, as far as the mode of each layer allows.</p>`,
+    confirm: 'Resume',
+    tone: 'primary',
+    run: async () => {
+      await post('resume', {});
+      await refresh();
+    },
+    done: 'Hone works again.',
+  });
+}
+
+/**
+ * @param {Loop} loop
+ * @param {string} verb
+ * @param {object} body
+ */
+async function change(loop, verb, body) {
+  await post(`loops/${encodeURIComponent(loop.id)}/${verb}`, body);
+  await readLoop(loop.id);
+}
+
+/** The buttons that a loop has now.
+ * @param {{loop: Loop}} props */
+export function LoopButtons({ loop }) {
+  const can = possible(loop);
+  if (!can.approve && !can.reject && !can.rollback) return null;
+  return html`<div class="buttons">
+    ${can.approve && html`<button class="primary" onClick=${() => approve(loop)}><${Icon} name="check" />Approve</button>`}
+    ${can.reject && html`<button class="quiet" onClick=${() => reject(loop)}><${Icon} name="minus" />Reject</button>`}
+    ${can.rollback &&
+    html`<button class="danger-quiet" onClick=${() => rollBack(loop)}>
+      <${Icon} name="undo" />${loop.state === 'STUCK' ? 'Try the undo again' : 'Roll back'}
+    </button>`}
+  </div>`;
+}

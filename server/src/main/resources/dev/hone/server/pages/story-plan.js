@@ -1,0 +1,61 @@
+// @ts-check
+import { dateTime, number, quantity, seconds, span } from './format.js';
+import { html } from './html.js';
+import { Icon } from './icons.js';
+import { designTitle } from './words.js';
+
+/** @typedef {import('./types.js').Loop} Loop */
+
+/** How the change is tried, and who agreed to exactly that. @param {{loop: Loop}} props */
+export function PlanPart({ loop }) {
+  const { recommendation: r, plan } = loop;
+  const guardrails = plan?.guardrails ?? r.guardrails;
+  return html`<dl class="facts wide">
+      <div><dt>Design</dt><dd>${designTitle(r.design)}</dd></div>
+      <div><dt>Judged by</dt><dd>${r.primary.name}, ${r.primary.better === 'LOWER' ? 'lower' : 'higher'} is better</dd></div>
+      <${DesignFacts} design=${r.design} />
+      ${plan &&
+      html`<div><dt>Chance of keeping what does nothing</dt><dd>below ${quantity(plan.alpha, 'ratio')}</dd></div>
+        <div><dt>Least worthwhile gain</dt><dd>${plan.leastGain ? quantity(plan.leastGain, 'ratio') : 'any'}</dd></div>
+        <div><dt>Ends at the latest after</dt><dd>${span(seconds(plan.deadline))}</dd></div>
+        <div><dt>Seed of the schedule</dt><dd><code>${plan.seed}</code></dd></div>`}
+    </dl>
+    <h3>Guardrails</h3>
+    ${guardrails.length
+      ? html`<ul>${guardrails.map((g) => html`<li key=${g.signal.name}>${guardWords(g)}</li>`)}</ul>`
+      : html`<p>None besides the signal itself.</p>`}
+    <h3>Approval</h3>
+    <${Approval} loop=${loop} />`;
+}
+
+/** @param {{design: import('./types.js').Design}} props */
+function DesignFacts({ design }) {
+  if (design.type === 'Switchback') {
+    return html`<div><dt>Blocks</dt><dd>${span(seconds(design.block))} each, the first ${span(seconds(design.burnIn))} not measured</dd></div>
+      <div><dt>At most</dt><dd>${design.maxPairs} pairs, ${span(2 * design.maxPairs * seconds(design.block))}</dd></div>`;
+  }
+  return html`<div><dt>Windows</dt><dd>${span(seconds(design.window))} each, ${design.windowsBefore} before and up to ${design.windowsAfter} after</dd></div>
+    <div><dt>Controls</dt><dd>${design.controls.map((c) => c.name).join(', ') || 'none'}</dd></div>
+    <div><dt>Proof</dt><dd>${design.proof.name}</dd></div>`;
+}
+
+/** @param {import('./types.js').Guardrail} guard */
+function guardWords({ signal, limit, floor }) {
+  const way = signal.better === 'LOWER' ? 'rises' : 'falls';
+  const least = floor > 0 ? ` and by more than ${quantity(floor, signal.unit)}` : '';
+  return `${signal.name}: undone at once when it ${way} by more than ${number(limit * 100)}\u00a0%${least}`;
+}
+
+/** @param {{loop: Loop}} props */
+function Approval({ loop }) {
+  const { approval, planHash } = loop;
+  const hash = html`<code class="hash" title=${planHash}>${planHash}</code>`;
+  if (!approval) return html`<p>Not approved. An approval holds for this plan alone: ${hash}</p>`;
+  const same = approval.planHash === planHash;
+  return html`<p>
+    Approved by <strong>${approval.by}</strong>, ${dateTime(approval.at)}, for plan ${hash}${' '}
+    ${same
+      ? html`<span class="badge tone-good"><${Icon} name="check" />the plan that was run</span>`
+      : html`<span class="badge tone-bad"><${Icon} name="alert" />another plan</span>`}
+  </p>`;
+}

@@ -1,0 +1,54 @@
+// @ts-check
+import { IntervalBar, verdictSentence } from './effect.js';
+import { interval, percent, quantity } from './format.js';
+import { html } from './html.js';
+import { Badge } from './icons.js';
+import { GRADES } from './words.js';
+
+/** @typedef {import('./types.js').Loop} Loop */
+
+/** @type {Record<string, import('./words.js').Look>} */
+const DECISIONS = {
+  KEEP: { word: 'Keep', icon: 'check', tone: 'good', means: '' },
+  ROLL_BACK: { word: 'Roll back', icon: 'undo', tone: 'bad', means: '' },
+  INCONCLUSIVE: { word: 'Inconclusive', icon: 'question', tone: 'unknown', means: '' },
+};
+
+/** What the experiment showed, in a sentence, with its interval and grade. @param {{loop: Loop}} props */
+export function VerdictPart({ loop }) {
+  const { verdict, recommendation: r } = loop;
+  if (!verdict) return html`<p class="empty">${without(loop)}</p>`;
+  return html`<p class="verdict-line"><${Badge} look=${DECISIONS[verdict.decision]} /></p>
+    <p class="verdict-sentence">${verdictSentence(loop)}</p>
+    ${verdict.low !== null &&
+    html`<div class="verdict-bar">
+      <${IntervalBar} low=${verdict.low} high=${verdict.high} mid=${verdict.effect} better=${r.primary.better} />
+      <p class="muted"><span>lower</span><span>no change</span><span>higher</span></p>
+    </div>`}
+    <dl class="facts wide">
+      <div><dt>Effect</dt><dd><b>${percent(verdict.effect)}</b></dd></div>
+      <div><dt>95 % interval</dt><dd>${interval(verdict.low, verdict.high)}</dd></div>
+      <div><dt>Rests on</dt><dd>${verdict.pairs} ${r.design.type === 'Switchback' ? 'pairs' : 'windows after'}</dd></div>
+      <div><dt>Data complete</dt><dd>${quantity(verdict.completeness, 'ratio')}</dd></div>
+    </dl>
+    ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((text) => html`<li key=${text}>${text}</li>`)}</ul>`}
+    <p class="grade-line"><span class="grade">${verdict.grade}</span> ${GRADES[verdict.grade]}</p>`;
+}
+
+/** @param {Loop} loop */
+function without(loop) {
+  const last = loop.history?.at(-1)?.text;
+  switch (loop.state) {
+    case 'REJECTED':
+    case 'EXPIRED':
+      return 'None: it was not tried.';
+    case 'ROLLED_BACK':
+    case 'ROLLING_BACK':
+    case 'SUSPENDED':
+    case 'STUCK':
+    case 'REVOKED':
+      return `The experiment ended before a verdict. ${loop.history?.findLast((s) => s.state === 'ROLLING_BACK')?.text ?? last ?? ''}`;
+    default:
+      return 'Not yet. The evidence is judged after every pair of blocks, and the verdict stands as soon as it suffices.';
+  }
+}

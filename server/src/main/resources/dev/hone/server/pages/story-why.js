@@ -1,0 +1,23 @@
+// @ts-check
+import { html } from './html.js';
+import { expectedWords } from './story-evidence.js';
+
+/** Facts, rule, alternatives, and what if it is wrong. @param {{loop: import('./types.js').Loop}} props */
+export function Why({ loop }) {
+  const { recommendation: r } = loop;
+  const why = r.explanation;
+  if (!why) return null;
+  return html`<h3>Facts</h3>
+    <ul>${why.facts.map((fact) => html`<li key=${fact}>${fact}</li>`)}</ul>
+    <h3>Rule</h3>
+    <p>${why.rule}</p>
+    <div class="pair">
+      <div><h3>Expected</h3><p>${r.primary.name} ${expectedWords(r.expected)}.</p></div>
+      <div><h3>Cost</h3><p>${r.cost}</p></div>
+    </div>
+    ${why.rejected.length > 0 &&
+    html`<h3>Considered and rejected</h3>
+      <dl class="rejected">${why.rejected.map((other) => html`<div key=${other.alternative}><dt>${other.alternative}</dt><dd>${other.why}</dd></div>`)}</dl>`}
+    <h3>If this is wrong</h3>
+    <p>${why.ifWrong}</p>`;
+}

@@ -1,0 +1,166 @@
+// @ts-check
+// Shapes of what the server sends. Instants are ISO-8601 strings, durations ISO-8601 (`PT4S`);
+// a double that is not a number is null.
+
+/** @typedef {'LOWER'|'HIGHER'} Better */
+/** @typedef {'good'|'attention'|'bad'|'unknown'} Level */
+/**
+ * @typedef {'PROPOSED'|'APPROVED'|'REJECTED'|'EXPIRED'|'SCHEDULED'|'ARMED'|'APPLYING'
+ *   |'EXPERIMENTING'|'KEEPING'|'KEPT'|'REVOKED'|'SUSPENDED'|'ROLLING_BACK'|'ROLLED_BACK'|'STUCK'} State
+ */
+
+/** @typedef {{kind: string, name: string}} Target */
+/** @typedef {{name: string, unit: string, query: string, better: Better}} SignalRef */
+/** @typedef {{kind: string, target: Target, parameters: Record<string, string>}} KnobRef */
+/** @typedef {{name: string, value: number|null, unit: string, query: string}} Evidence */
+/** @typedef {{signal: SignalRef, limit: number, floor: number}} Guardrail */
+
+/**
+ * @typedef {object} Switchback
+ * @property {'Switchback'} type
+ * @property {string} block
+ * @property {string} burnIn
+ * @property {number} maxPairs
+ */
+/**
+ * @typedef {object} Difference
+ * @property {'DifferenceInDifferences'} type
+ * @property {string} window
+ * @property {number} windowsBefore
+ * @property {number} windowsAfter
+ * @property {SignalRef[]} controls
+ * @property {SignalRef} proof
+ */
+/** @typedef {Switchback|Difference} Design */
+
+/**
+ * @typedef {object} Finding
+ * @property {string} id
+ * @property {string} layer
+ * @property {string} kind
+ * @property {Target} target
+ * @property {string} summary
+ * @property {string} since
+ * @property {string} at
+ * @property {Evidence[]} evidence
+ * @property {Record<string, string>} details
+ * @property {number} completeness
+ */
+/**
+ * @typedef {object} Explanation
+ * @property {string[]} facts
+ * @property {string} rule
+ * @property {{alternative: string, why: string}[]} rejected
+ * @property {string} ifWrong
+ * @property {string} applyCommand
+ * @property {string} undoCommand
+ */
+/**
+ * @typedef {object} Recommendation
+ * @property {string} id
+ * @property {string} layer
+ * @property {string} technique
+ * @property {KnobRef} knob
+ * @property {string} from
+ * @property {string} to
+ * @property {string} title
+ * @property {{low: number|null, high: number|null}} expected
+ * @property {string} cost
+ * @property {'R0'|'R1'|'R2'|'R3'|'R4'} risk
+ * @property {Explanation} [explanation] absent in lists
+ * @property {Design} design
+ * @property {SignalRef} primary
+ * @property {Guardrail[]} guardrails
+ * @property {boolean} appliable
+ * @property {string} hindrance
+ * @property {string} expiresAt
+ */
+/**
+ * @typedef {object} Plan
+ * @property {Design} design
+ * @property {SignalRef} primary
+ * @property {number} leastGain
+ * @property {number} alpha
+ * @property {number} alphaHarm
+ * @property {Guardrail[]} guardrails
+ * @property {number|string} seed
+ * @property {string} deadline
+ */
+/** @typedef {{on: boolean, from: string, to: string, value: number|null, completeness: number}} Block */
+/**
+ * @typedef {object} Pair
+ * @property {number} index
+ * @property {Block} first
+ * @property {Block} second
+ * @property {number|null} difference
+ * @property {number|null} wealthBetter
+ * @property {number|null} wealthWorse
+ */
+/**
+ * @typedef {object} Window
+ * @property {boolean} after
+ * @property {string} from
+ * @property {string} to
+ * @property {number|null} treated
+ * @property {number|null} control
+ * @property {number|null} proof
+ */
+/**
+ * @typedef {object} Verdict
+ * @property {'KEEP'|'ROLL_BACK'|'INCONCLUSIVE'} decision
+ * @property {'A'|'B'|'C'|'D'} grade
+ * @property {number|null} effect
+ * @property {number|null} low
+ * @property {number|null} high
+ * @property {number} pairs
+ * @property {number|null} wealthBetter
+ * @property {number|null} wealthWorse
+ * @property {number|null} completeness
+ * @property {string[]} reasons
+ */
+/**
+ * @typedef {object} Loop
+ * @property {string} id
+ * @property {State} state
+ * @property {string} updatedAt
+ * @property {Finding} finding
+ * @property {Recommendation} recommendation
+ * @property {Plan|null} [plan]
+ * @property {string} planHash
+ * @property {{planHash: string, by: string, at: string}|null} [approval]
+ * @property {Pair[]} [pairs] absent in lists
+ * @property {Window[]} [windows] absent in lists
+ * @property {Verdict|null} [verdict]
+ * @property {{at: string, state: State, text: string, by: string}[]} [history] absent in lists
+ * @property {{value: string, by: string, at: string}|null} [undone]
+ */
+/**
+ * @typedef {object} Card
+ * @property {string} id
+ * @property {string} title
+ * @property {number|null} value
+ * @property {string} unit
+ * @property {string} query
+ * @property {number|null} target
+ * @property {Level} status
+ * @property {string} note
+ * @property {Better|null} better
+ */
+/**
+ * @typedef {object} Status
+ * @property {string} version
+ * @property {string} now
+ * @property {string} startedAt
+ * @property {boolean} stopped
+ * @property {string} stoppedWhy
+ * @property {Record<string, string>} modes
+ * @property {{level: Level, sentence: string}} health
+ * @property {Card[]} cards
+ * @property {Record<string, number>} counts
+ * @property {string|null} nextDecision
+ * @property {number} series
+ * @property {number} metricNames
+ * @property {string[]} notices
+ */
+
+export {};
