@@ -208,19 +208,20 @@ public final class Hone implements AutoCloseable {
   }
 
   private void every(Duration interval, Round round) {
-    var unused = rounds.scheduleAtFixedRate(
-        () -> {
-          try {
-            round.run();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } catch (RuntimeException e) {
-            notice("internal error: " + e);
-          }
-        },
-        0,
-        interval.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var unused =
+        rounds.scheduleAtFixedRate(
+            () -> {
+              try {
+                round.run();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (RuntimeException e) {
+                notice("internal error: " + e);
+              }
+            },
+            0,
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void notice(String sentence) {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data source whose connections do nothing; it counts how many are open. Enough of JDBC for a
@@ -31,7 +32,8 @@ final class FakeDatabase implements DataSource {
             (proxy, method, arguments) -> answer(proxy, method, arguments, closed));
   }
 
-  private Object answer(Object proxy, Method method, Object[] arguments, AtomicInteger closed) {
+  private @Nullable Object answer(
+      Object proxy, Method method, Object[] arguments, AtomicInteger closed) {
     return switch (method.getName()) {
       case "isValid" -> closed.get() == 0;
       case "isClosed" -> closed.get() > 0;
@@ -50,7 +52,7 @@ final class FakeDatabase implements DataSource {
     };
   }
 
-  private static Object nothing(Class<?> type) {
+  private static @Nullable Object nothing(Class<?> type) {
     if (type == boolean.class) {
       return false;
     }
@@ -63,7 +65,7 @@ final class FakeDatabase implements DataSource {
   }
 
   @Override
-  public PrintWriter getLogWriter() {
+  public @Nullable PrintWriter getLogWriter() {
     return null;
   }
 
