@@ -49,11 +49,11 @@ class DemoSystemTest {
       assertThat(progress).isNotEmpty();
       everyPageAnswers(demo.shopUri());
       awaitVisits(demo);
-      assertThat(get(demo.shopMetricsUri(), ""))
+      assertThat(get(demo.shopMetricsUri(), "/metrics"))
           .contains("shop_pool_total 2.0")
           .contains("shop_request_seconds_bucket{route=\"order\"")
           .contains("jvm_memory_heap_used_bytes");
-      assertThat(get(demo.trafficMetricsUri(), ""))
+      assertThat(get(demo.trafficMetricsUri(), "/metrics"))
           .contains("demo_request_seconds_bucket{le=\"0.001")
           .contains("demo_route_request_seconds_bucket{route=\"history\"")
           .contains("demo_requests_total{outcome=\"answered\",route=\"order\"}");

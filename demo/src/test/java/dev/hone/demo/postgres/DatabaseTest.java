@@ -49,7 +49,7 @@ class DatabaseTest {
 
   private static Cluster cluster() {
     assertThat(started).isNotNull();
-    return started;
+    return java.util.Objects.requireNonNull(started);
   }
 
   private final Loader loader = new Loader(() -> cluster().connect("postgres"));
