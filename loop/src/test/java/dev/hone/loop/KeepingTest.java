@@ -52,6 +52,22 @@ class KeepingTest {
   }
 
   @Test
+  void invariant6DoesNotKeepWhenTooMuchDataWasMissingOverall() {
+    try (var world = new World(3, -0.4)) {
+      String loop = world.propose(Examples.SWITCHBACK);
+      world.approve(loop);
+      world.signals.completeness = 0.5;
+      world.ticker.in(Duration.ofSeconds(90), () -> world.signals.completeness = 1);
+      world.conductor.tick();
+      LoopRecord end = world.loops.require(loop);
+      assertThat(end.state()).isEqualTo(LoopState.ROLLED_BACK);
+      Verdict verdict = Objects.requireNonNull(end.verdict());
+      assertThat(verdict.wealthBetter()).isGreaterThan(40);
+      assertThat(verdict.reasons().getFirst()).endsWith("of the data was there; 95 % is needed");
+    }
+  }
+
+  @Test
   void invariant6JournalRefusesToKeepWithoutAVerdictOrToWriteOutsideOfAnExperiment() {
     try (var world = new World(1, 0)) {
       String loop = world.propose(Examples.SWITCHBACK);
