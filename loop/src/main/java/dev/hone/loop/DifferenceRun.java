@@ -63,17 +63,24 @@ final class DifferenceRun {
     return DifferenceJudge.judge(windows, sign, proofSign, plan.leastGain());
   }
 
-  /** Waits until the history is long enough, at the most for its own length. */
+  /** Waits until every window of the history has data, at the most for the history's own length. */
   private Instant historyEnd() throws InterruptedException {
-    for (int waited = 0; waited < design.windowsBefore(); waited++) {
-      Instant now = ticker.instant();
-      Instant oldest = now.minus(design.window().multipliedBy(design.windowsBefore()));
-      if (signals.read(plan.primary(), oldest, oldest.plus(design.window())).present()) {
-        break;
-      }
-      ticker.waitUntil(now.plus(design.window()));
+    for (int waited = 0; waited < design.windowsBefore() && !historyComplete(); waited++) {
+      ticker.waitUntil(ticker.instant().plus(design.window()));
     }
     return ticker.instant();
+  }
+
+  private boolean historyComplete() {
+    Instant to = ticker.instant();
+    for (int i = 0; i < design.windowsBefore(); i++) {
+      Instant from = to.minus(design.window());
+      if (!signals.read(plan.primary(), from, to).present()) {
+        return false;
+      }
+      to = from;
+    }
+    return true;
   }
 
   private void observeBefore(Instant end) {
