@@ -57,7 +57,7 @@ class CrashTest {
   void invariant9AtEveryByteOfTheLastEntries() throws Exception {
     for (Tape tape : List.of(kept(1), revoked(1), rolledBack(1))) {
       int from = tape.journal.length();
-      for (int newlines = 0; newlines < 4; newlines += tape.journal.charAt(from) == '\n' ? 1 : 0) {
+      for (int newlines = 0; newlines < 3; newlines += tape.journal.charAt(from) == '\n' ? 1 : 0) {
         from--;
       }
       for (int length = from; length <= tape.journal.length(); length++) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Invariants 7 and 11: the plan that runs is the approved one, its schedule drawn beforehand. */
 class PlanTest {
-  @Property(tries = 40, seed = "7")
+  @Property(tries = 20, seed = "7")
   void invariant7RunsThePlanThatWasApproved(
       @ForAll @IntRange(max = 1000) int seed, @ForAll boolean restart) {
     try (var world = new World(seed, -0.4)) {
@@ -63,7 +63,7 @@ class PlanTest {
     assertThat(plan(seed, gain + 1e-9).hash()).isNotEqualTo(plan.hash());
   }
 
-  @Property(tries = 30, seed = "111")
+  @Property(tries = 15, seed = "111")
   void invariant11DrawsTheScheduleBeforehandWhateverComes(
       @ForAll @IntRange(max = 100) int seed,
       @ForAll @DoubleRange(min = -0.3, max = 0.3) double effect) {
