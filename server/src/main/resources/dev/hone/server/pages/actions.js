@@ -1,8 +1,9 @@
 // @ts-check
 // What people can do to a loop, each with a dialog that names what will happen.
 import { post } from './api.js';
+import { seconds, span } from './clock.js';
 import { confirmFirst } from './dialog.js';
-import { seconds, span } from './format.js';
+import { plain } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { newest, readLoop, refresh } from './state.js';
@@ -32,7 +33,7 @@ function longest(loop) {
 export function approve(loop) {
   const { recommendation: r } = loop;
   confirmFirst({
-    title: `Try this change: ${r.title}?`,
+    title: `Try this change: ${plain(r.title)}?`,
     body: html`<p>
         Hone will set ${r.knob.kind} of ${r.knob.target.kind} <strong>${r.knob.target.name}</strong> from
         <code>${r.from}</code> to <code>${r.to}</code> and measure it by ${designTitle(r.design)} for at most ${longest(loop)}.
@@ -49,7 +50,7 @@ export function approve(loop) {
 /** @param {Loop} loop */
 export function reject(loop) {
   confirmFirst({
-    title: `Reject: ${loop.recommendation.title}?`,
+    title: `Reject: ${plain(loop.recommendation.title)}?`,
     body: html`<p>Nothing is changed. The finding stays visible, and the loop is closed as rejected.</p>`,
     confirm: 'Reject',
     tone: 'danger',
@@ -64,7 +65,7 @@ export function rollBack(loop) {
   const { recommendation: r, state } = loop;
   const what = state === 'KEPT' ? 'This proven gain is given up' : state === 'STUCK' ? 'The undo is tried again' : 'The experiment ends';
   confirmFirst({
-    title: `Roll back: ${r.title}?`,
+    title: `Roll back: ${plain(r.title)}?`,
     body: html`<p>
       ${what}, and ${r.knob.kind} of ${r.knob.target.kind} <strong>${r.knob.target.name}</strong> goes back from
       <code>${r.to}</code> to <code>${r.from}</code> now.
@@ -87,7 +88,7 @@ export function stopEverything() {
           ? `Hone undoes ${open.length === 1 ? 'the change' : `the ${open.length} changes`} on trial within 5 seconds and makes no new one until somebody resumes:`
           : 'No change is on trial. Hone makes no new one until somebody resumes.'}
       </p>
-      ${open.length > 0 && html`<ul>${open.map((loop) => html`<li key=${loop.id}>${loop.recommendation.title}</li>`)}</ul>`}
+      ${open.length > 0 && html`<ul>${open.map((loop) => html`<li key=${loop.id}>${plain(loop.recommendation.title)}</li>`)}</ul>`}
       <p class="muted">Measuring goes on. Changes that were kept stay; each can be rolled back on its own page.</p>`,
     confirm: 'Stop everything',
     tone: 'danger',

@@ -1,6 +1,7 @@
 // @ts-check
 // The blocks of a switchback: what was measured while the change was on, and while it was off.
-import { clockTime, quantity, seconds } from './format.js';
+import { clockTime, seconds } from './clock.js';
+import { quantity, short } from './format.js';
 import { Figure } from './figure.js';
 import { Frame, Hatch, feet, hatchId, rules, upright } from './frame.js';
 import { html } from './html.js';
@@ -59,7 +60,7 @@ function draw(area, blocks, unit, burnIn, id) {
   const room = (area.right - area.left) / blocks.length;
   return html`<${Hatch} id=${id} />
     ${blocks.map((b) => b.on && html`<rect key=${'band' + b.from} class="band-on" x=${x(time(b.from))} y=${area.top} width=${x(time(b.to)) - x(time(b.from))} height=${area.bottom - area.top} fill=${`url(#${id})`} />`)}
-    ${rules(area, at, y, (v) => quantity(v, unit.split('/')[0]))}
+    ${rules(area, at, y, (v) => short(v, unit))}
     ${room > 20 && blocks.map((b) => html`<text key=${'name' + b.from} class=${b.on ? 'block-name on' : 'block-name'} x=${(x(time(b.from)) + x(time(b.to))) / 2} y=${area.top - 7} text-anchor="middle">${b.on ? 'on' : 'off'}</text>`)}
     ${blocks.map((b) => b.value !== null && html`<path key=${'level' + b.from} class=${b.on ? 'level-on' : 'level-off'} d="M${x(Math.min(time(b.from) + burnIn, time(b.to)))} ${y(b.value)}H${x(time(b.to))}" />`)}
     ${blocks.map((b) => b.value === null && html`<text key=${'gap' + b.from} class="foot" x=${(x(time(b.from)) + x(time(b.to))) / 2} y=${area.bottom - 6} text-anchor="middle">no data</text>`)}

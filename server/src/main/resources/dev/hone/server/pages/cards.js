@@ -5,6 +5,7 @@ import { html } from './html.js';
 import { Badge } from './icons.js';
 import { QueryChart } from './query-chart.js';
 import { Sparkline } from './sparkline.js';
+import { Words } from './text.js';
 import { LEVELS } from './words.js';
 
 /** @typedef {import('./types.js').Card} Card */
@@ -39,7 +40,7 @@ function CardTile({ card, open, toggle }) {
         <${Badge} look=${card.status === 'good' && card.target === null ? { ...look, word: 'Fine' } : look} />
         ${card.target !== null && html`<span class="muted">target ${sign} ${quantity(card.target, card.unit)}</span>`}
       </span>
-      ${card.note && html`<span class="card-note">${card.note}</span>`}
+      ${card.note && html`<span class="card-note"><${Words} text=${card.note} /></span>`}
     </button>
   </li>`;
 }

@@ -4,6 +4,7 @@ import { Effect } from './effect.js';
 import { html } from './html.js';
 import { Badge, Icon } from './icons.js';
 import { loops, status } from './state.js';
+import { Words } from './text.js';
 import { RISKS, lookOf } from './words.js';
 
 /** The one thing a person is asked to decide next.
@@ -20,14 +21,14 @@ export function Decision({ id }) {
 function Proposal({ loop }) {
   const { recommendation: r, finding } = loop;
   return html`<div class="decision-head"><${Badge} look=${lookOf(loop)} /><span class="layer">${r.layer}</span></div>
-    <h3><a href="/loops/${loop.id}">${r.title}</a></h3>
-    <p>${finding.summary}</p>
+    <h3><a href="/loops/${loop.id}"><${Words} text=${r.title} /></a></h3>
+    <p><${Words} text=${finding.summary} /></p>
     <dl class="facts">
       <div><dt>Effect on ${r.primary.name}</dt><dd><${Effect} loop=${loop} /></dd></div>
       <div><dt>Change</dt><dd><code>${r.from}</code> → <code>${r.to}</code></dd></div>
       <div><dt>Risk</dt><dd><b>${r.risk}</b> ${RISKS[r.risk]}</dd></div>
     </dl>
-    ${!r.appliable && html`<p class="hindrance"><${Icon} name="terminal" />${r.hindrance}</p>`}
+    ${!r.appliable && html`<p class="hindrance"><${Icon} name="terminal" /><span><${Words} text=${r.hindrance} /></span></p>`}
     <div class="decision-foot">
       <${LoopButtons} loop=${loop} />
       <a class="more" href="/loops/${loop.id}">Evidence and plan <${Icon} name="arrow" /></a>

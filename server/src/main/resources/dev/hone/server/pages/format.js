@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers, units and times as people read them: three digits, always with a unit.
+// Numbers and units as people read them: three digits, always with a unit.
 
 const NO_BREAK = '\u00a0';
 const MINUS = '\u2212';
@@ -83,15 +83,39 @@ export function quantity(value, unit) {
 }
 
 /**
- * A relative change as a signed percentage: `−40 %`.
+ * A value for an axis, without a unit that would be too long there.
+ * @param {number} value
+ * @param {string} unit
+ */
+export function short(value, unit) {
+  const text = parts(value, unit);
+  const head = text.unit.split('/')[0];
+  return text.value + (head && head.length <= 3 ? NO_BREAK + head : '');
+}
+
+/**
+ * A relative change as a signed percentage: `−40 %`. Near −100 % it has more digits: −98 % and
+ * −99 % are a factor of two apart.
  * @param {number|null|undefined} change
  */
 export function percent(change) {
   if (change === null || change === undefined || !Number.isFinite(change)) return 'unknown';
+  return (change > 0 ? '+' : '') + sign(share(change));
+}
+
+/**
+ * A relative change as a percentage without thought for its direction: `40 %`.
+ * @param {number} change
+ */
+export function percentSize(change) {
+  return share(change).replace('-', '');
+}
+
+/** @param {number} change */
+function share(change) {
   const value = change * 100;
-  const digits = Math.abs(value) >= 99 && value < 0 ? 2 : Math.abs(value) < 10 ? 1 : 0;
-  const text = number(Number(value.toFixed(digits)));
-  return (value > 0 ? '+' : '') + text + NO_BREAK + '%';
+  const digits = value <= -99 ? 2 : value <= -90 || Math.abs(value) < 10 ? 1 : 0;
+  return value.toLocaleString('en-GB', { maximumFractionDigits: digits }) + NO_BREAK + '%';
 }
 
 /**
@@ -117,54 +141,9 @@ export function unitOf(name) {
 }
 
 /**
- * ISO-8601 duration in seconds; NaN when it is none.
- * @param {string|null|undefined} text such as `PT1M30S`
+ * Text without the marks of code, for titles and labels.
+ * @param {string} text
  */
-export function seconds(text) {
-  const match = /^P(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?(?:([\d.]+)M)?(?:([\d.]+)S)?)?$/.exec(text ?? '');
-  if (!match) return NaN;
-  const [, d, h, m, s] = match.map((part) => Number(part ?? 0));
-  return d * 86400 + h * 3600 + m * 60 + s;
-}
-
-/**
- * A length of time in words: `4 s`, `2 min 40 s`, `3 h`.
- * @param {number} length in seconds
- */
-export function span(length) {
-  if (!Number.isFinite(length)) return 'unknown';
-  const total = Math.round(length);
-  if (total < 60) return length < 10 && length !== total ? number(length) + ' s' : `${total} s`;
-  const [big, small, size] =
-    total < 3600 ? ['min', 's', 60] : total < 86400 ? ['h', 'min', 3600] : ['d', 'h', 86400];
-  const rest = Math.floor((total % size) / (size === 86400 ? 3600 : size / 60));
-  return `${Math.floor(total / size)} ${big}` + (rest ? ` ${rest} ${small}` : '');
-}
-
-/**
- * Time of day of an instant.
- * @param {string|number} at
- */
-export function clockTime(at) {
-  return new Date(at).toLocaleTimeString('en-GB');
-}
-
-/**
- * Date and time of an instant.
- * @param {string|number} at
- */
-export function dateTime(at) {
-  return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-}
-
-/**
- * How long ago: `just now`, `4 min ago`.
- * @param {string|number} at
- * @param {number} now milliseconds
- */
-export function ago(at, now) {
-  const gone = (now - new Date(at).getTime()) / 1000;
-  if (gone < 10) return 'just now';
-  const total = gone < 60 ? Math.floor(gone / 10) * 10 : gone;
-  return span(total).split(' ').slice(0, 2).join(' ') + ' ago';
+export function plain(text) {
+  return text.replaceAll('`', '');
 }

@@ -2,7 +2,8 @@
 // Lines over time, drawn by uPlot.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { clockTime, parts, quantity } from './format.js';
+import { clockTime } from './clock.js';
+import { quantity, short } from './format.js';
 import { html } from './html.js';
 import { colour, isDark, useWidth } from './size.js';
 
@@ -78,7 +79,7 @@ function options(width, lines, unit, hover) {
     scales: { y: { range: (_, low, high) => reach(low, high) } },
     axes: [
       { ...axis, space: 70, values: (_, at) => at.map((t) => clockTime(t * 1000).slice(0, at.length > 1 && at[1] - at[0] < 60 ? 8 : 5)) },
-      { ...axis, size: 62, space: 34, values: (_, at) => at.map((v) => tick(v, unit)) },
+      { ...axis, size: 62, space: 34, values: (_, at) => at.map((v) => short(v, unit)) },
     ],
     series: [
       {},
@@ -105,14 +106,4 @@ function reach(low, high) {
   if (low === null || high === null || !Number.isFinite(low)) return [0, 1];
   const bottom = Math.min(0, low);
   return [bottom, high > bottom ? high + (high - bottom) * 0.08 : bottom + 1];
-}
-
-/**
- * @param {number} value
- * @param {string} unit
- */
-function tick(value, unit) {
-  const text = parts(value, unit);
-  const short = text.unit.split('/')[0];
-  return short.length <= 3 ? text.value + (short ? ' ' + short : '') : text.value;
 }

@@ -2,17 +2,19 @@
 // The view of one loop, told as a story.
 import { useEffect, useState } from 'preact/hooks';
 import { LoopButtons } from './actions.js';
+import { clockTime, dateTime } from './clock.js';
 import { Effect } from './effect.js';
-import { clockTime, dateTime } from './format.js';
+import { plain } from './format.js';
 import { html } from './html.js';
 import { Badge, Icon } from './icons.js';
-import { loops, isWhole, readLoop } from './state.js';
+import { isWhole, loops, readLoop } from './state.js';
 import { Change } from './story-change.js';
 import { EvidencePart } from './story-evidence.js';
 import { Experiment } from './story-experiment.js';
 import { PlanPart } from './story-plan.js';
 import { VerdictPart } from './story-verdict.js';
 import { Why } from './story-why.js';
+import { Words } from './text.js';
 import { Ago } from './time.js';
 import { RISKS, lookOf } from './words.js';
 
@@ -27,7 +29,7 @@ export function LoopView({ id }) {
     if (!whole) readLoop(id).then(() => setError(''), (problem) => setError(problem.message));
   }, [id, whole]);
   useEffect(() => {
-    document.title = (loop ? loop.recommendation.title : 'Loop') + ' · Hone';
+    document.title = (loop ? plain(loop.recommendation.title) : 'Loop') + ' · Hone';
   }, [loop?.recommendation.title]);
 
   if (loop && whole) return html`<${Story} loop=${loop} />`;
@@ -47,8 +49,8 @@ function Story({ loop }) {
   return html`<article class="story">
     <header class="story-head">
       <p class="crumbs"><a href="/loops">Loops</a> / <span class="layer">${r.layer}</span> / ${finding.kind}</p>
-      <h1>${r.title}</h1>
-      <p class="lead">${finding.summary}</p>
+      <h1><${Words} text=${r.title} /></h1>
+      <p class="lead"><${Words} text=${finding.summary} /></p>
     </header>
     <${Aside} loop=${loop} />
     <div class="chapters">
@@ -78,7 +80,7 @@ function Aside({ loop }) {
   return html`<aside class="panel summary tone-${look.tone}" aria-label="State of this loop">
     <p class="summary-state"><${Badge} look=${look} /> <span class="muted"><${Ago} at=${loop.updatedAt} /></span></p>
     <p>${look.means}</p>
-    ${loop.state === 'PROPOSED' && !r.appliable && html`<p class="hindrance"><${Icon} name="terminal" />${r.hindrance}</p>`}
+    ${loop.state === 'PROPOSED' && !r.appliable && html`<p class="hindrance"><${Icon} name="terminal" /><span><${Words} text=${r.hindrance} /></span></p>`}
     <${LoopButtons} loop=${loop} />
     <dl class="facts">
       <div><dt>Effect on ${r.primary.name}</dt><dd><${Effect} loop=${loop} /></dd></div>
@@ -101,7 +103,7 @@ function History({ loop }) {
       return html`<li key=${i} class="tone-${look.tone}">
         <time datetime=${step.at} title=${dateTime(step.at)}>${clockTime(step.at)}</time>
         <span class="dot"><${Icon} name=${look.icon} /></span>
-        <p><b>${look.word}</b> ${step.text} <span class="muted">by ${step.by}</span></p>
+        <p><b>${look.word}</b> ${step.text.toLowerCase() !== look.word.toLowerCase() && html`<${Words} text=${step.text} />`} <span class="muted">by ${step.by}</span></p>
       </li>`;
     })}
   </ol>`;

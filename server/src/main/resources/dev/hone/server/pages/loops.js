@@ -8,8 +8,9 @@ import { Badge } from './icons.js';
 import { Loading } from './now.js';
 import { choose, place } from './route.js';
 import { loops, newest, status } from './state.js';
+import { Words } from './text.js';
 import { Ago } from './time.js';
-import { STAGES, lookOf } from './words.js';
+import { STAGES, isOver, lookOf } from './words.js';
 
 const AT_FIRST = 100;
 
@@ -68,11 +69,11 @@ function Table({ list }) {
     <tbody>
       ${list.map(
         (loop) => html`<tr key=${loop.id}>
-          <td class="title"><a href="/loops/${loop.id}">${loop.recommendation.title}</a><span class="muted">${loop.finding.summary}</span></td>
+          <td class="title"><a href="/loops/${loop.id}"><${Words} text=${loop.recommendation.title} /></a><span class="muted"><${Words} text=${loop.finding.summary} /></span></td>
           <td data-name="Layer"><span class="layer">${loop.recommendation.layer}</span></td>
           <td data-name="State"><${Badge} look=${lookOf(loop)} /></td>
           <td data-name="Effect"><${Effect} loop=${loop} /></td>
-          <td data-name="Grade">${loop.verdict ? html`<span class="grade" title="Grade of the evidence">${loop.verdict.grade}</span>` : html`<span class="muted">none yet</span>`}</td>
+          <td data-name="Grade">${loop.verdict ? html`<span class="grade" title="Grade of the evidence">${loop.verdict.grade}</span>` : html`<span class="muted">${isOver(loop) ? 'none' : 'not yet'}</span>`}</td>
           <td data-name="When"><${Ago} at=${loop.updatedAt} /></td>
         </tr>`,
       )}

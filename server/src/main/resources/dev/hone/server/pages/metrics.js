@@ -71,7 +71,7 @@ function Names({ names, chosen, choose }) {
       <tbody>
         ${names.map(
           (name) => html`<tr key=${name} data-name=${name} class=${name === chosen ? 'chosen' : ''}>
-            <td><button aria-pressed=${name === chosen} onClick=${() => choose(name)}>${name}</button></td>
+            <td><button aria-pressed=${name === chosen} onClick=${() => choose(name)}><span>${name.split('_').map((word, i) => (i ? html`<wbr />_${word}` : word))}</span></button></td>
             <td class="num">${values.get(name) ?? '…'}</td>
           </tr>`,
         )}

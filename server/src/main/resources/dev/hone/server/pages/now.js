@@ -10,6 +10,7 @@ import { Metrics } from './metrics.js';
 import { Outcomes } from './outcomes.js';
 import { Running } from './running.js';
 import { failure, loops, refresh, status } from './state.js';
+import { Words } from './text.js';
 import { Ago } from './time.js';
 import { LEVELS } from './words.js';
 
@@ -25,7 +26,7 @@ export function NowView() {
     <section class="health tone-${level.tone}" aria-labelledby="health">
       <span class="health-mark"><${Icon} name=${level.icon} /></span>
       <div>
-        <h1 id="health">${now.health.sentence}</h1>
+        <h1 id="health"><${Words} text=${now.health.sentence} /></h1>
         <p class="muted">
           ${level.word}. Watching since <${Ago} at=${now.startedAt} />: ${now.series.toLocaleString('en-GB')} series of ${now.metricNames} metrics.
         </p>
@@ -65,6 +66,6 @@ function Notices({ notices }) {
   if (!notices.length) return null;
   return html`<details class="notices" open=${notices.length < 3}>
     <summary>${notices.length === 1 ? '1 thing is' : `${notices.length} things are`} missing for the full picture</summary>
-    <ul>${notices.map((text) => html`<li key=${text}>${text}</li>`)}</ul>
+    <ul>${notices.map((text) => html`<li key=${text}><${Words} text=${text} /></li>`)}</ul>
   </details>`;
 }

@@ -3,6 +3,7 @@ import { Effect } from './effect.js';
 import { html } from './html.js';
 import { Badge, Icon } from './icons.js';
 import { newest } from './state.js';
+import { Words } from './text.js';
 import { Ago } from './time.js';
 import { lookOf } from './words.js';
 
@@ -19,7 +20,7 @@ export function Outcomes() {
           ${ended.slice(0, SHOWN).map(
             (loop) => html`<li key=${loop.id}>
               <${Badge} look=${lookOf(loop)} />
-              <a href="/loops/${loop.id}">${loop.recommendation.title}</a>
+              <a href="/loops/${loop.id}"><${Words} text=${loop.recommendation.title} /></a>
               <span class="outcome-effect">${loop.verdict && html`<${Effect} loop=${loop} />`}</span>
               <span class="muted when"><${Ago} at=${loop.updatedAt} /></span>
             </li>`,

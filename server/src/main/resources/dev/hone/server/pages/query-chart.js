@@ -2,7 +2,8 @@
 // A chart of a query, and where the number came from.
 import { useEffect, useState } from 'preact/hooks';
 import { range } from './api.js';
-import { clockTime, quantity } from './format.js';
+import { clockTime } from './clock.js';
+import { quantity } from './format.js';
 import { Figure } from './figure.js';
 import { html } from './html.js';
 import { LineChart } from './line-chart.js';

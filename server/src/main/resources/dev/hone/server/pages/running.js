@@ -1,10 +1,12 @@
 // @ts-check
 import { useEffect } from 'preact/hooks';
 import { BlocksChart } from './blocks-chart.js';
-import { seconds, span } from './format.js';
+import { seconds, span } from './clock.js';
 import { html } from './html.js';
 import { Badge } from './icons.js';
 import { isWhole, newest, readLoop } from './state.js';
+import { Words } from './text.js';
+import { WindowsPicture } from './windows-chart.js';
 import { ACTIVE, designTitle, lookOf } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
@@ -29,10 +31,11 @@ function Trial({ loop }) {
   const { recommendation: r } = loop;
   return html`<article class="trial">
     <div class="decision-head"><${Badge} look=${lookOf(loop)} /><span class="layer">${r.layer}</span></div>
-    <h3><a href="/loops/${loop.id}">${r.title}</a></h3>
+    <h3><a href="/loops/${loop.id}"><${Words} text=${r.title} /></a></h3>
     <p class="muted">${progress(loop)}</p>
     <${Evidence} loop=${loop} />
     ${r.design.type === 'Switchback' && (loop.pairs?.length ?? 0) > 0 && html`<${BlocksChart} loop=${loop} small=${true} />`}
+    ${r.design.type === 'DifferenceInDifferences' && (loop.windows?.length ?? 0) > 0 && html`<div class="plot" role="img" aria-label=${progress(loop)}><${WindowsPicture} loop=${loop} height=${140} /></div>`}
   </article>`;
 }
 

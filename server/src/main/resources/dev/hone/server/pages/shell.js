@@ -3,8 +3,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { resume, stopEverything } from './actions.js';
 import { hasToken } from './api.js';
+import { clockTime } from './clock.js';
 import { Dialogs, askForToken } from './dialog.js';
-import { clockTime } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { LoopView } from './loop.js';
@@ -48,14 +48,14 @@ function Header({ path }) {
       <a href="/loops" aria-current=${here(path.startsWith('/loops'))}>Loops</a>
     </nav>
     <${Connection} />
-    ${!hasToken.value && html`<button class="quiet sign-in" onClick=${askForToken}><${Icon} name="key" />Sign in</button>`}
+    ${!hasToken.value && html`<button class="quiet sign-in" onClick=${askForToken}><${Icon} name="key" /><span>Sign in</span></button>`}
     ${!stopped && html`<button class="stop" onClick=${stopEverything}><${Icon} name="stop" />Stop everything</button>`}
   </header>`;
 }
 
 function Connection() {
   const words = { connecting: 'connecting …', live: 'live', lost: 'disconnected' };
-  return html`<span class="connection is-${connection.value}"><i aria-hidden="true"></i>${words[connection.value]}</span>`;
+  return html`<span class="connection is-${connection.value}"><i aria-hidden="true"></i><span>${words[connection.value]}</span></span>`;
 }
 
 function Banners() {

@@ -2,6 +2,7 @@
 // What the pages know: the status, the loops, and how fresh both are.
 import { computed, signal } from '@preact/signals';
 import { get } from './api.js';
+import { plain } from './format.js';
 import { lookOf } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
@@ -57,7 +58,7 @@ export function takeLoop(loop) {
   all.set(loop.id, loop);
   loops.value = all;
   if (before && before.state !== loop.state) {
-    announcement.value = `${loop.recommendation.title}: ${lookOf(loop).word}.`;
+    announcement.value = `${plain(loop.recommendation.title)}: ${lookOf(loop).word}.`;
   }
   heard();
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { announcement } from './state.js';
+import { Words } from './text.js';
 
 /** What will be changed, to the letter, and how it is undone. @param {{loop: import('./types.js').Loop}} props */
 export function Change({ loop }) {
@@ -16,7 +17,7 @@ export function Change({ loop }) {
       <${Command} title="By hand" text=${r.explanation?.applyCommand ?? ''} />
       <${Command} title="Undo" text=${r.explanation?.undoCommand ?? ''} />
     </div>
-    ${!r.appliable && html`<p class="hindrance"><${Icon} name="terminal" />${r.hindrance}</p>`}`;
+    ${!r.appliable && html`<p class="hindrance"><${Icon} name="terminal" /><span><${Words} text=${r.hindrance} /></span></p>`}`;
 }
 
 /** A command with a button that copies it. @param {{title: string, text: string}} props */

@@ -1,6 +1,7 @@
 // @ts-check
 import { useState } from 'preact/hooks';
-import { dateTime, percent, quantity } from './format.js';
+import { dateTime } from './clock.js';
+import { quantity } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { QueryChart } from './query-chart.js';
@@ -53,10 +54,4 @@ function Details({ details }) {
     <summary>Details</summary>
     <dl class="details">${entries.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd><code>${value}</code></dd></div>`)}</dl>
   </details>`;
-}
-
-/** An expected effect in words. @param {{low: number|null, high: number|null}} expected */
-export function expectedWords(expected) {
-  if (expected.low === null || expected.high === null) return 'not known beforehand';
-  return `${percent(expected.low)} to ${percent(expected.high)}`;
 }

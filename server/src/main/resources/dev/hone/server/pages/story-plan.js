@@ -1,5 +1,6 @@
 // @ts-check
-import { dateTime, number, quantity, seconds, span } from './format.js';
+import { dateTime, seconds, span } from './clock.js';
+import { number, quantity } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { designTitle } from './words.js';

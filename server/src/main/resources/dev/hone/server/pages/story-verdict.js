@@ -3,6 +3,7 @@ import { IntervalBar, verdictSentence } from './effect.js';
 import { interval, percent, quantity } from './format.js';
 import { html } from './html.js';
 import { Badge } from './icons.js';
+import { Words } from './text.js';
 import { GRADES } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
@@ -17,13 +18,13 @@ const DECISIONS = {
 /** What the experiment showed, in a sentence, with its interval and grade. @param {{loop: Loop}} props */
 export function VerdictPart({ loop }) {
   const { verdict, recommendation: r } = loop;
-  if (!verdict) return html`<p class="empty">${without(loop)}</p>`;
+  if (!verdict) return html`<p class="empty"><${Words} text=${without(loop)} /></p>`;
   return html`<p class="verdict-line"><${Badge} look=${DECISIONS[verdict.decision]} /></p>
-    <p class="verdict-sentence">${verdictSentence(loop)}</p>
+    <p class="verdict-sentence"><${Words} text=${verdictSentence(loop)} /></p>
     ${verdict.low !== null &&
     html`<div class="verdict-bar">
       <${IntervalBar} low=${verdict.low} high=${verdict.high} mid=${verdict.effect} better=${r.primary.better} />
-      <p class="muted"><span>lower</span><span>no change</span><span>higher</span></p>
+      <p class="muted" aria-hidden="true"><span>½ ×</span><span>no change</span><span>2 ×</span></p>
     </div>`}
     <dl class="facts wide">
       <div><dt>Effect</dt><dd><b>${percent(verdict.effect)}</b></dd></div>
@@ -31,7 +32,7 @@ export function VerdictPart({ loop }) {
       <div><dt>Rests on</dt><dd>${verdict.pairs} ${r.design.type === 'Switchback' ? 'pairs' : 'windows after'}</dd></div>
       <div><dt>Data complete</dt><dd>${quantity(verdict.completeness, 'ratio')}</dd></div>
     </dl>
-    ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((text) => html`<li key=${text}>${text}</li>`)}</ul>`}
+    ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((text) => html`<li key=${text}><${Words} text=${text} /></li>`)}</ul>`}
     <p class="grade-line"><span class="grade">${verdict.grade}</span> ${GRADES[verdict.grade]}</p>`;
 }
 
@@ -47,7 +48,7 @@ function without(loop) {
     case 'SUSPENDED':
     case 'STUCK':
     case 'REVOKED':
-      return `The experiment ended before a verdict. ${loop.history?.findLast((s) => s.state === 'ROLLING_BACK')?.text ?? last ?? ''}`;
+      return `The experiment ended before a verdict: ${loop.history?.findLast((s) => s.state === 'ROLLING_BACK')?.text ?? last ?? 'see the history'}.`;
     default:
       return 'Not yet. The evidence is judged after every pair of blocks, and the verdict stands as soon as it suffices.';
   }

@@ -1,5 +1,5 @@
 // @ts-check
-import { ago, dateTime } from './format.js';
+import { ago, dateTime } from './clock.js';
 import { html } from './html.js';
 import { now } from './state.js';
 

@@ -31,7 +31,7 @@ export function WealthChart({ loop }) {
 }
 
 /** @param {number|null} value */
-const wealth = (value) => (value === null ? 'no data' : value >= 1e4 ? '> 10,000' : number(value));
+const wealth = (value) => (value === null ? 'no data' : value >= 1e4 ? 'over 10,000' : value < 1e-3 ? 'below 0.001' : number(value));
 
 /**
  * @param {import('./frame.js').Area} area
@@ -45,7 +45,7 @@ function draw(area, better, worse, plan, loop) {
   const enough = 1 / plan.alpha;
   const harm = 1 / plan.alphaHarm;
   const high = Math.max(enough, harm, ...values) * 2;
-  const low = Math.max(Math.min(0.1, ...values) / 1.5, 1e-3);
+  const low = Math.max(Math.min(0.1, ...values) / 1.5, 0.01);
   const y = logarithmic(low, high, area.bottom, area.top);
   const { design } = loop.recommendation;
   const end = Math.max(better.length - 1, design.type === 'Switchback' ? Math.min(design.maxPairs, better.length + 3) : 1);
@@ -53,16 +53,16 @@ function draw(area, better, worse, plan, loop) {
   const line = (/** @type {(number|null)[]} */ bet) => bet.map((v, i) => (v === null ? '' : `${i ? 'L' : 'M'}${x(i)} ${y(v)}`)).join('');
   const together = Math.abs(y(enough) - y(harm)) < 2;
   return html`${rules(area, powers(low, high), y, (v) => number(v))}
-    <${Threshold} area=${area} at=${y(enough)} text=${`enough evidence${together ? '' : ' to keep'} (1/α = ${number(enough)})`} />
-    ${!together && html`<${Threshold} area=${area} at=${y(harm)} text=${`enough to roll back (${number(harm)})`} />`}
     <path class="bet-worse" d=${line(worse)} />
     ${worse.map((v, i) => v !== null && html`<path key=${'w' + i} class="dot-worse" d="M${x(i) - 3} ${y(v) - 3}l6 6m0 -6l-6 6" />`)}
     <path class="bet-better" d=${line(better)} />
     ${better.map((v, i) => v !== null && html`<circle key=${'b' + i} class="dot-better" cx=${x(i)} cy=${y(v)} r="3" />`)}
+    <${Threshold} area=${area} at=${y(enough)} above=${enough >= harm} text=${`enough evidence${together ? '' : ' to keep'} (1/α = ${number(enough)})`} />
+    ${!together && html`<${Threshold} area=${area} at=${y(harm)} above=${harm > enough} text=${`enough to roll back (${number(harm)})`} />`}
     ${feet(area, Array.from({ length: end + 1 }, (_, i) => ({ x: x(i), text: i ? `pair ${i}` : 'start' })), 48)}`;
 }
 
-/** @param {{area: import('./frame.js').Area, at: number, text: string}} props */
-function Threshold({ area, at, text }) {
-  return html`<g class="threshold"><path d="M${area.left} ${at}H${area.right}" /><text x=${area.left + 6} y=${at - 5}>${text}</text></g>`;
+/** @param {{area: import('./frame.js').Area, at: number, above: boolean, text: string}} props */
+function Threshold({ area, at, above, text }) {
+  return html`<g class="threshold"><path d="M${area.left} ${at}H${area.right}" /><text x=${area.left + 6} y=${above ? at - 5 : at + 13}>${text}</text></g>`;
 }

@@ -1,8 +1,9 @@
 // @ts-check
 // The windows of a difference in differences: what was changed against what was not, and the
 // proof signal, before and after.
+import { clockTime } from './clock.js';
 import { Figure } from './figure.js';
-import { clockTime, number, quantity } from './format.js';
+import { number, quantity, short } from './format.js';
 import { Frame, Hatch, feet, hatchId, rules, upright } from './frame.js';
 import { html } from './html.js';
 import { geometricMean, linear } from './scale.js';
@@ -16,9 +17,7 @@ export function WindowsChart({ loop }) {
   const windows = loop.windows ?? [];
   const { design, primary } = loop.recommendation;
   if (design.type !== 'DifferenceInDifferences' || !windows.length) return null;
-  const level = geometricMean(windows.filter((w) => !w.after).map((w) => w.treated));
-  const treated = windows.map((w) => (w.treated === null ? null : w.treated / level));
-  const control = windows.map((w) => w.control);
+  const { level, treated, control } = relative(windows);
   const after = (/** @type {(number|null)[]} */ values) => geometricMean(values.filter((_, i) => windows[i].after));
   const proof = windows.map((w) => w.proof);
   const id = hatchId('after', loop.id);
@@ -40,7 +39,7 @@ export function WindowsChart({ loop }) {
         <span class="key"><svg viewBox="0 0 22 12" aria-hidden="true"><path class="bet-better" d="M1 6H21" /></svg>changed: 1 is ${quantity(level, primary.unit)}</span>
         <span class="key"><svg viewBox="0 0 22 12" aria-hidden="true"><path class="bet-worse" d="M1 6H21" /></svg>${design.controls.length} untouched ${design.controls.length === 1 ? 'control' : 'controls'}</span>`}
     >
-      <${Frame} height=${230} draw=${(/** @type {any} */ area) => draw(area, windows, [{ values: control, cross: true }, { values: treated, cross: false }], id, (v) => number(v) + ' ×')} />
+      <${WindowsPicture} loop=${loop} height=${230} />
     <//>
     <${Figure}
       title=${`Proof: ${design.proof.name}`}
@@ -49,8 +48,26 @@ export function WindowsChart({ loop }) {
       rows=${rows}
       note="A signal with little noise that has to move with the first one, or the change is not kept."
     >
-      <${Frame} height=${150} draw=${(/** @type {any} */ area) => draw(area, windows, [{ values: proof, cross: false }], id + '-proof', (v) => quantity(v, design.proof.unit.split('/')[0]))} />
+      <${Frame} height=${150} draw=${(/** @type {any} */ area) => draw(area, windows, [{ values: proof, cross: false }], id + '-proof', (/** @type {number} */ v) => short(v, design.proof.unit))} />
     <//>`;
+}
+
+/** The treated signal and the controls alone, relative to their levels before.
+ * @param {{loop: Loop, height: number}} props */
+export function WindowsPicture({ loop, height }) {
+  const windows = loop.windows ?? [];
+  const { treated, control } = relative(windows);
+  const tracks = [{ values: control, cross: true }, { values: treated, cross: false }];
+  const id = hatchId('after', loop.id);
+  return html`<${Frame} height=${height} draw=${(/** @type {any} */ area) => draw(area, windows, tracks, id, (v) => number(v) + ' ×')} />`;
+}
+
+/** Treated values over their level before; the controls come so from the server.
+ * @param {Window[]} windows */
+function relative(windows) {
+  const level = geometricMean(windows.filter((w) => !w.after).map((w) => w.treated));
+  const treated = windows.map((w) => (w.treated === null ? null : w.treated / level));
+  return { level, treated, control: windows.map((w) => w.control) };
 }
 
 /**

@@ -2,6 +2,8 @@
 // What states, grades and risks are called, and what they mean. A state is never shown by colour
 // alone: each has an icon and a word.
 
+import { percentSize } from './format.js';
+
 /** @typedef {import('./types.js').Loop} Loop */
 /** @typedef {import('./types.js').State} State */
 /** @typedef {'good'|'attention'|'bad'|'unknown'|'busy'} Tone */
@@ -13,7 +15,7 @@ export const STATES = {
   APPROVED: { word: 'Approved', icon: 'check', tone: 'busy', means: 'Agreed to; not begun.' },
   REJECTED: { word: 'Rejected', icon: 'minus', tone: 'unknown', means: 'A person said no. Nothing was changed.' },
   EXPIRED: { word: 'Expired', icon: 'clock', tone: 'unknown', means: 'Nobody decided in time. Nothing was changed.' },
-  SCHEDULED: { word: 'Waiting its turn', icon: 'clock', tone: 'busy', means: 'Another change is being tried first.' },
+  SCHEDULED: { word: 'Scheduled', icon: 'clock', tone: 'busy', means: 'Another change is being tried first.' },
   ARMED: { word: 'Armed', icon: 'play', tone: 'busy', means: 'The schedule is drawn and the guard holds the undo.' },
   APPLYING: { word: 'Applying', icon: 'play', tone: 'busy', means: 'The first write is under way.' },
   EXPERIMENTING: { word: 'Experimenting', icon: 'play', tone: 'busy', means: 'The change is being measured.' },
@@ -25,6 +27,11 @@ export const STATES = {
   ROLLED_BACK: { word: 'Rolled back', icon: 'undo', tone: 'unknown', means: 'The old value is in force again.' },
   STUCK: { word: 'Stuck', icon: 'alert', tone: 'bad', means: 'The undo failed. A person has to look.' },
 };
+
+/** Whether a loop came to its end, if not by being tried. @param {Loop} loop */
+export function isOver(loop) {
+  return ['REJECTED', 'EXPIRED', 'ROLLED_BACK', 'REVOKED', 'STUCK', 'KEPT'].includes(loop.state);
+}
 
 /** @type {Record<import('./types.js').Level, Look>} */
 export const LEVELS = {
@@ -87,9 +94,18 @@ export function lookOf(loop) {
  */
 export function effectWords(effect) {
   if (effect === null || effect === undefined) return 'of unknown size';
-  const size = Math.abs(effect) * 100;
-  const digits = size >= 99 && effect < 0 ? 2 : size < 10 ? 1 : 0;
-  return `${Number(size.toFixed(digits))}\u00a0% ${effect < 0 ? 'lower' : 'higher'}`;
+  return `${percentSize(effect)} ${effect < 0 ? 'lower' : 'higher'}`;
+}
+
+/**
+ * An expected effect in words: `between 30 % and 70 % lower`.
+ * @param {{low: number|null, high: number|null}} expected
+ */
+export function expectedWords({ low, high }) {
+  if (low === null || high === null) return 'of a size not known beforehand';
+  if (low < 0 && high < 0) return `between ${percentSize(high)} and ${percentSize(low)} lower`;
+  if (low > 0 && high > 0) return `between ${percentSize(low)} and ${percentSize(high)} higher`;
+  return `between ${effectWords(low)} and ${effectWords(high)}`;
 }
 
 /**
