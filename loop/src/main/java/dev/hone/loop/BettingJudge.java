@@ -3,6 +3,7 @@ package dev.hone.loop;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Judges paired differences by betting against "the change does nothing".
@@ -78,6 +79,21 @@ public final class BettingJudge {
       return Verdict.Decision.KEEP;
     }
     return worse.peak >= 1 / alphaHarm ? Verdict.Decision.ROLL_BACK : Verdict.Decision.INCONCLUSIVE;
+  }
+
+  /**
+   * Why more pairs cannot, or need not, bring a decision; nothing while they may.
+   *
+   * @param left how many pairs could still be measured
+   */
+  public Optional<String> futility(int left) {
+    double most = Math.pow(1 + STAKE, left);
+    if (better.wealth * most < 1 / alpha && worse.wealth * most < 1 / alphaHarm) {
+      return Optional.of("the pairs that are left cannot decide any more");
+    }
+    return interval().low() > Math.expm1(-delta)
+        ? Optional.of("a gain of the least worthwhile size is refuted")
+        : Optional.empty();
   }
 
   /** The median of the differences as a relative change; NaN before the first pair. */

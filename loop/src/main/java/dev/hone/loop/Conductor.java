@@ -18,10 +18,10 @@ import java.util.random.RandomGenerator;
  * of interacting knobs, a cap over everything, nothing while stopped. Safe for several threads.
  */
 public final class Conductor {
-  private static final Duration STOP_TIME = Duration.ofSeconds(5);
-  private static final Duration STOP_POLL = Duration.ofMillis(20);
   private static final Duration DEADLINE_GRACE = Duration.ofMinutes(1);
   private static final Duration HOUSEKEEPING_PAUSE = Duration.ofSeconds(10);
+  private static final Duration END_TIME = Duration.ofSeconds(10);
+  private static final Duration END_POLL = Duration.ofMillis(20);
 
   private final Loops loops;
   private final Knobs knobs;
@@ -35,6 +35,7 @@ public final class Conductor {
   private final Map<String, Trial> running = new HashMap<>();
   private final Set<String> beingTakenBack = new HashSet<>();
   private Instant housekeeping = Instant.MIN;
+  private boolean ending;
   private volatile Policy policy;
 
   /**
@@ -107,31 +108,18 @@ public final class Conductor {
     return new Reconciling(loops, knobs, ticker, problems);
   }
 
-  /** Whether a loop for this finding is under way, or ended without success a short while ago. */
+  /** Whether a loop for this finding is under way, or ended a short while ago. */
   public boolean dealsWith(Finding finding) {
-    Instant now = ticker.instant();
-    return loops.all().stream()
-        .filter(l -> l.finding().key().equals(finding.key()))
-        .anyMatch(
-            l ->
-                !l.state().isFinal()
-                    || l.state() == LoopState.STUCK
-                    || (l.state() != LoopState.KEPT
-                        && l.updatedAt().plus(policy.coolDown()).isAfter(now)));
+    return backlog().dealsWith(finding);
   }
 
   /** Whether a change to this knob may be proposed now. */
   public boolean accepts(KnobRef knob, String to) {
-    Instant now = ticker.instant();
-    return loops.all().stream()
-        .filter(l -> l.plan().knob().id().equals(knob.id()))
-        .noneMatch(
-            l ->
-                !l.state().isFinal()
-                    || l.state() == LoopState.STUCK
-                    || (l.state() != LoopState.KEPT
-                        && l.plan().to().equals(to)
-                        && l.updatedAt().plus(policy.coolDown()).isAfter(now)));
+    return backlog().accepts(knob, to);
+  }
+
+  private Backlog backlog() {
+    return new Backlog(loops.all(), policy, ticker.instant());
   }
 
   /**
@@ -300,34 +288,28 @@ public final class Conductor {
     synchronized (this) {
       open = new ArrayList<>(running.values());
     }
-    open.forEach(trial -> trial.stop(by, why));
-    Instant end = ticker.instant().plus(STOP_TIME);
-    while (open.stream().anyMatch(this::isOpen) && ticker.instant().isBefore(end)) {
-      ticker.waitUntil(ticker.instant().plus(STOP_POLL));
+    halting().stop(open, by, why);
+  }
+
+  /**
+   * Hone is about to end: starts nothing more and undoes what is on trial; what is being kept stays
+   * kept. Returns when that is done, 10 s later at the most.
+   */
+  public void endTrials(String why) throws InterruptedException {
+    List<Trial> open;
+    synchronized (this) {
+      ending = true;
+      open = new ArrayList<>(running.values());
     }
-    for (Trial trial : open) {
-      if (isOpen(trial)) {
-        giveUp(trial, "the undo took longer than " + STOP_TIME.toSeconds() + " s.");
-      }
+    open.forEach(trial -> trial.stop("hone", why));
+    Instant end = ticker.instant().plus(END_TIME);
+    while (open.stream().anyMatch(trial -> !trial.ended()) && ticker.instant().isBefore(end)) {
+      ticker.waitUntil(ticker.instant().plus(END_POLL));
     }
   }
 
-  private boolean isOpen(Trial trial) {
-    return !trial.ended() && loops.require(trial.loop()).state().isActive();
-  }
-
-  /** Calls a person; should the trial come round after all, it says so itself. */
-  private void giveUp(Trial trial, String why) {
-    try {
-      LoopRecord record = loops.require(trial.loop());
-      if (record.state() != LoopState.ROLLING_BACK) {
-        loops.append(record.id(), new LoopEvent.RollingBack("hone", why));
-      }
-      String command = record.recommendation().explanation().undoCommand();
-      loops.append(record.id(), new LoopEvent.Stuck(why, command));
-    } catch (Journal.JournalException | IllegalStateException e) {
-      problems.accept("loop " + trial.loop() + ": " + e.getMessage());
-    }
+  private Halting halting() {
+    return new Halting(loops, ticker, problems);
   }
 
   /** Releases the kill switch. */
@@ -345,7 +327,7 @@ public final class Conductor {
     if (!now.isBefore(housekeeping)) {
       keepHouse(now);
     }
-    if (!loops.killSwitch().stopped()) {
+    if (!ending && !loops.killSwitch().stopped()) {
       startScheduled();
     }
   }
@@ -354,8 +336,8 @@ public final class Conductor {
     Instant deadline = loops.require(trial.loop()).deadline();
     if (deadline != null && deadline.plus(DEADLINE_GRACE).isBefore(now)) {
       trial.stop("hone", "the deadline passed");
-      if (isOpen(trial) && deadline.plus(DEADLINE_GRACE.multipliedBy(2)).isBefore(now)) {
-        giveUp(trial, "the undo did not end by the deadline.");
+      if (halting().isOpen(trial) && deadline.plus(DEADLINE_GRACE.multipliedBy(2)).isBefore(now)) {
+        halting().giveUp(trial, "the undo did not end by the deadline.");
       }
     }
   }

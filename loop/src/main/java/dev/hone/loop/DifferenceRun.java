@@ -33,14 +33,15 @@ final class DifferenceRun {
     this.signals = signals;
     this.ticker = ticker;
     this.loops = loops;
-    this.fastGuard = new FastGuard(plan.guardrails());
+    this.fastGuard = new FastGuard(plan.guardrails(), 1);
   }
 
   Verdict run(Trial.Change change, Duration settlingTime)
-      throws KnobException, InterruptedException, Trial.Abort {
+      throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
     Instant deadline = ticker.instant().plus(plan.deadline());
     Instant before = historyEnd();
     observeBefore(before);
+    Trial.Refused.whereBlind(fastGuard);
     loops.append(loop, new LoopEvent.Applying());
     change.to(plan.to());
     loops.append(loop, new LoopEvent.Experimenting());

@@ -12,8 +12,10 @@ import java.util.Optional;
 
 /**
  * Ends a disaster long before the judge could: when two of the last three windows with the change
- * on are worse than control by more than a guardrail tolerates, or three in a row have no data.
- * Control is the median of the latest windows with the change off.
+ * on are worse than control by more than a guardrail tolerates, and worse than every control
+ * window, or three in a row have no data. Control is the median of the latest windows with the
+ * change off; a signal that swings by more than the limit without the change proves nothing by
+ * swinging with it.
  */
 final class FastGuard {
   /** Length of a window, unless a block is shorter. */
@@ -26,11 +28,19 @@ final class FastGuard {
   private static final int TRIPS = 2;
 
   private final List<Guardrail> guardrails;
+  private final int outliers;
   private final Map<Guardrail, Deque<Double>> controls = new HashMap<>();
   private final Map<Guardrail, Deque<Outcome>> outcomes = new HashMap<>();
 
-  FastGuard(List<Guardrail> guardrails) {
+  /**
+   * A guard that has seen nothing.
+   *
+   * @param outliers how many control windows may be as bad as a window that counts as worse; one
+   *     where the controls are taken beforehand and never renewed
+   */
+  FastGuard(List<Guardrail> guardrails, int outliers) {
     this.guardrails = List.copyOf(guardrails);
+    this.outliers = outliers;
     for (Guardrail guardrail : guardrails) {
       controls.put(guardrail, new ArrayDeque<>());
       outcomes.put(guardrail, new ArrayDeque<>());
@@ -39,6 +49,11 @@ final class FastGuard {
 
   List<Guardrail> guardrails() {
     return guardrails;
+  }
+
+  /** The guardrails that nothing is known of with the change off; they could not trip. */
+  List<Guardrail> blind() {
+    return guardrails.stream().filter(g -> deque(controls, g).isEmpty()).toList();
   }
 
   /** Takes a reading with the change off. */
@@ -57,7 +72,10 @@ final class FastGuard {
     } else if (control.isEmpty()) {
       outcome = Outcome.FINE;
     } else {
-      boolean tripped = guardrail.trippedBy(reading.value(), median(control));
+      boolean tripped =
+          guardrail.trippedBy(reading.value(), median(control))
+              && control.stream().filter(c -> !guardrail.worse(reading.value(), c)).count()
+                  <= outliers;
       outcome = tripped ? Outcome.TRIPPED : Outcome.FINE;
     }
     Deque<Outcome> last = deque(outcomes, guardrail);

@@ -10,6 +10,11 @@ package dev.hone.loop;
  * @param floor absolute worsening below which the relative one means nothing
  */
 public record Guardrail(SignalRef signal, double limit, double floor) {
+  /** Whether {@code value} is worse than {@code other}, by however little. */
+  public boolean worse(double value, double other) {
+    return signal.better() == SignalRef.Better.LOWER ? value > other : value < other;
+  }
+
   /** Whether {@code value} is beyond what {@code control} tolerates. */
   public boolean trippedBy(double value, double control) {
     double worsening =

@@ -35,12 +35,14 @@ final class SwitchbackRun {
     this.ticker = ticker;
     this.loops = loops;
     this.judge = new BettingJudge(plan.leastGain(), plan.alpha(), plan.alphaHarm());
-    this.fastGuard = new FastGuard(plan.guardrails());
+    this.fastGuard = new FastGuard(plan.guardrails(), 0);
   }
 
-  Verdict run(Trial.Change change) throws KnobException, InterruptedException, Trial.Abort {
+  Verdict run(Trial.Change change)
+      throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
     Instant deadline = ticker.instant().plus(plan.deadline());
     observeControl();
+    Trial.Refused.whereBlind(fastGuard);
     loops.append(loop, new LoopEvent.Applying());
     change.to(plan.to());
     loops.append(loop, new LoopEvent.Experimenting());
@@ -65,6 +67,12 @@ final class SwitchbackRun {
                 String.format(
                     "only %.0f %% of the data was there; %.0f %% is needed",
                     100 * completeness(), 100 * Verdict.LEAST_COMPLETENESS));
+      }
+      int left = design.maxPairs() - i - 1;
+      Optional<String> futile = judge.futility(left);
+      if (left > 0 && futile.isPresent()) {
+        return verdict(
+            Verdict.Decision.INCONCLUSIVE, futile.get() + ", after " + (i + 1) + " pairs");
       }
     }
     return verdict(

@@ -131,6 +131,8 @@ final class Trial implements Runnable {
     } catch (Abort abort) {
       note(new LoopEvent.Judged(abort.verdict));
       rollBack(knob, "hone", String.join("; ", abort.verdict.reasons()));
+    } catch (Refused e) {
+      rollBack(knob, "hone", String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       StopReason reason = stopReason();
       rollBack(
@@ -189,7 +191,7 @@ final class Trial implements Runnable {
     guard.arm(loop, plan.knob(), knobs.settings(plan.knob()), plan.from(), plan.to());
   }
 
-  private Verdict experiment(Knob knob) throws KnobException, InterruptedException, Abort {
+  private Verdict experiment(Knob knob) throws KnobException, InterruptedException, Abort, Refused {
     return switch (plan.design()) {
       case Design.Switchback design ->
           new SwitchbackRun(loop, plan, design, schedule, signals, new StoppableTicker(), loops)
@@ -311,6 +313,26 @@ final class Trial implements Runnable {
       requireGo();
       ticker.waitUntil(time);
       requireGo();
+    }
+  }
+
+  /** An experiment was not begun; nothing was changed. */
+  static final class Refused extends Exception {
+    Refused(String message) {
+      super(message);
+    }
+
+    /** Refuses to begin while a guardrail has no reading to compare with. */
+    static void whereBlind(FastGuard fastGuard) throws Refused {
+      if (!fastGuard.blind().isEmpty()) {
+        SignalRef signal = fastGuard.blind().getFirst().signal();
+        throw new Refused(
+            "guardrail `"
+                + signal.name()
+                + "` has no data, so that it could not trip; check that `"
+                + signal.query()
+                + "` gives a value");
+      }
     }
   }
 

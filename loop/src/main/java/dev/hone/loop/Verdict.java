@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What an experiment showed.
@@ -32,6 +33,21 @@ public record Verdict(
 
   public Verdict {
     reasons = List.copyOf(reasons);
+  }
+
+  /** Effect and interval for people; an end that nothing refutes yet is said to be open. */
+  public String effectText() {
+    if (Double.isNaN(effect)) {
+      return "no effect measured";
+    }
+    return String.format(
+        Locale.ROOT, "%+.0f %% [%s, %s]", 100 * effect, end(low, low > -1), end(high, true));
+  }
+
+  private static String end(double value, boolean refutable) {
+    return refutable && Double.isFinite(value)
+        ? String.format(Locale.ROOT, "%+.0f %%", 100 * value)
+        : "open";
   }
 
   /** What to do. */

@@ -260,4 +260,43 @@ class BettingJudgeTest {
         (System.nanoTime() - start) / 1e3 / judged);
     assertThat(judged).isEqualTo(1000);
   }
+
+  @Property(tries = 300, seed = "13")
+  void isFutileOnlyWhereNoContinuationCouldDecide(
+      @ForAll @Size(min = 1, max = 20) List<@DoubleRange(min = -1, max = 1) Double> seen,
+      @ForAll @IntRange(min = 1, max = 30) int left) {
+    var judge = new BettingJudge(0.02, ALPHA, ALPHA);
+    seen.forEach(judge::add);
+    boolean refuted = judge.interval().low() > -0.02;
+    if (judge.futility(left).isPresent() && !refuted) {
+      for (double best : new double[] {-1e6, 1e6}) {
+        var continued = new BettingJudge(0.02, ALPHA, ALPHA);
+        seen.forEach(continued::add);
+        for (int i = 0; i < left; i++) {
+          continued.add(best);
+        }
+        assertThat(continued.decision()).isEqualTo(judge.decision());
+      }
+    }
+  }
+
+  @Test
+  void seldomGivesUpOnAGainThatIsThere() {
+    int givenUp = 0;
+    for (int run = 0; run < RUNS; run++) {
+      var random = new SplittableRandom(run);
+      var judge = new BettingJudge(0.02, ALPHA, ALPHA);
+      boolean futile = false;
+      for (int i = 0;
+          i < PAIRS && !futile && judge.decision() == Verdict.Decision.INCONCLUSIVE;
+          i++) {
+        judge.add(Math.log(0.9) + 0.1 * random.nextGaussian());
+        futile = judge.futility(PAIRS - i - 1).isPresent();
+      }
+      givenUp += futile ? 1 : 0;
+    }
+    System.out.printf(
+        Locale.ROOT, "judge gives up on -10 %% at noise 0.1: %.3f%n", (double) givenUp / RUNS);
+    assertThat((double) givenUp / RUNS).isLessThanOrEqualTo(0.05);
+  }
 }

@@ -68,6 +68,45 @@ class FastGuardTest {
   }
 
   @Test
+  void aSignalThatSwingsWithoutTheChangeProvesNothingBySwingingWithIt() {
+    var guard = new FastGuard(List.of(LATENCY), 0);
+    for (int i = 0; i < 9; i++) {
+      guard.control(LATENCY, reading(i % 3 == 0 ? 0.3 : 0.05, 0));
+    }
+    for (int i = 0; i < 9; i++) {
+      assertThat(guard.treated(LATENCY, reading(0.25, 0))).isEmpty();
+    }
+    assertThat(guard.treated(LATENCY, reading(0.35, 0))).isEmpty();
+    assertThat(guard.treated(LATENCY, reading(0.35, 0))).isPresent();
+  }
+
+  @Test
+  void oneOutlierAmongControlsThatAreNotRenewedDoesNotBlindIt() {
+    for (int outliers = 0; outliers <= 1; outliers++) {
+      var guard = new FastGuard(List.of(LATENCY), outliers);
+      for (int i = 0; i < 9; i++) {
+        guard.control(LATENCY, reading(i == 4 ? 1 : 0.1, 0));
+      }
+      assertThat(guard.treated(LATENCY, reading(0.5, 0))).isEmpty();
+      assertThat(guard.treated(LATENCY, reading(0.5, 0)).isPresent()).isEqualTo(outliers == 1);
+    }
+  }
+
+  @Test
+  void nothingIsTriedWhileAGuardrailHasNoData() {
+    for (Design design : List.of(Examples.SWITCHBACK, Examples.DIFFERENCE)) {
+      try (var world = new World(1, -0.4)) {
+        world.signals.completeness = 0;
+        LoopRecord loop = world.run(design);
+        assertThat(loop.state()).isEqualTo(LoopState.ROLLED_BACK);
+        assertThat(loop.history().getLast().text()).contains("nothing was changed");
+        assertThat(loop.history())
+            .anyMatch(step -> step.text().contains("guardrail `shop p95` has no data"));
+      }
+    }
+  }
+
+  @Test
   void noDataForThreeWindowsIsRed() {
     FastGuard guard = calm(LATENCY, 0.05, new SplittableRandom(1));
     assertThat(guard.treated(LATENCY, Signals.Reading.NONE)).isEmpty();
@@ -92,7 +131,7 @@ class FastGuardTest {
     FastGuard guard = calm(THROUGHPUT, 0, new SplittableRandom(1));
     assertThat(guard.treated(THROUGHPUT, reading(0.1, 0))).isEmpty();
     assertThat(guard.treated(THROUGHPUT, reading(0.01, 0))).isEmpty();
-    FastGuard busy = new FastGuard(List.of(THROUGHPUT));
+    FastGuard busy = new FastGuard(List.of(THROUGHPUT), 0);
     for (int i = 0; i < 9; i++) {
       busy.control(THROUGHPUT, reading(100, 0));
     }
@@ -104,7 +143,7 @@ class FastGuardTest {
 
   @Test
   void worseThanNothingAtAllNeedsTheFloor() {
-    FastGuard guard = new FastGuard(List.of(LATENCY));
+    FastGuard guard = new FastGuard(List.of(LATENCY), 0);
     guard.control(LATENCY, reading(0, 0));
     assertThat(guard.treated(LATENCY, reading(0.004, 0))).isEmpty();
     assertThat(guard.treated(LATENCY, reading(0.006, 0))).isEmpty();
@@ -132,7 +171,7 @@ class FastGuardTest {
   }
 
   private static FastGuard calm(Guardrail guardrail, double noise, SplittableRandom random) {
-    var guard = new FastGuard(List.of(guardrail));
+    var guard = new FastGuard(List.of(guardrail), 0);
     for (int i = 0; i < 9; i++) {
       guard.control(guardrail, noisy(0.1, noise, random));
     }

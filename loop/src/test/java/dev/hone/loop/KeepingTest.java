@@ -94,7 +94,7 @@ class KeepingTest {
           world.propose(new Design.Switchback(Duration.ofSeconds(25), Duration.ofSeconds(5), 5));
       world.approve(loop);
       if (person) {
-        world.ticker.in(Duration.ofSeconds(60), () -> keepAnyway(world, loop));
+        world.ticker.in(Duration.ofSeconds(10), () -> keepAnyway(world, loop));
       }
       world.conductor.tick();
       LoopRecord end = world.loops.require(loop);
