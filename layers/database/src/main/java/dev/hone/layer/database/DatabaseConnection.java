@@ -134,7 +134,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
   }
 
   private static String withoutSecret(String address) {
-    return address.replaceAll("://[^@]*@", "://…@").replaceAll("password=[^&]*", "password=…");
+    return address.replaceAll("://.*@", "://…@").replaceAll("password=[^&]*", "password=…");
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Layer;
 import dev.hone.metrics.MetricStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +17,16 @@ public final class DatabaseLayer {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private DatabaseLayer() {}
+
+  /**
+   * Ends the planner twin of a layer whose process was killed, and removes its files.
+   *
+   * @param twinDirectory the directory that the layer was given
+   * @throws IOException when its files cannot be removed; the next layer tries again
+   */
+  public static void endOrphanedTwin(Path twinDirectory) throws IOException {
+    new TwinServer(twinDirectory, InstantSource.system()).removeRemains();
+  }
 
   /**
    * The layer for one database. It connects when its probe is first called, and ends with its

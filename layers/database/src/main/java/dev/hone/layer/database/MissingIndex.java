@@ -166,6 +166,7 @@ final class MissingIndex implements Technique {
     String database = session.target().name();
     KnobRef ref = IndexKnobs.ref(database, pick, test.ddl());
     String hindrance = hindrance(ref, test);
+    String statement = finding.details().getOrDefault("statement", "");
     var signals = new StatementSignals(database);
     return new Recommendation(
         ids.next(),
@@ -185,8 +186,8 @@ final class MissingIndex implements Technique {
             WINDOWS_BEFORE,
             WINDOWS_AFTER,
             neighbours.controls(queryid, pick.table(), now),
-            signals.buffersPerCall(queryid)),
-        signals.secondsPerCall(queryid),
+            signals.buffersPerCall(queryid, statement)),
+        signals.secondsPerCall(queryid, statement),
         neighbours.guardrails(pick.table(), objective, now),
         hindrance.isEmpty(),
         hindrance,

@@ -49,7 +49,7 @@ final class Neighbours {
         .filter(entry -> !mentions(entry.getValue(), table))
         .sorted(Comparator.comparingDouble(entry -> -entry.getKey().calls()))
         .limit(MOST_CONTROLS)
-        .map(entry -> signals.secondsPerCall(entry.getKey().queryid()))
+        .map(entry -> signals.secondsPerCall(entry.getKey().queryid(), entry.getValue()))
         .toList();
   }
 

@@ -153,9 +153,12 @@ final class SlowStatements implements Diagnosis {
                 "time per call",
                 load.secondsPerCall() * 1000,
                 "ms/call",
-                signals.secondsPerCall(id).query() + " * 1000"),
+                signals.secondsPerCall(id, text).query() + " * 1000"),
             new Evidence(
-                BUFFERS, load.buffersPerCall(), "buffers/call", signals.buffersPerCall(id).query()),
+                BUFFERS,
+                load.buffersPerCall(),
+                "buffers/call",
+                signals.buffersPerCall(id, text).query()),
             new Evidence("calls", load.callsPerSecond(), "calls/s", signals.callsPerSecond(id)),
             new Evidence("planner's cost", plan.cost(), "cost", explain));
     double expected = (double) WINDOW.toMillis() / Math.max(1, interval.toMillis());

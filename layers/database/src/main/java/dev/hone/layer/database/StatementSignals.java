@@ -6,6 +6,8 @@ import java.util.List;
 
 /** The signals of statements, as queries of the store. */
 record StatementSignals(String database) {
+  private static final int NAME_LENGTH = 48;
+
   private String rate(String metric, String queryid) {
     return "rate(pg_statement_"
         + metric
@@ -20,17 +22,23 @@ record StatementSignals(String database) {
     return text.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
-  SignalRef secondsPerCall(String queryid) {
+  private static String named(String statement) {
+    return "“" + SlowStatements.shortened(statement, NAME_LENGTH) + "”";
+  }
+
+  /** Time per call of a statement, named by the beginning of its text. */
+  SignalRef secondsPerCall(String queryid, String statement) {
     return new SignalRef(
-        "time per call of statement " + queryid,
+        "time per call of " + named(statement),
         "s/call",
         rate("seconds", queryid) + " / " + rate("calls", queryid),
         Better.LOWER);
   }
 
-  SignalRef buffersPerCall(String queryid) {
+  /** Buffers per call of a statement, named by the beginning of its text. */
+  SignalRef buffersPerCall(String queryid, String statement) {
     return new SignalRef(
-        "buffers per call of statement " + queryid,
+        "buffers per call of " + named(statement),
         "buffers/call",
         rate("buffers", queryid) + " / " + rate("calls", queryid),
         Better.LOWER);

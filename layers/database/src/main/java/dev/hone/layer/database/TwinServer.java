@@ -100,7 +100,7 @@ final class TwinServer implements DatabaseProbe.Companion {
   }
 
   /** Ends a twin that an earlier Hone left behind, and removes its files. */
-  private void removeRemains() throws IOException {
+  void removeRemains() throws IOException {
     Path pidFile = dataDirectory().resolve("postmaster.pid");
     if (Files.exists(pidFile)) {
       List<String> lines = Files.readAllLines(pidFile);

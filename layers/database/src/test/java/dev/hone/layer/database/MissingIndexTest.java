@@ -63,7 +63,9 @@ class MissingIndexTest {
       assertThat(proposal.appliable()).as(proposal.hindrance()).isTrue();
       assertThat(proposal.expected().low()).isLessThan(-0.9);
       assertThat(proposal.expected().high()).isBetween(proposal.expected().low(), -0.1);
-      assertThat(proposal.cost()).contains("about 1.6 MB").contains("rows written a second");
+      assertThat(proposal.cost())
+          .containsPattern("about 1[.][5-8] MB")
+          .contains("rows written a second");
       assertThat(proposal.explanation().facts()).anyMatch(fact -> fact.startsWith("planner twin"));
       assertThat(proposal.explanation().applyCommand()).isEqualTo(DDL + ";");
       assertThat(proposal.explanation().undoCommand())

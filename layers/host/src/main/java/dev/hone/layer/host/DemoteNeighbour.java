@@ -30,7 +30,7 @@ final class DemoteNeighbour implements Technique {
   static final String NAME = "demote-neighbour";
 
   private static final int LOWEST_AUTOGROUP = 19;
-  private static final Duration LEAST_BLOCK = Duration.ofSeconds(4);
+  private static final Duration LEAST_BLOCK = Duration.ofSeconds(5);
   private static final int MOST_PAIRS = 30;
   private static final Duration VALID = Duration.ofMinutes(10);
 

@@ -26,7 +26,7 @@ final class ProcessScheduling implements Knob {
   /** What everything that is judged by the owner's objective has in common. */
   static final String GROUP = "service-latency";
 
-  private static final Duration SETTLING = Duration.ofMillis(500);
+  private static final Duration SETTLING = Duration.ofSeconds(1);
   private static final int MOST_PASSES = 100;
   private static final int AUTOGROUP_ATTEMPTS = 5;
   private static final int AUTOGROUP_PAUSE_MILLIS = 50;

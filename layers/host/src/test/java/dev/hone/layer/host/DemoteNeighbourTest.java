@@ -72,7 +72,7 @@ class DemoteNeighbourTest {
     assertThat(one.from()).startsWith("other nice 0");
     assertThat(one.to()).startsWith("idle nice 0");
     assertThat(one.design())
-        .isEqualTo(new Design.Switchback(Duration.ofSeconds(4), Duration.ofSeconds(1), 30));
+        .isEqualTo(new Design.Switchback(Duration.ofSeconds(5), Duration.ofSeconds(2), 30));
     assertThat(one.primary().query())
         .isEqualTo("sum(rate(hone_protected_run_delay_seconds_total[$window]))");
     assertThat(one.expected()).isEqualTo(new Recommendation.Expected(-0.8, -0.2));

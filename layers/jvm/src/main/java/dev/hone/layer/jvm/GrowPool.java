@@ -38,7 +38,7 @@ final class GrowPool implements Technique {
   static final int DEFAULT_BOUND = 32;
 
   private static final Duration VALID = Duration.ofMinutes(10);
-  private static final Duration LEAST_BLOCK = Duration.ofSeconds(4);
+  private static final Duration LEAST_BLOCK = Duration.ofSeconds(5);
   private static final int MAX_PAIRS = 30;
 
   private final Ids ids;

@@ -46,7 +46,7 @@ import javax.management.JMException;
  */
 final class PoolSize implements Knob {
   private static final Duration ANSWER = Duration.ofSeconds(2);
-  private static final Duration SETTLING = Duration.ofMillis(800);
+  private static final Duration SETTLING = Duration.ofSeconds(1);
 
   private final KnobRef ref;
   private final ProcessId process;
