@@ -10,15 +10,20 @@ import dev.hone.server.Settings;
 import dev.hone.server.StartException;
 import dev.hone.server.WebServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,9 +34,15 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Start a slow shop with traffic and watch Hone find, fix, prove and undo.")
 final class DemoCommand implements Callable<Integer> {
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
-  private static final Duration MEASURED = Duration.ofSeconds(20);
-  private static final Duration DEFAULT_DURATION = Duration.ofMinutes(8);
+  private static final String RUNS = "demo-runs";
+
+  /** Exit code of a program that SIGINT ended (128 + 2), as shells have it. */
+  private static final int INTERRUPTED = 130;
+
+  private static final Duration CLOSING = Duration.ofSeconds(20);
+  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  private static final Duration MEASURED = Duration.ofSeconds(12);
+  private static final Duration DEFAULT_DURATION = Duration.ofMinutes(7);
 
   @Option(names = "--headless", description = "No page; progress on the terminal, then an end.")
   private boolean headless;
@@ -50,7 +61,9 @@ final class DemoCommand implements Callable<Integer> {
       description = "What is planted: all or none (default: ${DEFAULT-VALUE}).")
   private String faults = "all";
 
-  @Option(names = "--duration", description = "How long to run at the most: 90s, 10m, 1h.")
+  @Option(
+      names = "--duration",
+      description = "How long Hone works at the most: 90s, 10m, 1h (headless: 7m).")
   private @Nullable String duration;
 
   @Option(
@@ -78,35 +91,82 @@ final class DemoCommand implements Callable<Integer> {
   private @Nullable String postgres;
 
   @Override
-  public Integer call() throws StartException, InterruptedException, IOException {
+  public Integer call() throws StartException, IOException {
     Duration longest = duration == null ? DEFAULT_DURATION : parseDuration(duration);
     Set<Fault> planted = planted();
     Path data =
         dataDirectory == null ? Settings.defaultDataDirectory().resolve("demo") : dataDirectory;
-    Path run = data.resolve("system");
-    deleteTree(run);
+    WebServer.requireFree(port);
+    requireWritable(report);
+    Hone.requireUsable(data);
+    var progress = new DemoProgress();
+    Path runs = data.resolve(RUNS);
+    deleteEndedRuns(runs, progress);
+    Path run = runs.resolve(Long.toString(ProcessHandle.current().pid()));
     var options =
         new DemoOptions(
             seed, planted, run, DemoOptions.DEFAULT_REQUESTS_PER_SECOND, 0, 0, postgres);
-    var progress = new DemoProgress();
-    try (var system = DemoSystem.start(options, progress::say);
-        var hone = Hone.start(settings(system, data));
+    var closed = new CountDownLatch(1);
+    closeOnSignal(Thread.currentThread(), closed);
+    try {
+      int exit = run(options, data, longest, progress);
+      delete(run, progress);
+      return exit;
+    } catch (InterruptedException e) {
+      progress.say("Stopped: what was on trial is undone, and every process has ended");
+      return INTERRUPTED;
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private int run(DemoOptions options, Path data, Duration longest, DemoProgress progress)
+      throws StartException, InterruptedException, IOException {
+    try (var system = DemoSystem.start(options, progress::say)) {
+      Thread.sleep(WARM_UP.plus(MEASURED));
+      DemoSystem.Summary before = system.summary(MEASURED);
+      progress.say(String.format("The shop's p95 latency without Hone is %.0f ms", before.p95Ms()));
+      return optimise(system, before, data, longest, progress);
+    } catch (DemoException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Ctrl-C and SIGTERM undo what is on trial and stop every process of the demo. */
+  private static void closeOnSignal(Thread main, CountDownLatch closed) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    main.interrupt();
+                    if (!closed.await(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+                      System.err.println("hone: the demo did not stop in time");
+                    }
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
+  }
+
+  private int optimise(
+      DemoSystem system,
+      DemoSystem.Summary before,
+      Path data,
+      Duration longest,
+      DemoProgress progress)
+      throws StartException, InterruptedException, IOException {
+    try (var hone = Hone.start(settings(system, data));
         var web = WebServer.start(hone)) {
       progress.say("Hone watches at " + web.address() + "#token=" + hone.token().value());
       hone.loops().onChange(progress::show);
-      var session =
-          new DemoRun(system, hone, progress, longest, untilClosed, headless || duration != null);
-      DemoReport result = session.run(WARM_UP, MEASURED);
+      var session = new DemoRun(system, hone, longest, untilClosed, headless || duration != null);
+      DemoReport result = session.run(!planted().isEmpty(), before, MEASURED);
       if (report != null) {
         Files.writeString(report, result.json());
       }
       progress.say(result.sentence());
-      if (planted.isEmpty()) {
-        return result.kept() == 0 ? 0 : 1;
-      }
-      return result.closed() ? 0 : 1;
-    } catch (DemoException e) {
-      throw new StartException(String.valueOf(e.getMessage()), e);
+      return result.good() ? 0 : 1;
     }
   }
 
@@ -156,20 +216,54 @@ final class DemoCommand implements Callable<Integer> {
 
   static Duration parseDuration(String text) throws StartException {
     try {
-      return Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+      Duration duration = Duration.parse("PT" + text.toUpperCase(java.util.Locale.ROOT));
+      if (duration.isPositive()) {
+        return duration;
+      }
     } catch (java.time.format.DateTimeParseException e) {
-      throw new StartException("--duration is `" + text + "`; write it like 90s, 10m or 1h30m", e);
+      // Told below like a length that is none.
+    }
+    throw new StartException("--duration is `" + text + "`; write it like 90s, 10m or 1h30m");
+  }
+
+  private static void requireWritable(@Nullable Path report) throws StartException {
+    if (report == null) {
+      return;
+    }
+    Path parent = report.toAbsolutePath().getParent();
+    boolean writable =
+        Files.exists(report)
+            ? !Files.isDirectory(report) && Files.isWritable(report)
+            : parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
+    if (!writable) {
+      throw new StartException("--report `" + report + "` cannot be written; choose another file");
     }
   }
 
-  private static void deleteTree(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+  /** Removes what demos left that were killed. */
+  private static void deleteEndedRuns(Path runs, DemoProgress progress) throws IOException {
+    if (!Files.isDirectory(runs)) {
       return;
     }
-    try (var files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+    try (var directories = Files.newDirectoryStream(runs)) {
+      for (Path run : directories) {
+        String pid = run.getFileName().toString();
+        if (pid.matches("[0-9]{1,10}")
+            && ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isEmpty()) {
+          delete(run, progress);
+        }
+      }
+    }
+  }
+
+  /** Deletes a run; what cannot be deleted now is left to the next start. */
+  private static void delete(Path directory, DemoProgress progress) {
+    try (var files = Files.exists(directory) ? Files.walk(directory) : Stream.<Path>empty()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
+    } catch (IOException | UncheckedIOException e) {
+      progress.say("Left for later: " + directory + " is still in use");
     }
   }
 }

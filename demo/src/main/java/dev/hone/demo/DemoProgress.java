@@ -1,5 +1,6 @@
 package dev.hone.demo;
 
+import dev.hone.loop.Design;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import java.util.Map;
@@ -32,12 +33,13 @@ final class DemoProgress {
     if (verdict == null) {
       return " (" + loop.history().getLast().text() + ")";
     }
+    String unit = loop.plan().design() instanceof Design.Switchback ? "pair" : "window";
     return String.format(
-        ": %+.0f %% [%+.0f %%, %+.0f %%], %d pairs, %s",
-        100 * verdict.effect(),
-        100 * verdict.low(),
-        100 * verdict.high(),
+        ": %s, %d %s%s, %s",
+        verdict.effectText(),
         verdict.pairs(),
+        unit,
+        verdict.pairs() == 1 ? "" : "s",
         String.join("; ", verdict.reasons()));
   }
 }

@@ -29,6 +29,15 @@ final class GuardLog {
     }
   }
 
+  /** Forgets everything, once the journal tells what became of each loop. */
+  void clear() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All undos by loop; a torn last line is passed over. */
   Map<String, GuardPost.Undone> read() {
     var undone = new HashMap<String, GuardPost.Undone>();

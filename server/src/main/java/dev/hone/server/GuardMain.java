@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.layer.database.DatabaseLayer;
 import dev.hone.layer.database.IndexKnobs;
 import dev.hone.layer.host.ProcessSchedulingKnobs;
 import dev.hone.layer.jvm.JvmLayer;
@@ -42,7 +43,17 @@ final class GuardMain {
     answers.println("ready");
     var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     post.serve(orders);
+    endTwin(Path.of(arguments[0]));
     System.exit(0);
+  }
+
+  /** Hone is gone: nothing else would end the server that it tested indexes on. */
+  private static void endTwin(Path dataDirectory) {
+    try {
+      DatabaseLayer.endOrphanedTwin(Hone.twin(dataDirectory));
+    } catch (IOException | RuntimeException e) {
+      System.err.println("the planner twin is left to the next start: " + e.getMessage());
+    }
   }
 
   private static void watch(GuardPost post) {

@@ -9,7 +9,6 @@ import dev.hone.loop.Ids;
 import dev.hone.loop.Journal;
 import dev.hone.loop.Knobs;
 import dev.hone.loop.Layer;
-import dev.hone.loop.LoopState;
 import dev.hone.loop.Loops;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Policy;
@@ -81,6 +80,20 @@ public final class Hone implements AutoCloseable {
     }
   }
 
+  /**
+   * Tells early whether Hone could start with this data directory.
+   *
+   * @throws StartException when it cannot be written, or another Hone uses it
+   */
+  public static void requireUsable(Path directory) throws StartException {
+    prepare(directory);
+    try {
+      new Loops(directory.resolve("journal.log"), Ticker.system()).close();
+    } catch (Journal.JournalException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private static void prepare(Path directory) throws StartException {
     try {
       Files.createDirectories(directory);
@@ -124,7 +137,11 @@ public final class Hone implements AutoCloseable {
             Policy.observing().withModes(settings.modes()),
             this::notice);
     this.scout = new Scout(layers, conductor, settings.objective(), this::notice);
-    conductor.reconcile(new GuardLog(settings.dataDirectory()).read());
+    var guardLog = new GuardLog(settings.dataDirectory());
+    conductor.reconcile(guardLog.read());
+    if (loops.all().stream().noneMatch(loop -> loop.state().isActive())) {
+      guardLog.clear();
+    }
     settings.scrape().forEach((URI uri) -> probes.add(new Scraper(uri, store)));
     layers.forEach(layer -> probes.addAll(layer.probes()));
     this.rounds =
@@ -155,8 +172,13 @@ public final class Hone implements AutoCloseable {
             connection ->
                 layers.add(
                     DatabaseLayer.create(
-                        connection, store, ticker, ids, settings.dataDirectory().resolve("twin"))));
+                        connection, store, ticker, ids, twin(settings.dataDirectory()))));
     return layers;
+  }
+
+  /** Where the planner twin lives. */
+  static Path twin(Path dataDirectory) {
+    return dataDirectory.resolve("twin");
   }
 
   private Set<Long> helpers() {
@@ -276,12 +298,6 @@ public final class Hone implements AutoCloseable {
     return token;
   }
 
-  /** Whether anything waits for its turn or is on trial. */
-  public boolean busy() {
-    return loops.all().stream()
-        .anyMatch(l -> l.state().isActive() || l.state() == LoopState.SCHEDULED);
-  }
-
   /** The modes in force. */
   public Mode mode(String layer) {
     return conductor.policy().mode(layer);
@@ -292,23 +308,12 @@ public final class Hone implements AutoCloseable {
   public void close() {
     rounds.shutdownNow();
     try {
-      for (var loop : loops.all()) {
-        if (loop.state().isActive()) {
-          conductor.rollBack(loop.id(), "hone", "Hone is being stopped");
-        }
-      }
-      Instant end = ticker.instant().plusSeconds(10);
-      while (loops.all().stream().anyMatch(l -> l.state().isActive())
-          && ticker.instant().isBefore(end)) {
-        ticker.waitUntil(ticker.instant().plusMillis(50));
-      }
-    } catch (Conductor.RefusedException e) {
-      notice(String.valueOf(e.getMessage()));
+      conductor.endTrials("Hone is being stopped");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    guard.close();
     probes.forEach(Probe::close);
+    guard.close();
     loops.close();
     store.close();
   }

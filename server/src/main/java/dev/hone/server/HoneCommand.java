@@ -1,11 +1,14 @@
 package dev.hone.server;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command {@code hone} and what goes for all its subcommands. */
 @Command(
@@ -14,7 +17,9 @@ import picocli.CommandLine.Option;
     version = "hone 0.1.0",
     description = "Makes running web systems faster and cheaper, with proof and undo.",
     subcommands = {ServeCommand.class, LoopsCommand.class, CommandLine.HelpCommand.class})
-public final class HoneCommand {
+public final class HoneCommand implements Callable<Integer> {
+  @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
   @Option(
       names = "--debug",
       scope = CommandLine.ScopeType.INHERIT,
@@ -24,9 +29,44 @@ public final class HoneCommand {
   /** Libraries log through java.util.logging; only what needs attention is shown. */
   private static final Logger LIBRARIES = Logger.getLogger("");
 
+  /** Without a subcommand: what there is. */
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return 0;
+  }
+
+  /** One sentence on what is wrong with the arguments, and what was perhaps meant. */
+  private static int explain(CommandLine.ParameterException problem, String[] arguments) {
+    CommandLine command = problem.getCommandLine();
+    String meant = "";
+    if (problem instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      var known = new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
+      known.addAll(command.getSubcommands().keySet());
+      meant =
+          Spelling.nearest(unmatched.getUnmatched().getFirst(), known)
+              .map(name -> "; did you mean `" + name + "`?")
+              .orElse("");
+    }
+    command
+        .getErr()
+        .println(
+            "hone: "
+                + problem.getMessage()
+                + meant
+                + " (`"
+                + command.getCommandSpec().qualifiedName()
+                + " --help` tells what there is)");
+    return 2;
+  }
+
+  /** Tells that a JVM has ended, which the JVM layer notices itself. */
+  private static final Logger JMX = Logger.getLogger("javax.management.remote");
+
   /** The command line with all subcommands of the server. */
   public static CommandLine commandLine() {
     LIBRARIES.setLevel(Level.WARNING);
+    JMX.setLevel(Level.SEVERE);
     var command = new HoneCommand();
     var line = new CommandLine(command);
     line.setExecutionExceptionHandler(
@@ -38,6 +78,7 @@ public final class HoneCommand {
           }
           return problem instanceof StartException ? 2 : 1;
         });
+    line.setParameterExceptionHandler(HoneCommand::explain);
     line.setErr(new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8));
     return line;
   }

@@ -12,10 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,22 +28,58 @@ import picocli.CommandLine.Parameters;
     name = "loops",
     mixinStandardHelpOptions = true,
     description = "List loops, show one, or decide: approve, reject, roll back, stop everything.")
-final class LoopsCommand {
+final class LoopsCommand implements Callable<Integer> {
+  /** Longer than everything may take that is stopped. */
+  private static final Duration ANSWER = Duration.ofSeconds(15);
+
   @Option(
       names = "--data-dir",
-      scope = picocli.CommandLine.ScopeType.INHERIT,
-      description = "Data directory of the Hone that is meant (default: ~/.local/share/hone).")
+      scope = CommandLine.ScopeType.INHERIT,
+      description =
+          "Data directory of the Hone that is meant (default: from hone.yaml, else"
+              + " ~/.local/share/hone).")
   private @Nullable Path dataDirectory;
 
   @Option(
       names = "--server",
-      scope = picocli.CommandLine.ScopeType.INHERIT,
-      defaultValue = "http://127.0.0.1:" + Settings.DEFAULT_PORT,
-      description = "The running Hone (default: ${DEFAULT-VALUE}).")
-  private String server = "";
+      scope = CommandLine.ScopeType.INHERIT,
+      paramLabel = "URL",
+      description =
+          "The running Hone (default: this host, port from hone.yaml, else "
+              + Settings.DEFAULT_PORT
+              + ").")
+  private @Nullable String server;
 
-  private Path data() {
-    return dataDirectory == null ? Settings.defaultDataDirectory() : dataDirectory;
+  @Option(
+      names = "--config",
+      scope = CommandLine.ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "Settings of that Hone (default: hone.yaml here, if there is one).")
+  private @Nullable Path config;
+
+  /** Without a subcommand: all loops. */
+  @Override
+  public Integer call() throws StartException {
+    return list();
+  }
+
+  private Path data() throws StartException {
+    return dataDirectory == null
+        ? ConfigFile.find(config).dataDirectory().orElseGet(Settings::defaultDataDirectory)
+        : dataDirectory;
+  }
+
+  private URI api(String path) throws StartException {
+    String address =
+        server == null
+            ? "http://127.0.0.1:" + ConfigFile.find(config).port().orElse(Settings.DEFAULT_PORT)
+            : server;
+    try {
+      return Scraper.address(address + "/api/v1/" + path);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "--server is `" + address + "`; write it like http://127.0.0.1:8600", e);
+    }
   }
 
   @Command(name = "list", description = "All loops, newest last; works without a running Hone.")
@@ -58,11 +97,7 @@ final class LoopsCommand {
   }
 
   private static String effect(@Nullable Verdict verdict) {
-    return verdict == null || Double.isNaN(verdict.effect())
-        ? ""
-        : String.format(
-            "  %+.0f %% [%+.0f %%, %+.0f %%] grade %s",
-            100 * verdict.effect(), 100 * verdict.low(), 100 * verdict.high(), verdict.grade());
+    return verdict == null ? "" : "  " + verdict.effectText() + " grade " + verdict.grade();
   }
 
   @Command(name = "show", description = "The story of one loop; works without a running Hone.")
@@ -128,15 +163,17 @@ final class LoopsCommand {
       throws StartException, InterruptedException {
     var body = new LinkedHashMap<String, String>(new TreeMap<>(fields));
     body.put("by", System.getProperty("user.name", "command line"));
+    URI address = api(path);
     var request =
-        HttpRequest.newBuilder(URI.create(server + "/api/v1/" + path))
+        HttpRequest.newBuilder(address)
+            .timeout(ANSWER)
             .header("Authorization", "Bearer " + Token.read(data()).value())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
             .build();
     try (var client = HttpClient.newHttpClient()) {
       var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      Map<String, @Nullable Object> answer = Json.parseObject(response.body());
+      Map<String, @Nullable Object> answer = parsed(response.body(), address);
       if (response.statusCode() != 200) {
         throw new StartException(String.valueOf(answer.get("error")));
       }
@@ -145,12 +182,22 @@ final class LoopsCommand {
     } catch (IOException e) {
       throw new StartException(
           "no Hone answers at "
-              + server
+              + address
               + " ("
               + e.getMessage()
               + "); start it with `hone serve` or name it with --server. Without it, an empty file"
               + " STOP in the data directory stops everything as soon as it runs.",
           e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> parsed(String body, URI address)
+      throws StartException {
+    try {
+      return Json.parseObject(body);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "what answers at " + address + " is no Hone; name the running one with --server", e);
     }
   }
 

@@ -36,6 +36,23 @@ final class Scraper implements Probe {
     this.store = store;
   }
 
+  /**
+   * Reads the address of an exposition.
+   *
+   * @throws IllegalArgumentException when it is no http or https address with a host, or holds a
+   *     password, which would stand in notices
+   */
+  static URI address(String text) {
+    URI address = URI.create(text);
+    String scheme = address.getScheme();
+    if (address.getHost() == null
+        || address.getRawUserInfo() != null
+        || !("http".equals(scheme) || "https".equals(scheme))) {
+      throw new IllegalArgumentException(text + " is no http address");
+    }
+    return address;
+  }
+
   @Override
   public String name() {
     return "scrape " + address;

@@ -4,6 +4,8 @@ import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Mode;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +24,18 @@ import picocli.CommandLine.Option;
         "Watch this host, its JVMs and a PostgreSQL. Changes nothing unless a mode is raised.")
 final class ServeCommand implements Callable<Integer> {
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in YAML (default: hone.yaml here, if there is one); flags win.")
+  private @Nullable Path config;
+
+  @Option(
       names = "--port",
-      defaultValue = "" + Settings.DEFAULT_PORT,
       description =
-          "Port of pages and API on 127.0.0.1 (default: ${DEFAULT-VALUE}; 0: a free one).")
-  private int port;
+          "Port of pages and API on 127.0.0.1 (default: "
+              + Settings.DEFAULT_PORT
+              + "; 0: a free one).")
+  private @Nullable Integer port;
 
   @Option(names = "--data-dir", description = "Where state is kept (default: ~/.local/share/hone).")
   private @Nullable Path dataDirectory;
@@ -41,7 +50,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--scrape",
       paramLabel = "URL",
       description = "Prometheus metrics to read each second; may be repeated.")
-  private List<URI> scrape = List.of();
+  private List<String> scrape = List.of();
 
   @Option(
       names = "--mode",
@@ -53,24 +62,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
-    if (port < 0 || port > 65_535) {
-      throw new StartException("--port is " + port + "; it must lie between 0 and 65535");
-    }
-    for (String layer : modes.keySet()) {
-      if (!Set.of("host", "database", "jvm").contains(layer)) {
-        throw new StartException(
-            "--mode names layer `" + layer + "`; the layers are host, database and jvm");
-      }
-    }
-    var settings =
-        new Settings(
-            port,
-            dataDirectory == null ? Settings.defaultDataDirectory() : dataDirectory,
-            database(),
-            scrape,
-            Optional.empty(),
-            modes,
-            Set.of());
+    Settings settings = settings(ConfigFile.find(config));
+    WebServer.requireFree(settings.port());
     var hone = Hone.start(settings);
     WebServer web;
     try {
@@ -93,12 +86,48 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Optional<DatabaseConnection> database() throws StartException {
-    if (postgres == null) {
+  private Settings settings(ConfigFile file) throws StartException {
+    int chosenPort = port == null ? file.port().orElse(Settings.DEFAULT_PORT) : port;
+    for (String layer : modes.keySet()) {
+      if (!ConfigFile.LAYERS.contains(layer)) {
+        throw new StartException(
+            "--mode names layer `" + layer + "`; the layers are host, database and jvm");
+      }
+    }
+    var allModes = new HashMap<>(file.modes());
+    allModes.putAll(modes);
+    return new Settings(
+        chosenPort,
+        dataDirectory == null
+            ? file.dataDirectory().orElseGet(Settings::defaultDataDirectory)
+            : dataDirectory,
+        database(Optional.ofNullable(postgres).or(file::postgres)),
+        scrape.isEmpty() ? file.scrape() : addresses(),
+        file.objective(),
+        allModes,
+        Set.of());
+  }
+
+  private List<URI> addresses() throws StartException {
+    var addresses = new ArrayList<URI>();
+    for (String text : scrape) {
+      try {
+        addresses.add(Scraper.address(text));
+      } catch (IllegalArgumentException e) {
+        throw new StartException(
+            "--scrape is `" + text + "`; write an address like http://127.0.0.1:9100/metrics", e);
+      }
+    }
+    return addresses;
+  }
+
+  private static Optional<DatabaseConnection> database(Optional<String> address)
+      throws StartException {
+    if (address.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(DatabaseConnection.of("postgres", postgres));
+      return Optional.of(DatabaseConnection.of("postgres", address.get()));
     } catch (DatabaseConnection.Refused e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

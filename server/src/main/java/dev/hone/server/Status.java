@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.loop.Finding;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.SignalRef;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The state of everything in one object: the first page. */
 final class Status {
   private static final Duration WINDOW = Duration.ofSeconds(15);
+  private static final int MOST_FINDINGS = 20;
 
   private final Hone hone;
 
@@ -52,6 +54,7 @@ final class Status {
     status.put("health", health(waiting.size()));
     status.put("cards", cards(now));
     status.put("counts", counts);
+    status.put("findings", findings());
     status.put("nextDecision", waiting.isEmpty() ? null : waiting.getFirst().id());
     status.put("series", hone.store().seriesCount());
     status.put("metricNames", hone.store().labelValues(Labels.NAME).size());
@@ -59,14 +62,38 @@ final class Status {
     return status;
   }
 
+  /** What is wrong now, briefly; the evidence is under {@code /api/v1/findings}. */
+  private List<Object> findings() {
+    var brief = new ArrayList<Object>();
+    for (Finding finding : hone.scout().findings()) {
+      if (brief.size() < MOST_FINDINGS) {
+        var line = new LinkedHashMap<String, @Nullable Object>();
+        line.put("key", finding.key());
+        line.put("layer", finding.layer());
+        line.put("summary", finding.summary());
+        line.put("since", finding.since().toString());
+        line.put("loop", openLoop(finding).map(LoopRecord::id).orElse(null));
+        brief.add(line);
+      }
+    }
+    return brief;
+  }
+
+  private Optional<LoopRecord> openLoop(Finding finding) {
+    return hone.loops().all().stream()
+        .filter(l -> !l.state().isFinal() && l.finding().key().equals(finding.key()))
+        .findFirst();
+  }
+
   private Map<String, @Nullable Object> health(int decisions) {
-    int findings = hone.scout().findings().size();
+    List<Finding> known = hone.scout().findings();
+    int findings = known.size();
     boolean stuck = hone.loops().all().stream().anyMatch(loop -> loop.state() == LoopState.STUCK);
     String level = stuck ? "bad" : findings > 0 || decisions > 0 ? "attention" : "good";
     String found =
         switch (findings) {
           case 0 -> "Nothing is wrong as far as Hone can see";
-          case 1 -> hone.scout().findings().getFirst().summary();
+          case 1 -> known.getFirst().summary();
           default -> findings + " things are wrong";
         };
     String decide =

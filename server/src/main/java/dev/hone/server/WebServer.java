@@ -9,6 +9,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -68,6 +72,30 @@ public final class WebServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       web.close();
       throw new StartException("interrupted while starting", e);
+    }
+  }
+
+  /**
+   * Tells before anything is started whether the pages could be served.
+   *
+   * @param port 0 for any free one
+   * @throws StartException when the port is out of range or taken
+   */
+  public static void requireFree(int port) throws StartException {
+    if (port < 0 || port > 65_535) {
+      throw new StartException("--port is " + port + "; it must lie between 0 and 65535");
+    }
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new StartException(
+          "port "
+              + port
+              + " on 127.0.0.1 cannot be used ("
+              + e.getMessage()
+              + "); stop what listens there or choose another with --port",
+          e);
     }
   }
 
@@ -134,7 +162,7 @@ public final class WebServer implements AutoCloseable {
     HttpServerResponse response = request.response();
     String authorization = request.getHeader("Authorization");
     if (authorization == null || !hone.token().matches(authorization)) {
-      error(response, 401, "a change needs the token; `hone token` prints it");
+      error(response, 401, "a change needs the token; `hone loops token` prints it");
       return;
     }
     String type = request.getHeader("Content-Type");
@@ -143,7 +171,7 @@ public final class WebServer implements AutoCloseable {
       return;
     }
     String length = request.getHeader("Content-Length");
-    if (length == null || length.length() > 6 || Integer.parseInt(length) > MAX_BODY) {
+    if (length == null || !length.matches("[0-9]{1,6}") || Integer.parseInt(length) > MAX_BODY) {
       error(response, 413, "the body must have a length of at most " + MAX_BODY + " bytes");
       return;
     }

@@ -150,9 +150,13 @@ public final class Child implements AutoCloseable {
     return process.waitFor(seconds, TimeUnit.SECONDS);
   }
 
-  /** Asks the process to end, waits, and kills it when it does not. */
+  /**
+   * Asks the process to end, waits, and kills it when it does not. An interrupt does not cut the
+   * wait short: a process that is killed cannot stop what it has started itself.
+   */
   @Override
   public void close() {
+    boolean interrupted = Thread.interrupted();
     try (var in = process.outputWriter(StandardCharsets.UTF_8)) {
       in.write(Lifeline.STOP + "\n");
     } catch (IOException e) {
@@ -164,7 +168,11 @@ public final class Child implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

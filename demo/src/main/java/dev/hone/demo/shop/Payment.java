@@ -8,7 +8,7 @@ final class Payment {
   private static final Duration ROUND_TRIP = Duration.ofMillis(36);
 
   /** How many requests may wait for a connection before payments are put off. */
-  private static final int RUSH = 32;
+  private static final int RUSH = 96;
 
   private final IntSupplier waiting;
 

@@ -50,7 +50,7 @@ class ScheduleTest {
       drawn.merge(Scenario.draw(random), 1, Integer::sum);
     }
     assertThat(drawn).containsOnlyKeys(Scenario.values());
-    assertThat(drawn.getOrDefault(Scenario.PRODUCT, 0) / 1e5).isCloseTo(0.32, within(0.02));
-    assertThat(drawn.getOrDefault(Scenario.HISTORY, 0) / 1e5).isCloseTo(0.02, within(0.005));
+    assertThat(drawn.getOrDefault(Scenario.PRODUCT, 0) / 1e5).isCloseTo(0.31, within(0.02));
+    assertThat(drawn.getOrDefault(Scenario.HISTORY, 0) / 1e5).isCloseTo(0.03, within(0.005));
   }
 }

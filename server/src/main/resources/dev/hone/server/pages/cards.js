@@ -37,7 +37,7 @@ function CardTile({ card, open, toggle }) {
       <span class=${text.unit ? 'card-value' : 'card-value none'}>${text.value}<small>${text.unit && '\u00a0' + text.unit}</small></span>
       <${Sparkline} query=${card.query} target=${card.target} />
       <span class="card-foot">
-        <${Badge} look=${card.status === 'good' && card.target === null ? { ...look, word: 'Fine' } : look} />
+        <${Badge} look=${card.target === null ? { ...look, word: card.status === 'good' ? 'Fine' : 'No target set' } : look} />
         ${card.target !== null && html`<span class="muted">target ${sign} ${quantity(card.target, card.unit)}</span>`}
       </span>
       ${card.note && html`<span class="card-note"><${Words} text=${card.note} /></span>`}

@@ -39,7 +39,11 @@ function NothingToDecide() {
   const modes = Object.entries(status.value?.modes ?? {});
   const watching = modes.filter(([, mode]) => mode === 'OBSERVE').map(([layer]) => layer);
   return html`<p class="empty">
-    Nothing waits for you. A proposal appears here when Hone finds something slow or wasteful and knows a change that may help.
-    ${watching.length > 0 && ` In mode observe it only reports what it finds (${watching.join(', ')}).`}
-  </p>`;
+      Nothing waits for you. A proposal appears here when Hone finds something slow or wasteful and knows a change that may help.
+    </p>
+    ${watching.length > 0 &&
+    html`<p class="empty">
+      ${watching.join(', ')}: mode observe, so that Hone reports what it finds and proposes nothing. To see proposals, start it with
+      <code>--mode ${watching[0]}=RECOMMEND</code>.
+    </p>`}`;
 }

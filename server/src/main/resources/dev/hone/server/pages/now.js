@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { Cards } from './cards.js';
 import { Decision } from './decision.js';
+import { Findings } from './findings.js';
 import { Funnel } from './funnel.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
@@ -35,7 +36,10 @@ export function NowView() {
     <${Notices} notices=${now.notices} />
     <${Cards} cards=${now.cards} />
     <div class="split">
-      <${Decision} id=${now.nextDecision} />
+      <div class="stack">
+        <${Decision} id=${now.nextDecision} />
+        <${Findings} findings=${now.findings} />
+      </div>
       <section class="panel" aria-labelledby="funnel-title">
         <h2 id="funnel-title">Loops by stage</h2>
         <${Funnel} counts=${now.counts} />

@@ -46,6 +46,7 @@
  * @property {Record<string, string>} details
  * @property {number} completeness
  */
+/** @typedef {{key: string, layer: string, summary: string, since: string, loop: string|null}} BriefFinding */
 /**
  * @typedef {object} Explanation
  * @property {string[]} facts
@@ -158,6 +159,7 @@
  * @property {Card[]} cards
  * @property {Record<string, number>} counts
  * @property {string|null} nextDecision
+ * @property {BriefFinding[]} findings
  * @property {number} series
  * @property {number} metricNames
  * @property {string[]} notices

@@ -1,0 +1,121 @@
+package dev.hone.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.loop.Mode;
+import dev.hone.loop.SignalRef;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The settings in hone.yaml, and how its mistakes are told. */
+class ConfigFileTest {
+  @TempDir Path directory;
+
+  @Test
+  void readsEverything() throws Exception {
+    ConfigFile config =
+        read(
+            """
+            port: 9000
+            dataDir: /var/lib/hone
+            postgres: postgres://hone:${DB_PASSWORD}@db:5432/shop
+            scrape:
+              - http://127.0.0.1:9100/metrics
+            modes:
+              database: recommend
+            objective:
+              name: p95 of the shop
+              unit: s
+              query: histogram_quantile(0.95, sum by (le) (rate(http_seconds_bucket[$window])))
+              guardrails:
+                - name: failures
+                  query: sum(rate(errors_total[$window]))
+                  limit: 0.2
+                  floor: 1
+            """);
+    assertThat(config.port()).contains(9000);
+    assertThat(config.dataDirectory()).contains(Path.of("/var/lib/hone"));
+    assertThat(config.postgres()).contains("postgres://hone:s%25c%40et%2F@db:5432/shop");
+    assertThat(config.scrape()).containsExactly(URI.create("http://127.0.0.1:9100/metrics"));
+    assertThat(config.modes()).containsExactly(Map.entry("database", Mode.RECOMMEND));
+    var objective = config.objective().orElseThrow();
+    assertThat(objective.primary().better()).isEqualTo(SignalRef.Better.LOWER);
+    assertThat(objective.guardrails()).hasSize(1);
+    assertThat(objective.guardrails().getFirst().limit()).isEqualTo(0.2);
+  }
+
+  @Test
+  void tellsAllMistakesAtOnceWithTheirLines() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    prot: 9000
+                    port: 99999
+                    port: 1
+                    modes:
+                      jvm: SOMETIMES
+                      hots: AUTO
+                    scrape: http://127.0.0.1/metrics
+                    postgres: ${NOT_SET}
+                    objective:
+                      query: sum(
+                    """))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("hone.yaml:1: unknown key `prot`; did you mean `port`?")
+        .hasMessageContaining(
+            "hone.yaml:2: `port` is `99999`; it must be a whole number from 0 to 65535")
+        .hasMessageContaining("hone.yaml:3: `port` stands here twice")
+        .hasMessageContaining("hone.yaml:5: `modes.jvm` is `SOMETIMES`; it must be one of OBSERVE")
+        .hasMessageContaining("hone.yaml:6: unknown key `modes.hots`; did you mean `modes.host`?")
+        .hasMessageContaining("hone.yaml:7: `scrape` must be a list")
+        .hasMessageContaining("hone.yaml:8: `postgres` needs the environment variable NOT_SET")
+        .hasMessageContaining("hone.yaml:10: `objective.name` is missing");
+  }
+
+  @Test
+  void tellsWhereTheYamlIsBroken() {
+    assertThatThrownBy(() -> read("port: [1\nmodes: {"))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("hone.yaml:")
+        .hasMessageContaining("no valid YAML");
+    assertThatThrownBy(() -> read("- a list")).hasMessageContaining("keys and values");
+    assertThatThrownBy(() -> ConfigFile.read(directory.resolve("none.yaml"), n -> Optional.empty()))
+        .hasMessageContaining("there is no file");
+  }
+
+  @Test
+  void aVariableThatIsAllOfAnAddressIsTakenAsItIs() throws Exception {
+    assertThat(read("postgres: ${URL}").postgres()).contains("postgres://a:b@c/d");
+  }
+
+  @Test
+  void tellsNoValueThatCameFromTheEnvironment() {
+    assertThatThrownBy(() -> read("port: ${BAD}\nscrape:\n  - ${BAD}\npostgres: ${BAD}\n"))
+        .hasMessageContaining("hone.yaml:1: `port` is `${BAD}`")
+        .hasMessageContaining("hone.yaml:3: `scrape` holds `${BAD}`")
+        .hasMessageContaining("hone.yaml:4: `postgres` is `${BAD}`")
+        .hasMessageNotContaining("oops");
+    assertThatThrownBy(() -> read("scrape:\n  - http://u:${BAD}@h/m\n"))
+        .hasMessageNotContaining("oops");
+  }
+
+  @Test
+  void anEmptyFileSaysNothing() throws Exception {
+    assertThat(read("# nothing yet\n")).isEqualTo(ConfigFile.empty());
+  }
+
+  private ConfigFile read(String text) throws StartException, IOException {
+    Path file = Files.writeString(directory.resolve("hone.yaml"), text);
+    Map<String, String> environment =
+        Map.of("DB_PASSWORD", "s%c@et/", "URL", "postgres://a:b@c/d", "BAD", "oops");
+    return ConfigFile.read(file, name -> Optional.ofNullable(environment.get(name)));
+  }
+}
