@@ -98,7 +98,7 @@ public final class Bench {
       }
     }
     figures.add("quiet.runs-with-a-kept-change", kept, "runs of " + runs, "<=0", kept == 0);
-    figures.add("quiet.changes-tried", proposed, "changes", ">=0", true);
+    System.err.println("changes tried in all: " + proposed);
     return figures.allHold() ? 0 : 1;
   }
 

@@ -20,8 +20,6 @@ import java.util.random.RandomGenerator;
 public final class Conductor {
   private static final Duration DEADLINE_GRACE = Duration.ofMinutes(1);
   private static final Duration HOUSEKEEPING_PAUSE = Duration.ofSeconds(10);
-  private static final Duration END_TIME = Duration.ofSeconds(10);
-  private static final Duration END_POLL = Duration.ofMillis(20);
 
   private final Loops loops;
   private final Knobs knobs;
@@ -301,11 +299,7 @@ public final class Conductor {
       ending = true;
       open = new ArrayList<>(running.values());
     }
-    open.forEach(trial -> trial.stop("hone", why));
-    Instant end = ticker.instant().plus(END_TIME);
-    while (open.stream().anyMatch(trial -> !trial.ended()) && ticker.instant().isBefore(end)) {
-      ticker.waitUntil(ticker.instant().plus(END_POLL));
-    }
+    halting().end(open, why);
   }
 
   private Halting halting() {

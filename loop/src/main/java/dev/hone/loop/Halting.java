@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  */
 record Halting(Loops loops, Ticker ticker, Consumer<String> problems) {
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
+  private static final Duration END_TIME = Duration.ofSeconds(10);
   private static final Duration STOP_POLL = Duration.ofMillis(20);
 
   /** Stops all of them; none is open when this returns, 5 s later at the most. */
@@ -25,6 +26,15 @@ record Halting(Loops loops, Ticker ticker, Consumer<String> problems) {
       if (isOpen(trial)) {
         giveUp(trial, "the undo took longer than " + STOP_TIME.toSeconds() + " s.");
       }
+    }
+  }
+
+  /** Ends all of them because Hone ends; what is being kept stays kept. Takes 10 s at the most. */
+  void end(List<Trial> open, String why) throws InterruptedException {
+    open.forEach(trial -> trial.stop("hone", why));
+    Instant end = ticker.instant().plus(END_TIME);
+    while (open.stream().anyMatch(trial -> !trial.ended()) && ticker.instant().isBefore(end)) {
+      ticker.waitUntil(ticker.instant().plus(STOP_POLL));
     }
   }
 

@@ -61,13 +61,7 @@ public final class WebServer implements AutoCloseable {
       return web;
     } catch (ExecutionException | TimeoutException e) {
       web.close();
-      throw new StartException(
-          "port "
-              + port
-              + " on 127.0.0.1 cannot be used ("
-              + (e.getCause() == null ? e : e.getCause()).getMessage()
-              + "); stop what listens there or choose another with --port",
-          e);
+      throw taken(port, e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       web.close();
@@ -89,14 +83,18 @@ public final class WebServer implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
-      throw new StartException(
-          "port "
-              + port
-              + " on 127.0.0.1 cannot be used ("
-              + e.getMessage()
-              + "); stop what listens there or choose another with --port",
-          e);
+      throw taken(port, e);
     }
+  }
+
+  private static StartException taken(int port, Throwable cause) {
+    return new StartException(
+        "port "
+            + port
+            + " on 127.0.0.1 cannot be used ("
+            + cause.getMessage()
+            + "); stop what listens there or choose another with --port",
+        cause);
   }
 
   private WebServer(Hone hone, Vertx vertx, HttpServer server) {
