@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -37,8 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagesTest {
   private static final double PATIENCE_MILLIS = 30_000;
 
-  private Playwright playwright;
-  private Browser browser;
+  private @Nullable Playwright playwright;
+  private @Nullable Browser browser;
   private final List<String> complaints = new ArrayList<>();
   private RunningHone running;
 
@@ -49,13 +51,16 @@ class PagesTest {
             .map(Path::of)
             .filter(Files::isExecutable)
             .findFirst();
-    Assumptions.assumeTrue(chromium.isPresent(), "needs Chromium (Debian: apt install chromium)");
+    if (chromium.isEmpty()) {
+      return;
+    }
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-    playwright =
+    Playwright created =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    playwright = created;
     browser =
-        playwright
+        created
             .chromium()
             .launch(
                 new BrowserType.LaunchOptions()
@@ -72,12 +77,15 @@ class PagesTest {
 
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
+    Assumptions.assumeTrue(browser != null, "needs Chromium (Debian: apt install chromium)");
     running = RunningHone.start(directory, Mode.APPROVE);
   }
 
   @AfterEach
   void stop() {
-    running.close();
+    if (running != null) {
+      running.close();
+    }
     var all = List.copyOf(complaints);
     complaints.clear();
     assertThat(all).as("what the browser complained of").isEmpty();
@@ -85,8 +93,9 @@ class PagesTest {
 
   private Page open(String path, int width, ColorScheme scheme) {
     Page page =
-        browser.newPage(
-            new Browser.NewPageOptions().setViewportSize(width, 900).setColorScheme(scheme));
+        Objects.requireNonNull(browser)
+            .newPage(
+                new Browser.NewPageOptions().setViewportSize(width, 900).setColorScheme(scheme));
     page.setDefaultTimeout(PATIENCE_MILLIS);
     page.onPageError(complaints::add);
     page.onConsoleMessage(
