@@ -1,6 +1,7 @@
 package dev.hone.metrics;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * The identity of a series: label names and values sorted by name, {@code __name__} among them.
  * Immutable; equal when all names and values are equal.
  */
-public final class Labels {
+public final class Labels implements Comparable<Labels> {
+  /** No labels. */
+  public static final Labels NONE = new Labels(new String[0]);
+
   /** The label that holds the metric's name. */
   public static final String NAME = "__name__";
 
@@ -54,6 +58,62 @@ public final class Labels {
     return new Labels(pairs);
   }
 
+  /**
+   * Labels from names and values that are already sorted by name, without duplicates or empty
+   * values; the array is kept.
+   */
+  public static Labels ofSorted(String... namesAndValues) {
+    return new Labels(namesAndValues);
+  }
+
+  /** The number of labels. */
+  public int size() {
+    return pairs.length / 2;
+  }
+
+  /** The name of the label at {@code index}, in the order of names. */
+  public String labelName(int index) {
+    return pairs[2 * index];
+  }
+
+  /** The value of the label at {@code index}. */
+  public String labelValue(int index) {
+    return pairs[2 * index + 1];
+  }
+
+  /** Only the labels whose name is in {@code names}, or only the others. */
+  public Labels only(Collection<String> names, boolean in) {
+    var kept = new String[pairs.length];
+    int length = 0;
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (names.contains(pairs[i]) == in) {
+        kept[length++] = pairs[i];
+        kept[length++] = pairs[i + 1];
+      }
+    }
+    return length == pairs.length ? this : new Labels(Arrays.copyOf(kept, length));
+  }
+
+  /** These labels without the metric's name. */
+  public Labels withoutName() {
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (pairs[i].equals(NAME)) {
+        var kept = new String[pairs.length - 2];
+        System.arraycopy(pairs, 0, kept, 0, i);
+        System.arraycopy(pairs, i + 2, kept, i, pairs.length - 2 - i);
+        return new Labels(kept);
+      }
+    }
+    return this;
+  }
+
+  /** These labels with one set to a value; the empty value removes it. */
+  public Labels with(String name, String value) {
+    var map = new TreeMap<>(asMap());
+    map.put(name, value);
+    return of(map);
+  }
+
   /** The metric's name, or the empty string. */
   public String name() {
     String name = get(NAME);
@@ -87,6 +147,21 @@ public final class Labels {
   @Override
   public int hashCode() {
     return hash;
+  }
+
+  /**
+   * Prometheus' order: label by label, name before value, the shorter of equal beginnings first.
+   */
+  @Override
+  public int compareTo(Labels other) {
+    int common = Math.min(pairs.length, other.pairs.length);
+    for (int i = 0; i < common; i++) {
+      int order = pairs[i].compareTo(other.pairs[i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(pairs.length, other.pairs.length);
   }
 
   /** Prometheus notation: {@code name{label="value"}}. */

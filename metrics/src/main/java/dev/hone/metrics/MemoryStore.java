@@ -91,6 +91,48 @@ public final class MemoryStore implements MetricStore {
   }
 
   @Override
+  public List<String> labelNames() {
+    var names = new TreeSet<String>();
+    for (Ring ring : all()) {
+      names.addAll(ring.labels.asMap().keySet());
+    }
+    return List.copyOf(names);
+  }
+
+  @Override
+  public Appender appender() {
+    return new Direct();
+  }
+
+  /** Stores each sample at once. */
+  private final class Direct implements Appender {
+    private long taken;
+    private long refused;
+
+    @Override
+    public int series(Labels labels) {
+      return (int) MemoryStore.this.series(labels);
+    }
+
+    @Override
+    public void add(int series, long timeMillis, long valueBits) {
+      if (append(series, timeMillis, Double.longBitsToDouble(valueBits))) {
+        taken++;
+      } else {
+        refused++;
+      }
+    }
+
+    @Override
+    public Outcome commit() {
+      return new Outcome(taken, 0, refused, 0, refused == 0 ? "" : "a sample is not the newest");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
   public int seriesCount() {
     return count;
   }

@@ -30,6 +30,29 @@ public interface MetricStore extends AutoCloseable {
    */
   List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis);
 
+  /**
+   * Shows all series that fulfil every matcher, with their samples in {@code (fromMillis,
+   * toMillis]}; series without a sample there are left out.
+   *
+   * @param newestOnly whether the last of those samples is enough
+   */
+  default void scan(
+      List<Matcher> matchers,
+      long fromMillis,
+      long toMillis,
+      boolean newestOnly,
+      SeriesVisitor visitor) {
+    for (Series series : select(matchers, fromMillis, toMillis)) {
+      visitor.visit(series.labels(), series.times(), series.values(), series.size());
+    }
+  }
+
+  /** Begins a batch of samples; waits while another is open. */
+  Appender appender();
+
+  /** All names of labels, sorted. */
+  List<String> labelNames();
+
   /** All values of a label, sorted, without duplicates. */
   List<String> labelValues(String label);
 

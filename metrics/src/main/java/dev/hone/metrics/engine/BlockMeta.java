@@ -1,0 +1,56 @@
+package dev.hone.metrics.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * What a block holds.
+ *
+ * @param minTime time of its oldest sample, ms since the epoch
+ * @param maxTime time of its newest sample
+ * @param samples number of samples
+ * @param series number of series
+ * @param columns values a sample: 1 for raw samples
+ * @param level 1 for a block made from the head, more for one made from blocks
+ */
+record BlockMeta(long minTime, long maxTime, long samples, int series, int columns, int level) {
+  private static final String VERSION = "1";
+
+  static BlockMeta read(Path file) throws IOException {
+    var properties = new Properties();
+    try (var in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      properties.load(in);
+    }
+    if (!VERSION.equals(properties.getProperty("version"))) {
+      throw new IOException(
+          file
+              + " says version "
+              + properties.getProperty("version")
+              + "; this Hone reads version "
+              + VERSION);
+    }
+    try {
+      return new BlockMeta(
+          number(properties, "minTime"),
+          number(properties, "maxTime"),
+          number(properties, "samples"),
+          (int) number(properties, "series"),
+          (int) number(properties, "columns"),
+          (int) number(properties, "level"));
+    } catch (NumberFormatException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static long number(Properties properties, String key) {
+    return Long.parseLong(properties.getProperty(key, "missing " + key));
+  }
+
+  String text() {
+    return "version=%s%nminTime=%d%nmaxTime=%d%nsamples=%d%nseries=%d%ncolumns=%d%nlevel=%d%n"
+        .formatted(VERSION, minTime, maxTime, samples, series, columns, level);
+  }
+}

@@ -1,0 +1,223 @@
+package dev.hone.metrics.engine;
+
+import dev.hone.metrics.Labels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+
+/** Moves samples from the head into blocks, merges blocks, deletes old ones. For one thread. */
+final class Compactor {
+  private static final long WAIT_SECONDS = 300;
+
+  private final Engine engine;
+  private long lastCutoff = Long.MIN_VALUE;
+
+  Compactor(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @param late whether late samples for times that have a block already are moved too
+   */
+  synchronized void run(boolean late) throws IOException, InterruptedException {
+    long span = engine.options.blockSpan().toMillis();
+    long newest = engine.head.maxTime();
+    if (newest != Long.MIN_VALUE) {
+      long cutoff = Math.floorDiv(newest - span / 2, span) * span;
+      if (cutoff > lastCutoff || late) {
+        moveBefore(cutoff, span);
+        lastCutoff = cutoff;
+      }
+    }
+    merge();
+    expire();
+  }
+
+  private void moveBefore(long cutoff, long span) throws IOException, InterruptedException {
+    long oldest = engine.head.oldestTime();
+    if (oldest >= cutoff) {
+      return;
+    }
+    engine.head.beginCompaction(cutoff);
+    List<HeadSeries> sorted = engine.head.sorted();
+    var added = new ArrayList<Block>();
+    for (long begin = Math.floorDiv(oldest, span) * span; begin < cutoff; begin += span) {
+      Path folder = freeFolder(begin, begin + span, 1);
+      try (var writer = new BlockWriter(folder, 1, 1)) {
+        copy(sorted, begin - 1, begin + span - 1, writer);
+        if (writer.seriesCount() > 0) {
+          writer.finish();
+          added.add(Block.open(folder));
+        }
+      }
+    }
+    var blocks = new ArrayList<>(engine.views.blocks());
+    blocks.addAll(added);
+    Views.View old = engine.views.replace(blocks);
+    if (!old.awaitIdle(WAIT_SECONDS)) {
+      engine.notices.accept(
+          "a query has run for more than %d s; memory is freed later".formatted(WAIT_SECONDS));
+      return;
+    }
+    engine.writing.lock();
+    try {
+      engine.head.endCompaction();
+    } finally {
+      engine.writing.unlock();
+    }
+    engine.checkpoint();
+  }
+
+  private void copy(List<HeadSeries> sorted, long from, long to, BlockWriter writer)
+      throws IOException {
+    var reader = new ChunkReader();
+    var buffer = new SampleBuffer();
+    for (HeadSeries series : sorted) {
+      buffer.clear();
+      engine.head.read(series, from, to, reader, buffer);
+      writer.add(series.labels, buffer.times, new double[][] {buffer.values}, buffer.size);
+    }
+  }
+
+  private Path freeFolder(long begin, long end, int level) {
+    Path parent = engine.folder.resolve(Recovery.BLOCKS);
+    for (int i = 0; ; i++) {
+      Path folder = parent.resolve("%d-%d-%d-%d".formatted(begin, end, level, i));
+      if (!Files.exists(folder)) {
+        return folder;
+      }
+    }
+  }
+
+  /** Makes one block of those that lie in the same day once the day is over. */
+  private void merge() throws IOException, InterruptedException {
+    long span = engine.options.mergedSpan().toMillis();
+    long newest = engine.head.maxTime();
+    Map<Long, List<Block>> days = new TreeMap<>();
+    for (Block block : engine.views.blocks()) {
+      long day = Math.floorDiv(block.meta().minTime(), span);
+      boolean over = newest == Long.MIN_VALUE || (day + 1) * span + span / 12 <= newest;
+      if (over && Math.floorDiv(block.meta().maxTime(), span) == day) {
+        days.computeIfAbsent(day, d -> new ArrayList<>()).add(block);
+      }
+    }
+    for (var day : days.entrySet()) {
+      if (day.getValue().size() > 1) {
+        long begin = day.getKey() * span;
+        Path folder = freeFolder(begin, begin + span, 2);
+        merge(day.getValue(), folder);
+        replace(day.getValue(), List.of(Block.open(folder)));
+      }
+    }
+  }
+
+  /** A place in a block while several are merged. */
+  private static final class Source {
+    private final Block block;
+    private final Block.Reader reader;
+    private int series;
+    private Labels labels;
+
+    Source(Block block) {
+      this.block = block;
+      this.reader = block.reader();
+      this.labels = block.labels(0);
+    }
+
+    boolean advance() {
+      series++;
+      if (series < block.seriesCount()) {
+        labels = block.labels(series);
+        return true;
+      }
+      return false;
+    }
+  }
+
+  static void merge(List<Block> blocks, Path folder) throws IOException {
+    var queue =
+        new PriorityQueue<Source>(
+            Comparator.<Source, Labels>comparing(s -> s.labels)
+                .thenComparingLong(s -> s.block.meta().minTime()));
+    for (Block block : blocks) {
+      if (block.seriesCount() > 0) {
+        queue.add(new Source(block));
+      }
+    }
+    var buffer = new SampleBuffer();
+    var other = new SampleBuffer();
+    try (var writer = new BlockWriter(folder, 1, 2)) {
+      while (!queue.isEmpty()) {
+        Labels labels = queue.element().labels;
+        buffer.clear();
+        while (!queue.isEmpty() && queue.element().labels.equals(labels)) {
+          Source source = queue.remove();
+          other.clear();
+          source.reader.read(source.series, 0, Long.MIN_VALUE, Long.MAX_VALUE, other);
+          buffer.merge(other);
+          if (source.advance()) {
+            queue.add(source);
+          }
+        }
+        writer.add(labels, buffer.times, new double[][] {buffer.values}, buffer.size);
+      }
+      writer.finish();
+    }
+  }
+
+  private void replace(List<Block> gone, List<Block> added) throws InterruptedException {
+    var blocks = new ArrayList<>(engine.views.blocks());
+    blocks.removeAll(gone);
+    blocks.addAll(added);
+    if (engine.views.replace(blocks).awaitIdle(WAIT_SECONDS)) {
+      gone.forEach(Block::delete);
+    } else {
+      engine.notices.accept("old blocks are still read; they are merged again at the next start");
+    }
+  }
+
+  private void expire() throws InterruptedException {
+    long newest = engine.head.maxTime();
+    if (newest == Long.MIN_VALUE) {
+      return;
+    }
+    long oldest = Math.min(newest, engine.now()) - engine.options.retention().toMillis();
+    List<Block> gone =
+        engine.views.blocks().stream().filter(b -> b.meta().maxTime() < oldest).toList();
+    if (!gone.isEmpty()) {
+      replace(gone, List.of());
+    }
+  }
+
+  synchronized Path snapshot(String name) throws IOException, InterruptedException {
+    Path folder = engine.folder.resolve("snapshots").resolve(name);
+    Path blocks = Files.createDirectories(folder.resolve(Recovery.BLOCKS));
+    try (var view = engine.views.open()) {
+      List<HeadSeries> sorted = engine.head.sorted();
+      long newest = engine.head.maxTime();
+      if (!sorted.isEmpty()) {
+        try (var writer = new BlockWriter(blocks.resolve("head"), 1, 1)) {
+          copy(sorted, Long.MIN_VALUE, newest, writer);
+          if (writer.seriesCount() > 0) {
+            writer.finish();
+          }
+        }
+      }
+      for (Block block : view.blocks()) {
+        Path copy = Files.createDirectories(blocks.resolve(block.folder().getFileName()));
+        for (Path file : Folders.list(block.folder())) {
+          Files.createLink(copy.resolve(file.getFileName()), file);
+        }
+      }
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,259 @@
+package dev.hone.metrics.engine;
+
+import dev.hone.metrics.LabelTest;
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The series in memory. Series are found and made by one writer at a time (the engine's writing
+ * lock); what readers see changes only under {@link #lock}.
+ */
+final class Head {
+  private static final int OFFENDERS = 3;
+
+  final ReadWriteLock lock = new ReentrantReadWriteLock();
+  final HeadIndex index = new HeadIndex();
+  private final long blockMillis;
+  private final int maxSeries;
+  private final long seed;
+  private SeriesTable table;
+  private volatile long maxTime = Long.MIN_VALUE;
+  private long compactingBefore = Long.MIN_VALUE;
+  private String refusal = "";
+  private int refusalSize;
+
+  Head(EngineOptions options, long seed) {
+    this.blockMillis = options.blockSpan().toMillis();
+    this.maxSeries = options.maxSeries();
+    this.seed = seed;
+    this.table = new SeriesTable(seed);
+  }
+
+  /** The time of the newest sample, or {@link Long#MIN_VALUE}. */
+  long maxTime() {
+    return maxTime;
+  }
+
+  @Nullable HeadSeries find(byte[] key, int from, int length) {
+    return table.find(key, from, length);
+  }
+
+  byte[] key(HeadSeries series) {
+    return table.key(series.key);
+  }
+
+  /**
+   * The series with a label set.
+   *
+   * @throws MetricStore.LimitException when it is new and the head is full
+   */
+  HeadSeries series(Labels labels) {
+    byte[] key = KeyBytes.of(labels);
+    HeadSeries known = table.find(key, 0, key.length);
+    if (known != null) {
+      return known;
+    }
+    if (key.length > SeriesTable.MAX_KEY) {
+      throw new IllegalArgumentException(
+          "the labels of `%s` take %d bytes; the maximum is %d"
+              .formatted(labels.name(), key.length, SeriesTable.MAX_KEY));
+    }
+    if (index.size() >= maxSeries) {
+      throw new MetricStore.LimitException(refusal(labels));
+    }
+    return create(key, index.nextRef());
+  }
+
+  /** Makes a series with a number that a log or checkpoint gave it. */
+  HeadSeries create(byte[] key, int ref) {
+    var series = new HeadSeries(KeyBytes.labels(key), ref, table.keep(key));
+    lock.writeLock().lock();
+    try {
+      table.add(series);
+      index.add(series);
+    } finally {
+      lock.writeLock().unlock();
+    }
+    return series;
+  }
+
+  /** Why a new series is refused, with those that take the most room. */
+  private String refusal(Labels labels) {
+    if (refusal.isEmpty() || refusalSize != index.size()) {
+      refusalSize = index.size();
+      refusal =
+          "the store holds its maximum of %d series. Most belong to %s; labels with the most values are %s. Drop such a label or raise `metrics.max-series`"
+              .formatted(
+                  maxSeries,
+                  largest(index.counts(Labels.NAME), " series"),
+                  largest(index.valueCounts(), " values"));
+    }
+    return "new series `" + labels + "` refused: " + refusal;
+  }
+
+  private static String largest(Map<String, Integer> counts, String unit) {
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(OFFENDERS)
+        .map(e -> "`" + e.getKey() + "` (" + e.getValue() + unit + ")")
+        .reduce((a, b) -> a + ", " + b)
+        .orElse("none");
+  }
+
+  /** Adds a sample; the caller holds the write lock. */
+  void add(HeadSeries series, long time, long bits) {
+    if (!series.any() || time > series.lastTime()) {
+      series.add(time, bits, blockMillis);
+    } else if (time != series.lastTime() || bits != series.lastBits()) {
+      series.addLate(time, bits);
+    }
+    if (time < compactingBefore) {
+      series.touched = true;
+    }
+    if (time > maxTime) {
+      maxTime = time;
+    }
+  }
+
+  /** Takes note of the newest time of a series that was put back. */
+  void noteTime(HeadSeries series) {
+    if (series.any() && series.lastTime() > maxTime) {
+      maxTime = series.lastTime();
+    }
+  }
+
+  List<HeadSeries> select(List<LabelTest> tests) {
+    lock.readLock().lock();
+    try {
+      return index.select(tests);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  List<HeadSeries> all() {
+    lock.readLock().lock();
+    try {
+      return index.all();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** All series in the order of their labels. */
+  List<HeadSeries> sorted() {
+    var sorted = new ArrayList<>(all());
+    sorted.sort((a, b) -> a.labels.compareTo(b.labels));
+    return sorted;
+  }
+
+  void addLabelNames(Set<String> into) {
+    lock.readLock().lock();
+    try {
+      into.addAll(index.labelNames());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  void addLabelValues(String label, Set<String> into) {
+    lock.readLock().lock();
+    try {
+      into.addAll(index.labelValues(label));
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Reads samples of a series in {@code (from, to]} into a cleared buffer. */
+  void read(HeadSeries series, long from, long to, ChunkReader reader, SampleBuffer into) {
+    lock.readLock().lock();
+    try {
+      series.read(from, to, reader, into);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The newest sample in {@code (from, to]}. */
+  void readNewest(HeadSeries series, long from, long to, ChunkReader reader, SampleBuffer into) {
+    lock.readLock().lock();
+    try {
+      if (series.newestIsAtOrBefore(to)) {
+        if (series.lastTime() > from) {
+          into.add(series.lastTime(), Double.longBitsToDouble(series.lastBits()));
+        }
+      } else {
+        series.read(from, to, reader, into);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The time of the oldest sample, or {@link Long#MAX_VALUE}. */
+  long oldestTime() {
+    long oldest = Long.MAX_VALUE;
+    for (HeadSeries series : all()) {
+      lock.readLock().lock();
+      try {
+        oldest = Math.min(oldest, series.oldestTime());
+      } finally {
+        lock.readLock().unlock();
+      }
+    }
+    return oldest;
+  }
+
+  /** From now on series that get samples older than {@code time} are marked. */
+  void beginCompaction(long time) {
+    lock.writeLock().lock();
+    try {
+      compactingBefore = time;
+      for (HeadSeries series : index.all()) {
+        series.touched = false;
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Forgets what is older than the time given to {@link #beginCompaction}, except in series that
+   * got such samples since; series without samples leave the head. The caller holds the engine's
+   * writing lock.
+   */
+  void endCompaction() {
+    lock.writeLock().lock();
+    try {
+      boolean anyDropped = false;
+      for (HeadSeries series : index.all()) {
+        if (!series.touched) {
+          series.forgetBefore(compactingBefore);
+          if (series.isEmpty() && series.any()) {
+            series.dropped = true;
+            anyDropped = true;
+          }
+        }
+      }
+      compactingBefore = Long.MIN_VALUE;
+      if (anyDropped) {
+        index.removeDropped();
+        var fresh = new SeriesTable(seed);
+        for (HeadSeries series : index.all()) {
+          fresh.add(series.moved(fresh.keep(table.key(series.key))));
+        }
+        table = fresh;
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.hone.metrics.engine;
+
+import dev.hone.metrics.Labels;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A series in memory: its open chunk, finished chunks, and samples that came out of order. */
+final class HeadSeries extends ChunkWriter {
+  /** Samples in a chunk, as in Prometheus: a short read decodes little. */
+  static final int CHUNK_SAMPLES = 120;
+
+  final Labels labels;
+  final int ref;
+
+  /** Where the key lies in the table of series. */
+  long key;
+
+  /** Whether the definition is in the write-ahead log or the checkpoint. */
+  boolean logged;
+
+  /** Whether somebody outside keeps the number of this series. */
+  boolean kept;
+
+  /** Set when the series has been dropped from the head. */
+  boolean dropped;
+
+  /** Whether it got samples older than the compaction under way while that ran. */
+  boolean touched;
+
+  /** The batch whose samples {@link #pendingTime} speaks of. */
+  int pendingBatch;
+
+  /** The newest time in the batch under way. */
+  long pendingTime;
+
+  private @Nullable Chunk closed;
+  private @Nullable LateSamples late;
+  private boolean any;
+
+  HeadSeries(Labels labels, int ref, long key) {
+    this.labels = labels;
+    this.ref = ref;
+    this.key = key;
+  }
+
+  /** The same with its key elsewhere. */
+  HeadSeries moved(long place) {
+    key = place;
+    return this;
+  }
+
+  /** Whether it has taken an in-order sample; if so {@link #lastTime} is its time. */
+  boolean any() {
+    return any;
+  }
+
+  /** Adds a sample newer than all others. */
+  void add(long time, long bits, long blockMillis) {
+    if (count() > 0
+        && (count() >= CHUNK_SAMPLES
+            || Math.floorDiv(time, blockMillis) != Math.floorDiv(firstTime(), blockMillis))) {
+      closed = finish(closed);
+    }
+    append(time, bits);
+    any = true;
+  }
+
+  /** Adds a sample that is not newer than all others; the last one given for a time stays. */
+  void addLate(long time, long bits) {
+    LateSamples samples = late;
+    if (samples == null) {
+      samples = new LateSamples();
+      late = samples;
+    }
+    samples.add(time, bits);
+  }
+
+  /** The newest finished chunk. */
+  @Nullable Chunk closed() {
+    return closed;
+  }
+
+  @Nullable LateSamples late() {
+    return late;
+  }
+
+  /** The time of the oldest sample held, or {@link Long#MAX_VALUE}. */
+  long oldestTime() {
+    long oldest = count() > 0 ? firstTime() : Long.MAX_VALUE;
+    for (Chunk chunk = closed; chunk != null; chunk = chunk.previous()) {
+      oldest = chunk.firstTime();
+    }
+    LateSamples samples = late;
+    return samples == null ? oldest : Math.min(oldest, samples.firstTime());
+  }
+
+  /** Forgets samples before a time, which must be a boundary that no chunk crosses. */
+  void forgetBefore(long time) {
+    if (count() > 0 && lastTime() < time) {
+      closed = finish(closed);
+    }
+    closed = after(closed, time);
+    LateSamples samples = late;
+    if (samples != null) {
+      late = samples.from(time);
+    }
+  }
+
+  private static @Nullable Chunk after(@Nullable Chunk newest, long time) {
+    var kept = new ArrayList<Chunk>();
+    for (Chunk chunk = newest; chunk != null; chunk = chunk.previous()) {
+      if (chunk.lastTime() >= time) {
+        kept.add(chunk);
+      }
+    }
+    Chunk rebuilt = null;
+    for (Chunk chunk : kept.reversed()) {
+      rebuilt = chunk.withPrevious(rebuilt);
+    }
+    return rebuilt;
+  }
+
+  boolean isEmpty() {
+    return count() == 0 && closed == null && late == null;
+  }
+
+  /** Puts back what a checkpoint held; chunks come oldest first. */
+  void restoreClosed(Chunk chunk) {
+    closed = chunk.withPrevious(closed);
+    any = true;
+    restoreLast(chunk);
+  }
+
+  private void restoreLast(Chunk chunk) {
+    var reader = new ChunkReader();
+    reader.open(chunk);
+    while (reader.next()) {
+      // to the last sample
+    }
+    noteLast(reader.time(), reader.bits());
+  }
+
+  /** Puts back the open chunk. */
+  void restoreOpen(Chunk chunk) {
+    resume(chunk);
+    any = true;
+  }
+
+  /** The last sample at or before {@code time}, when it is the newest of all. */
+  boolean newestIsAtOrBefore(long time) {
+    return any && late == null && lastTime() <= time;
+  }
+
+  /** Samples in {@code (from, to]}, in order of time, without two of one time. */
+  void read(long from, long to, ChunkReader reader, SampleBuffer into) {
+    readChunks(closed, from, to, reader, into);
+    if (count() > 0 && firstTime() <= to && lastTime() > from) {
+      openIn(reader);
+      into.addAll(reader, from, to);
+    }
+    LateSamples samples = late;
+    if (samples != null) {
+      samples.mergeInto(into, from, to);
+    }
+  }
+
+  private static void readChunks(
+      @Nullable Chunk chunk, long from, long to, ChunkReader reader, SampleBuffer into) {
+    if (chunk == null || chunk.lastTime() <= from) {
+      return;
+    }
+    readChunks(chunk.previous(), from, to, reader, into);
+    if (chunk.firstTime() <= to) {
+      reader.open(chunk);
+      into.addAll(reader, from, to);
+    }
+  }
+}

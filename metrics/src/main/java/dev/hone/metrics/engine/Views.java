@@ -1,0 +1,78 @@
+package dev.hone.metrics.engine;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which blocks readers see. A reader keeps the list it began with; who changes the list can wait
+ * until nobody reads the old one any more, and only then delete or unmap.
+ */
+final class Views {
+  /** A list of blocks and how many read it. */
+  static final class View implements AutoCloseable {
+    private final List<Block> blocks;
+    private final CountDownLatch idle = new CountDownLatch(1);
+    private int readers;
+    private boolean replaced;
+
+    private View(List<Block> blocks) {
+      this.blocks = blocks;
+    }
+
+    List<Block> blocks() {
+      return blocks;
+    }
+
+    private synchronized boolean enter() {
+      if (replaced) {
+        return false;
+      }
+      readers++;
+      return true;
+    }
+
+    private synchronized void replace() {
+      replaced = true;
+      if (readers == 0) {
+        idle.countDown();
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      readers--;
+      if (replaced && readers == 0) {
+        idle.countDown();
+      }
+    }
+
+    boolean awaitIdle(long seconds) throws InterruptedException {
+      return idle.await(seconds, TimeUnit.SECONDS);
+    }
+  }
+
+  private volatile View current = new View(List.of());
+
+  /** The current list, to be closed after use. */
+  View open() {
+    while (true) {
+      View view = current;
+      if (view.enter()) {
+        return view;
+      }
+    }
+  }
+
+  List<Block> blocks() {
+    return current.blocks;
+  }
+
+  /** Puts another list in place; returns the old one, to wait for. */
+  synchronized View replace(List<Block> blocks) {
+    View old = current;
+    current = new View(List.copyOf(blocks));
+    old.replace();
+    return old;
+  }
+}
