@@ -26,6 +26,20 @@ public final class Patterns {
     }
   }
 
+  /**
+   * An expression that is to match a whole value without line breaks.
+   *
+   * @throws IllegalArgumentException when it is not one of RE2
+   */
+  public static Pattern wholeLine(String expression) {
+    try {
+      return Pattern.compile("^(?:" + expression + ")$");
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "`" + expression + "` is not a regular expression: " + e.getDescription(), e);
+    }
+  }
+
   /** The words of an expression that is nothing but alternatives of plain words; else empty. */
   static Set<String> words(String expression) {
     for (int i = 0; i < expression.length(); i++) {

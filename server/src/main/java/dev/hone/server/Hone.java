@@ -15,8 +15,9 @@ import dev.hone.loop.Policy;
 import dev.hone.loop.Probe;
 import dev.hone.loop.Scout;
 import dev.hone.loop.Ticker;
-import dev.hone.metrics.MemoryStore;
 import dev.hone.metrics.MetricStore;
+import dev.hone.metrics.engine.Engine;
+import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,8 +40,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The control plane: the one place where layers, kernel, guard and store are put together. */
 public final class Hone implements AutoCloseable {
-  private static final int MAX_SERIES = 50_000;
-  private static final int SAMPLES_A_SERIES = 1_800;
   private static final int MAX_NOTICES = 20;
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofMillis(500);
@@ -48,7 +47,7 @@ public final class Hone implements AutoCloseable {
   private final Settings settings;
   private final Instant startedAt;
   private final Ticker ticker = Ticker.system();
-  private final MetricStore store = new MemoryStore(MAX_SERIES, SAMPLES_A_SERIES);
+  private final Engine store;
   private final Deque<String> notices = new ArrayDeque<>();
   private final List<Probe> probes = new ArrayList<>();
   private final ScheduledExecutorService rounds;
@@ -115,9 +114,11 @@ public final class Hone implements AutoCloseable {
     this.token = Token.open(settings.dataDirectory(), random);
     this.loops = new Loops(settings.dataDirectory().resolve("journal.log"), ticker);
     var ids = new Ids(ticker, random);
+    this.store = openStore(random.nextLong());
     try {
       this.guard = GuardProcess.start(settings.dataDirectory(), this::undoneByGuard);
     } catch (StartException e) {
+      store.close();
       loops.close();
       throw e;
     }
@@ -150,6 +151,17 @@ public final class Hone implements AutoCloseable {
     probes.forEach(this::schedule);
     every(TICK, this::tick);
     every(LOOK, this::look);
+  }
+
+  private Engine openStore(long seed) throws StartException {
+    Path folder = settings.dataDirectory().resolve("metrics");
+    try {
+      return Engine.open(folder, EngineOptions.standard(), ticker, seed, this::notice);
+    } catch (IOException e) {
+      loops.close();
+      throw new StartException(
+          "the metrics in `" + folder + "` cannot be opened: " + e.getMessage(), e);
+    }
   }
 
   private List<Layer> layers(Ids ids) {
@@ -276,6 +288,17 @@ public final class Hone implements AutoCloseable {
   /** The samples. */
   public MetricStore store() {
     return store;
+  }
+
+  /**
+   * Copies all samples into a folder of their own.
+   *
+   * @return its name below {@code metrics/snapshots}
+   */
+  String snapshot() throws IOException, InterruptedException {
+    String name = ticker.instant().toString().replaceAll("[^0-9TZ]", "");
+    store.snapshot(name);
+    return name;
   }
 
   /** All loops. */

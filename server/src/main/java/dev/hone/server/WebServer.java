@@ -32,6 +32,7 @@ public final class WebServer implements AutoCloseable {
   private final Api api;
   private final Hone hone;
   private final Pages pages = new Pages();
+  private final MetricRoutes metrics;
   private final EventStream stream;
 
   /**
@@ -40,7 +41,7 @@ public final class WebServer implements AutoCloseable {
    * @throws StartException when the port is taken
    */
   public static WebServer start(Hone hone) throws StartException {
-    var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(4));
     int port = hone.settings().port();
     var server =
         vertx.createHttpServer(
@@ -102,6 +103,7 @@ public final class WebServer implements AutoCloseable {
     this.vertx = vertx;
     this.server = server;
     this.api = new Api(hone);
+    this.metrics = new MetricRoutes(vertx, hone);
     this.stream = new EventStream(vertx, hone, api);
   }
 
@@ -140,9 +142,11 @@ public final class WebServer implements AutoCloseable {
     HttpServerResponse response = request.response();
     if (path.equals("/api/v1/stream")) {
       stream.open(response);
+    } else if (PrometheusApi.handles(path)) {
+      metrics.query(request, path);
     } else if (path.startsWith("/api/")) {
       try {
-        Object answer = api.get(path, request.params());
+        Object answer = api.get(path);
         if (answer == null) {
           error(response, 404, "there is nothing at `" + path + "`");
         } else {
@@ -158,6 +162,13 @@ public final class WebServer implements AutoCloseable {
 
   private void post(HttpServerRequest request, String path) {
     HttpServerResponse response = request.response();
+    if (PrometheusApi.handles(path)) {
+      metrics.queryForm(request, path);
+      return;
+    } else if (MetricRoutes.receives(path)) {
+      metrics.receive(request, path);
+      return;
+    }
     String authorization = request.getHeader("Authorization");
     if (authorization == null || !hone.token().matches(authorization)) {
       error(response, 401, "a change needs the token; `hone loops token` prints it");

@@ -1,0 +1,50 @@
+package dev.hone.metrics.promql;
+
+import java.util.function.LongSupplier;
+
+/** Counts what a query uses and ends it when that is too much. */
+final class Budget {
+  private final Limits limits;
+  private final LongSupplier nanos;
+  private final long deadline;
+  private long samples;
+  private long values;
+
+  Budget(Limits limits, LongSupplier nanos) {
+    this.limits = limits;
+    this.nanos = nanos;
+    this.deadline = nanos.getAsLong() + limits.time().toNanos();
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  void read(int count) {
+    samples += count;
+    if (samples > limits.samples()) {
+      throw new QueryException.Limit(
+          "the query reads more than %d samples; narrow its selectors or its time"
+              .formatted(limits.samples()));
+    }
+    checkTime();
+  }
+
+  /** Counts values that stay until the query ends. */
+  void hold(int count) {
+    values += count;
+    if (values > limits.values()) {
+      throw new QueryException.Limit(
+          "the query holds more than %d values; narrow it or take larger steps"
+              .formatted(limits.values()));
+    }
+  }
+
+  void checkTime() {
+    if (nanos.getAsLong() > deadline) {
+      throw new QueryException.Limit(
+          "the query takes longer than %d s; narrow its selectors or its time"
+              .formatted(limits.time().toSeconds()));
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.hone.metrics.wire;
+
+/** What was received is not what its format says; the message is a sentence for the sender. */
+public final class MalformedException extends IllegalArgumentException {
+  /** A sentence with value, place and remedy. */
+  public MalformedException(String message) {
+    super(message);
+  }
+
+  /** A sentence, and what it comes from. */
+  public MalformedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
