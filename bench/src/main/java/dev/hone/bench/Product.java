@@ -146,11 +146,17 @@ enum Product {
     if (this == HONE) {
       return "hone";
     }
-    var process =
-        new ProcessBuilder(program().toString(), "--version").redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    Matcher version = VERSION.matcher(said);
-    return version.find() ? id() + " " + version.group() : id();
+    Matcher version = VERSION.matcher(said(program().toString(), "--version"));
+    if (version.find()) {
+      return id() + " " + version.group();
+    }
+    Matcher installed = VERSION.matcher(said("dpkg-query", "-W", "-f", "${Version}", id()));
+    return installed.find() ? id() + " " + installed.group() : id();
+  }
+
+  private static String said(String... command) throws IOException {
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /**
