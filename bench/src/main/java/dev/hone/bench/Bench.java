@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure on this machine what the README claims.",
+    subcommands = {IngestBenchmark.class, DiskBenchmark.class, PromqlBenchmark.class},
     synopsisSubcommandLabel = "NAME")
 public final class Bench {
   @Option(
@@ -23,7 +24,12 @@ public final class Bench {
       description = "Add the figures to this file too, a JSON object a line.")
   private @Nullable Path json;
 
-  private Bench() {}
+  Bench() {}
+
+  /** Where the figures of this command go. */
+  Figures figures() {
+    return new Figures(json);
+  }
 
   /** Runs one benchmark; exits with 0 when every goal holds. */
   public static void main(String[] arguments) {
@@ -34,7 +40,7 @@ public final class Bench {
       name = "demo",
       description = "The demo closes: all faults planted, found, fixed with proof, one undone.")
   int demo(@Option(names = "--runs", defaultValue = "5") int runs) throws Exception {
-    var figures = new Figures(json);
+    var figures = figures();
     int closed = 0;
     double longest = 0;
     double leastRatio = Double.POSITIVE_INFINITY;
@@ -81,7 +87,7 @@ public final class Bench {
       @Option(names = "--runs", defaultValue = "3") int runs,
       @Option(names = "--duration", defaultValue = "10m") String duration)
       throws Exception {
-    var figures = new Figures(json);
+    var figures = figures();
     int kept = 0;
     int proposed = 0;
     for (int run = 1; run <= runs; run++) {
@@ -109,7 +115,7 @@ public final class Bench {
       @Option(names = "--layers", split = ",", defaultValue = "database,jvm,host")
           List<String> layers)
       throws Exception {
-    var figures = new Figures(json);
+    var figures = figures();
     for (String layer : layers) {
       KillTrial.run(layer, figures);
     }

@@ -1,0 +1,161 @@
+package dev.hone.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Samples of a made-up but realistic system, the same for the same shape. A quarter of the metrics
+ * are gauges that seldom change, a quarter integer counters, a quarter random walks with two
+ * decimals, a quarter counters that add up fractions. A metric has a hundred series: 20 instances
+ * with 5 paths each.
+ */
+final class DataSet {
+  /** Series of one metric. */
+  static final int PER_METRIC = 100;
+
+  private static final int INSTANCES = 20;
+  private static final List<String> KINDS =
+      List.of("hb_queue_depth_", "hb_requests_total_", "hb_celsius_", "hb_busy_seconds_total_");
+  private static final List<String> PATHS =
+      List.of("/", "/api/v1/orders", "/api/v1/products", "/cart", "/login");
+
+  private final Shape shape;
+  private final byte[][] labels;
+  private final long[] random;
+  private final double[] value;
+  private int next;
+
+  /**
+   * What is made.
+   *
+   * @param end the time of the last sample in milliseconds, before jitter
+   * @param jittered whether an instance's samples lie beside the grid, as they do when they are
+   *     scraped: at an offset of its own, mostly within 3 ms, one in a hundred within 200 ms
+   */
+  record Shape(int series, int samples, Duration step, long end, boolean jittered, long seed) {
+    long start() {
+      return end - (samples - 1) * step.toMillis();
+    }
+
+    long total() {
+      return (long) series * samples;
+    }
+
+    int metrics() {
+      return (series + PER_METRIC - 1) / PER_METRIC;
+    }
+
+    /** The same data with another end. */
+    Shape until(long otherEnd) {
+      return new Shape(series, samples, step, otherEnd, jittered, seed);
+    }
+  }
+
+  DataSet(Shape shape) {
+    this.shape = shape;
+    labels = new byte[shape.series()][];
+    random = new long[shape.series()];
+    value = new double[shape.series()];
+    for (int i = 0; i < shape.series(); i++) {
+      labels[i] = RemoteWrite.labels(labelsOf(i));
+      random[i] = mix(shape.seed() * 0x9E3779B97F4A7C15L + i);
+      value[i] = kind(i) == 2 ? 20 + i % 30 : kind(i) == 0 ? 1 + i % 64 : 0;
+    }
+  }
+
+  static String metric(int metric) {
+    return KINDS.get(metric % KINDS.size()) + String.format("%03d", metric / KINDS.size());
+  }
+
+  static SortedMap<String, String> labelsOf(int series) {
+    int metric = series / PER_METRIC;
+    int instance = instance(series);
+    var labels = new TreeMap<String, String>();
+    labels.put("__name__", metric(metric));
+    labels.put("instance", "10.0.4." + (instance + 10) + ":9100");
+    labels.put("job", "shop-" + metric % 10);
+    labels.put("path", PATHS.get(series % PER_METRIC / INSTANCES));
+    labels.put("zone", "zone-" + instance % 3);
+    return labels;
+  }
+
+  /** The time of a sample. */
+  long time(int series, int sample) {
+    long time = shape.start() + sample * shape.step().toMillis();
+    if (!shape.jittered()) {
+      return time;
+    }
+    int instance = instance(series);
+    long offset = Long.remainderUnsigned(mix(shape.seed() + instance), shape.step().toMillis());
+    long noise = mix(shape.seed() ^ ((long) sample << 20 | instance));
+    long late = noise % 100 == 0 ? 200 : 4;
+    return time - offset + Long.remainderUnsigned(noise >>> 8, late);
+  }
+
+  /** The next value of a series; each call goes one sample on. */
+  double next(int series) {
+    random[series] += 0x9E3779B97F4A7C15L;
+    long bits = mix(random[series]);
+    double unit = (bits >>> 11) * 0x1p-53;
+    double now = value[series];
+    value[series] =
+        switch (kind(series)) {
+          case 0 -> bits % 100 == 0 ? 1 + Long.remainderUnsigned(bits >>> 8, 64) : now;
+          case 1 -> now + Long.remainderUnsigned(bits, 1 + series % 50);
+          case 2 -> Math.rint((now + unit - 0.5) * 100) / 100;
+          default -> now + unit * 0.1;
+        };
+    return value[series];
+  }
+
+  /** Whether {@link #request} has anything left. */
+  boolean hasNext() {
+    return next < Math.ceilDiv(shape.series(), REQUEST) * shape.samples();
+  }
+
+  /** Samples of one request at most. */
+  private static final int REQUEST = 10_000;
+
+  /** The next request: one sample of each of up to 10,000 series. */
+  byte[] request(RemoteWrite encoder) {
+    int parts = Math.ceilDiv(shape.series(), REQUEST);
+    int sample = next / parts;
+    int from = next % parts * REQUEST;
+    int to = Math.min(shape.series(), from + REQUEST);
+    for (int i = from; i < to; i++) {
+      encoder.add(labels[i], time(i, sample), next(i));
+    }
+    next++;
+    return encoder.take();
+  }
+
+  /** All requests. */
+  List<byte[]> requests() {
+    var requests = new ArrayList<byte[]>();
+    var encoder = new RemoteWrite();
+    while (hasNext()) {
+      requests.add(request(encoder));
+    }
+    return requests;
+  }
+
+  private static int kind(int series) {
+    return series / PER_METRIC % KINDS.size();
+  }
+
+  private static int instance(int series) {
+    return series % PER_METRIC % INSTANCES;
+  }
+
+  /**
+   * The finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Numbers, 2014).
+   */
+  private static long mix(long seed) {
+    long z = (seed ^ seed >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+}
