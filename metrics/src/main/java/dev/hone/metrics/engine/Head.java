@@ -4,6 +4,7 @@ import dev.hone.metrics.LabelTest;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Head {
   private static final int OFFENDERS = 3;
+
+  /** From so many series on they are sorted by rank instead of by labels. */
+  private static final int RANKED = 500;
 
   final ReadWriteLock lock = new ReentrantReadWriteLock();
   final HeadIndex index = new HeadIndex();
@@ -129,12 +133,72 @@ final class Head {
     }
   }
 
-  List<HeadSeries> select(List<LabelTest> tests) {
+  /** The series that fulfil every condition, in the order of their labels. */
+  HeadSeries[] select(List<LabelTest> tests) {
+    HeadSeries[] found;
+    var ranks = new long[0];
     lock.readLock().lock();
     try {
-      return index.select(tests);
+      found = index.select(tests).toArray(HeadSeries[]::new);
+      if (found.length > RANKED) {
+        ranks = new long[found.length];
+        for (int i = 0; i < found.length; i++) {
+          ranks[i] = (long) found[i].rank << 32 | i;
+        }
+      }
     } finally {
       lock.readLock().unlock();
+    }
+    return found.length > RANKED ? byRank(found, ranks) : byLabels(found);
+  }
+
+  private static HeadSeries[] byLabels(HeadSeries[] series) {
+    Arrays.sort(series, (a, b) -> a.labels.compareTo(b.labels));
+    return series;
+  }
+
+  /** Sorts by rank; those without one are sorted by labels and merged in. */
+  private HeadSeries[] byRank(HeadSeries[] found, long[] ranks) {
+    Arrays.sort(ranks);
+    int fresh = 0;
+    while (fresh < ranks.length && ranks[fresh] < 0) {
+      fresh++;
+    }
+    if (fresh > found.length / 8) {
+      rank();
+      return byLabels(found);
+    }
+    var newer = new HeadSeries[fresh];
+    for (int i = 0; i < fresh; i++) {
+      newer[i] = found[(int) ranks[i]];
+    }
+    byLabels(newer);
+    var sorted = new HeadSeries[found.length];
+    int left = 0;
+    int right = fresh;
+    for (int i = 0; i < sorted.length; i++) {
+      HeadSeries ranked = right < ranks.length ? found[(int) ranks[right]] : null;
+      if (ranked == null || (left < fresh && newer[left].labels.compareTo(ranked.labels) < 0)) {
+        sorted[i] = newer[left++];
+      } else {
+        sorted[i] = ranked;
+        right++;
+      }
+    }
+    return sorted;
+  }
+
+  /** Works out the order of all series anew. */
+  private void rank() {
+    List<HeadSeries> sorted = sorted();
+    lock.writeLock().lock();
+    try {
+      int rank = 0;
+      for (HeadSeries series : sorted) {
+        series.rank = rank++;
+      }
+    } finally {
+      lock.writeLock().unlock();
     }
   }
 

@@ -18,6 +18,9 @@ final class HeadSeries extends ChunkWriter {
   /** Whether the definition is in the write-ahead log or the checkpoint. */
   boolean logged;
 
+  /** The place in the order of labels when that was last worked out; -1 for a newer series. */
+  int rank = -1;
+
   /** Whether somebody outside keeps the number of this series. */
   boolean kept;
 

@@ -3,16 +3,12 @@ package dev.hone.metrics.engine;
 import dev.hone.metrics.LabelTest;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.SeriesVisitor;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.PriorityQueue;
 
 /** One pass over the series of head and blocks that fulfil conditions, each shown once. */
 final class Scan {
-  /** A series in a block. */
-  private record Place(int block, int series) {}
-
   private final Head head;
   private final List<Block> blocks;
   private final long from;
@@ -21,6 +17,7 @@ final class Scan {
   private final SeriesVisitor visitor;
   private final ChunkReader reader = new ChunkReader();
   private final SampleBuffer buffer = new SampleBuffer();
+  private final SampleBuffer other = new SampleBuffer();
 
   Scan(
       Head head,
@@ -38,7 +35,7 @@ final class Scan {
   }
 
   void run(List<LabelTest> tests) {
-    List<HeadSeries> inHead = head.select(tests);
+    HeadSeries[] inHead = head.select(tests);
     if (blocks.isEmpty()) {
       for (HeadSeries series : inHead) {
         readHead(series);
@@ -46,28 +43,110 @@ final class Scan {
       }
       return;
     }
-    var readers = blocks.stream().map(Block::reader).toList();
-    Map<Labels, List<Place>> places = new TreeMap<>();
+    var queue =
+        new PriorityQueue<Source>(
+            Comparator.<Source, Labels>comparing(s -> s.labels).thenComparingInt(s -> s.order));
     for (int b = 0; b < blocks.size(); b++) {
-      for (int series : blocks.get(b).select(tests)) {
-        places
-            .computeIfAbsent(blocks.get(b).labels(series), l -> new ArrayList<>(blocks.size()))
-            .add(new Place(b, series));
+      var source = new BlockSource(b, blocks.get(b), blocks.get(b).select(tests));
+      if (source.advance()) {
+        queue.add(source);
       }
     }
-    for (HeadSeries series : inHead) {
-      List<Place> held = places.remove(series.labels);
-      if (held != null) {
-        readBlocks(readers, held);
-      }
-      mergeHead(series);
-      show(series.labels);
+    var source = new HeadSource(blocks.size(), inHead);
+    if (source.advance()) {
+      queue.add(source);
     }
-    places.forEach(
-        (labels, held) -> {
-          readBlocks(readers, held);
-          show(labels);
-        });
+    while (!queue.isEmpty()) {
+      Labels labels = queue.element().labels;
+      while (!queue.isEmpty() && queue.element().labels.equals(labels)) {
+        Source next = queue.remove();
+        next.read();
+        if (next.advance()) {
+          queue.add(next);
+        }
+      }
+      show(labels);
+    }
+  }
+
+  /** Series in the order of their labels, from the head or one block. */
+  private abstract static class Source {
+    final int order;
+    Labels labels = Labels.NONE;
+
+    Source(int order) {
+      this.order = order;
+    }
+
+    /** Moves to the next series; false when there is none. */
+    abstract boolean advance();
+
+    /** Adds the samples of the current series to those of earlier sources. */
+    abstract void read();
+  }
+
+  private final class BlockSource extends Source {
+    private final Block block;
+    private final Block.Reader blockReader;
+    private final int[] series;
+    private int at = -1;
+
+    BlockSource(int order, Block block, int[] series) {
+      super(order);
+      this.block = block;
+      this.blockReader = block.reader();
+      this.series = series;
+    }
+
+    @Override
+    boolean advance() {
+      if (++at < series.length) {
+        labels = block.labels(series[at]);
+        return true;
+      }
+      return false;
+    }
+
+    @Override
+    void read() {
+      if (buffer.size == 0 || block.meta().minTime() > buffer.times[buffer.size - 1]) {
+        blockReader.read(series[at], 0, from, to, buffer);
+      } else {
+        other.clear();
+        blockReader.read(series[at], 0, from, to, other);
+        buffer.merge(other);
+      }
+    }
+  }
+
+  private final class HeadSource extends Source {
+    private final HeadSeries[] series;
+    private int at = -1;
+
+    HeadSource(int order, HeadSeries[] series) {
+      super(order);
+      this.series = series;
+    }
+
+    @Override
+    boolean advance() {
+      if (++at < series.length) {
+        labels = series[at].labels;
+        return true;
+      }
+      return false;
+    }
+
+    @Override
+    void read() {
+      if (buffer.size == 0) {
+        readHead(series[at]);
+      } else {
+        other.clear();
+        head.read(series[at], from, to, reader, other);
+        buffer.merge(other);
+      }
+    }
   }
 
   private void readHead(HeadSeries series) {
@@ -76,30 +155,6 @@ final class Scan {
     } else {
       head.read(series, from, to, reader, buffer);
     }
-  }
-
-  private void readBlocks(List<Block.Reader> readers, List<Place> places) {
-    for (Place place : places) {
-      if (buffer.size == 0
-          || blocks.get(place.block).meta().minTime() > buffer.times[buffer.size - 1]) {
-        readers.get(place.block).read(place.series, 0, from, to, buffer);
-      } else {
-        var other = new SampleBuffer();
-        readers.get(place.block).read(place.series, 0, from, to, other);
-        buffer.merge(other);
-      }
-    }
-  }
-
-  /** Reads a head series after what its blocks gave. */
-  private void mergeHead(HeadSeries series) {
-    if (buffer.size == 0) {
-      readHead(series);
-      return;
-    }
-    var other = new SampleBuffer();
-    head.read(series, from, to, reader, other);
-    buffer.merge(other);
   }
 
   private void show(Labels labels) {

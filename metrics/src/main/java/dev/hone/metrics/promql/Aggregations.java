@@ -134,14 +134,12 @@ abstract class Aggregations {
   static final class Gathering extends Aggregations {
     private final String operator;
     private final double[] parameter;
-    private final String label;
     private final Map<Labels, List<Row>> groups = new LinkedHashMap<>();
 
-    Gathering(String operator, int steps, double[] parameter, String label) {
+    Gathering(String operator, int steps, double[] parameter) {
       super(steps);
       this.operator = operator;
       this.parameter = parameter;
-      this.label = label;
     }
 
     @Override
@@ -156,11 +154,10 @@ abstract class Aggregations {
           (labels, rows) -> {
             switch (operator) {
               case "quantile" -> result.add(quantile(labels, rows));
-              case "count_values" -> countValues(labels, rows, result);
               default -> top(rows, operator.equals("topk"), result);
             }
           });
-      return operator.equals("count_values") ? Rows.merged(result, false) : result;
+      return result;
     }
 
     private Row quantile(Labels labels, List<Row> rows) {
@@ -180,50 +177,30 @@ abstract class Aggregations {
       return new Row(labels, result);
     }
 
-    private void countValues(Labels labels, List<Row> rows, List<Row> result) {
-      Map<String, double[]> counts = new LinkedHashMap<>();
-      for (Row row : rows) {
-        for (int i = 0; i < steps; i++) {
-          double v = row.values()[i];
-          if (!Row.isAbsent(v)) {
-            double[] count = counts.computeIfAbsent(text(v), t -> Row.absent(steps));
-            count[i] = Row.isAbsent(count[i]) ? 1 : count[i] + 1;
-          }
-        }
-      }
-      counts.forEach((text, count) -> result.add(new Row(labels.with(label, text), count)));
-    }
-
     private void top(List<Row> rows, boolean top, List<Row> result) {
       var kept = new double[rows.size()][];
-      var order = new Integer[rows.size()];
       for (int i = 0; i < steps; i++) {
         int wanted = count(parameter[i]);
         if (wanted < 1) {
           continue;
         }
-        int count = 0;
+        var best = new BestHeap(Math.min(wanted, rows.size()), top);
         for (int r = 0; r < rows.size(); r++) {
-          if (!Row.isAbsent(rows.get(r).values()[i])) {
-            order[count++] = r;
+          double v = rows.get(r).values()[i];
+          if (!Row.isAbsent(v)) {
+            best.offer(r, v);
           }
         }
-        int step = i;
-        Arrays.sort(
-            order,
-            0,
-            count,
-            (a, b) -> compare(rows.get(a).values()[step], rows.get(b).values()[step], top));
-        for (int k = 0; k < Math.min(wanted, count); k++) {
-          int r = order[k];
+        int[] chosen = best.bestFirst();
+        for (int r : chosen) {
           if (kept[r] == null) {
             kept[r] = Row.absent(steps);
           }
           kept[r][i] = rows.get(r).values()[i];
         }
         if (steps == 1) {
-          for (int k = 0; k < Math.min(wanted, count); k++) {
-            result.add(new Row(rows.get(order[k]).labels(), kept[order[k]]));
+          for (int r : chosen) {
+            result.add(new Row(rows.get(r).labels(), kept[r]));
           }
           return;
         }
@@ -265,7 +242,10 @@ abstract class Aggregations {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return value == 0 && 1 / value < 0 ? "-0" : Long.toString((long) value);
     }
-    String text = BigDecimal.valueOf(value).toPlainString();
+    String text = Double.toString(value);
+    if (text.indexOf('E') >= 0) {
+      return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 }

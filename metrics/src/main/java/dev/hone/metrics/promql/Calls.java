@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The functions that yield a vector. */
 final class Calls {
+  /** After so many seconds the Gregorian calendar repeats itself. */
+  private static final long FOUR_CENTURIES = 146_097L * 86_400;
+
   private final Evaluator evaluator;
   private final Budget budget;
 
@@ -85,7 +88,7 @@ final class Calls {
     return switch (function) {
       case ABS -> Math::abs;
       case ACOS -> Math::acos;
-      case ACOSH -> v -> Math.log(v + Math.sqrt(v * v - 1));
+      case ACOSH -> Calls::acosh;
       case ASIN -> Math::asin;
       case ASINH -> v -> Math.copySign(asinh(Math.abs(v)), v);
       case ATAN -> Math::atan;
@@ -110,9 +113,16 @@ final class Calls {
     };
   }
 
+  private static double acosh(double v) {
+    if (v < 1) {
+      return Double.NaN;
+    }
+    return v > 1 << 28 ? Math.log(v) + Math.log(2) : Math.log(v + Math.sqrt(v * v - 1));
+  }
+
   private static double asinh(double v) {
-    if (Double.isInfinite(v)) {
-      return v;
+    if (v > 1 << 28) {
+      return Math.log(v) + Math.log(2);
     }
     return Math.log1p(v + v * v / (1 + Math.sqrt(v * v + 1)));
   }
@@ -351,13 +361,12 @@ final class Calls {
   }
 
   private static double part(Function function, double seconds) {
-    // What does not fit is the least long on the reference platform.
-    boolean fits = seconds > -9.2e18 && seconds < 9.2e18;
-    long whole = fits ? (long) seconds : Long.MIN_VALUE;
-    if (!fits || Math.abs(whole) > 31_556_889_864_000_000L) {
-      return Double.NaN;
-    }
-    ZonedDateTime time = Instant.ofEpochSecond(whole).atZone(ZoneOffset.UTC);
+    // A number that does not fit becomes 2^63 seconds, as on the reference platform.
+    boolean fits = seconds > -0x1p63 && seconds < 0x1p63;
+    long whole = fits ? (long) seconds : Long.MAX_VALUE;
+    long cycles = Math.floorDiv(whole, FOUR_CENTURIES);
+    long rest = Math.floorMod(whole, FOUR_CENTURIES) + (fits ? 0 : 1);
+    ZonedDateTime time = Instant.ofEpochSecond(rest).atZone(ZoneOffset.UTC);
     return switch (function) {
       case DAY_OF_MONTH -> time.getDayOfMonth();
       case DAY_OF_WEEK -> time.getDayOfWeek().getValue() % 7;
@@ -366,7 +375,7 @@ final class Calls {
       case HOUR -> time.getHour();
       case MINUTE -> time.getMinute();
       case MONTH -> time.getMonthValue();
-      default -> time.getYear();
+      default -> time.getYear() + 400.0 * cycles;
     };
   }
 
@@ -396,13 +405,25 @@ final class Calls {
 
   private static double bounded(Function function, double v, double one, double two) {
     return switch (function) {
-      case CLAMP -> two < one ? Row.ABSENT : Math.max(one, Math.min(two, v));
-      case CLAMP_MIN -> Math.max(one, v);
-      case CLAMP_MAX -> Math.min(one, v);
+      case CLAMP -> two < one ? Row.ABSENT : max(one, min(two, v));
+      case CLAMP_MIN -> max(one, v);
+      case CLAMP_MAX -> min(one, v);
       default -> {
         double inverse = 1.0 / one;
         yield Math.floor(v * inverse + 0.5) / inverse;
       }
     };
+  }
+
+  /** The larger; infinity wins over NaN. */
+  private static double max(double a, double b) {
+    boolean infinite = a == Double.POSITIVE_INFINITY || b == Double.POSITIVE_INFINITY;
+    return infinite ? Double.POSITIVE_INFINITY : Math.max(a, b);
+  }
+
+  /** The smaller; negative infinity wins over NaN. */
+  private static double min(double a, double b) {
+    boolean infinite = a == Double.NEGATIVE_INFINITY || b == Double.NEGATIVE_INFINITY;
+    return infinite ? Double.NEGATIVE_INFINITY : Math.min(a, b);
   }
 }

@@ -194,7 +194,7 @@ final class Evaluator {
     }
     double[] scalar = scalar(scalarLeft ? binary.left() : binary.right(), grid);
     Operator operator = binary.operator();
-    boolean keepsName = operator.isComparison() && !binary.bool();
+    boolean keepsName = !operator.dropsName() && !binary.bool();
     Consumer<Row> each =
         row -> {
           double[] values = row.values();
@@ -256,10 +256,18 @@ final class Evaluator {
     if (operator.equals("count_values") && !dev.hone.metrics.wire.Names.isLabel(label)) {
       throw new QueryException.Execution("invalid label name \"" + label + "\"");
     }
+    if (operator.equals("count_values")) {
+      if (!aggregate.without()) {
+        names.add(label);
+      }
+      var counts = new CountValues(label, names, aggregate.without(), grid.steps());
+      stream(aggregate.inner(), grid, counts::add);
+      return counts.result();
+    }
     Aggregations aggregations =
         parameter == null
             ? new Aggregations.Folding(operator, grid.steps())
-            : new Aggregations.Gathering(operator, grid.steps(), numbers, label);
+            : new Aggregations.Gathering(operator, grid.steps(), numbers);
     stream(
         aggregate.inner(),
         grid,

@@ -197,7 +197,7 @@ final class Matches {
 
   private Labels labels(Labels many, Labels one) {
     Labels labels = many;
-    if (!binary.operator().isComparison() || binary.bool()) {
+    if (binary.operator().dropsName() || binary.bool()) {
       labels = labels.withoutName();
     }
     if (matching.card() == Card.ONE_TO_ONE) {

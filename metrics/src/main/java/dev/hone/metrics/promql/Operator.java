@@ -57,6 +57,11 @@ enum Operator {
     return precedence == 3;
   }
 
+  /** Whether results lose the metric's name; in Prometheus 2.42 {@code atan2} keeps it. */
+  boolean dropsName() {
+    return precedence >= 4 && this != ATAN2;
+  }
+
   /** Whether a comparison is true. */
   boolean holds(double left, double right) {
     return switch (this) {

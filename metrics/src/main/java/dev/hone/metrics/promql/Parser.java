@@ -34,19 +34,7 @@ final class Parser {
   private static final Set<String> WITH_PARAMETER =
       Set.of("topk", "bottomk", "count_values", "quantile");
   private static final Set<String> RESERVED =
-      Set.of(
-          "and",
-          "or",
-          "unless",
-          "atan2",
-          "offset",
-          "by",
-          "without",
-          "on",
-          "ignoring",
-          "group_left",
-          "group_right",
-          "bool");
+      Set.of("atan2", "on", "ignoring", "group_left", "group_right", "bool");
 
   private final String text;
   private final List<Token> tokens;
@@ -253,7 +241,7 @@ final class Parser {
         if (!minus) {
           accept("+");
         }
-        long offset = duration(false);
+        long offset = duration();
         expr =
             when(
                 expr,
@@ -324,9 +312,9 @@ final class Parser {
 
   private Expr brackets(Expr expr) {
     Token open = take();
-    long range = duration(true);
+    long range = duration();
     if (accept(":")) {
-      long step = peek().is("]") ? 0 : duration(true);
+      long step = peek().is("]") ? 0 : duration();
       expect("]", "in subquery");
       if (expr.type() != Expr.Type.VECTOR) {
         throw error(
@@ -347,14 +335,14 @@ final class Parser {
     return new Expr.Range(expr.position(), selector, range);
   }
 
-  private long duration(boolean positive) {
+  private long duration() {
     Token token = take();
     if (token.kind() != Kind.DURATION) {
       throw error(token, "unexpected `" + token.text() + "`, expected a duration like `5m`");
     }
     try {
       long millis = Durations.millis(token.text());
-      if (positive && millis <= 0) {
+      if (millis <= 0) {
         throw error(token, "duration must be greater than 0");
       }
       return millis;
