@@ -1,24 +1,38 @@
 package dev.hone.metrics.engine;
 
 /**
- * Whole numbers in a column: the numbers themselves, their differences or the differences of those,
- * whichever is shortest, in groups of 64 with a least number and a width in bits each (frame of
+ * Whole numbers in a column: runs of equal ones, or the numbers themselves, their differences or
+ * the differences of those, whichever is shortest; the last three in groups of 64 with a least number and a width in bits each (frame of
  * reference; Lemire and Boytsov, "Decoding billions of integers per second through vectorization",
  * 2015, section 3; Parquet's DELTA_BINARY_PACKED is alike).
  */
 final class IntColumn {
   private static final int GROUP = 64;
   private static final int MAX_ORDER = 2;
+  private static final int EQUAL = 4;
+  private static final int RUNS = 8;
 
   private IntColumn() {}
 
   /** The size of a column in bits, about, without writing it. */
   static long cost(long[] numbers, int count, long[] scratch) {
-    long best = Long.MAX_VALUE;
+    long best = runCost(numbers, count);
     for (int order = 0; order <= MAX_ORDER; order++) {
       best = Math.min(best, cost(difference(numbers, count, order, scratch), count, order));
     }
     return best;
+  }
+
+  /** The size of the runs in bits, about. */
+  private static long runCost(long[] numbers, int count) {
+    long bits = 16;
+    for (int i = 1; i < count; i++) {
+      if (numbers[i] != numbers[i - 1]) {
+        long change = Math.abs(numbers[i] - numbers[i - 1]);
+        bits += 16 + 8L * ((64 - Long.numberOfLeadingZeros(change)) / 7);
+      }
+    }
+    return bits;
   }
 
   private static long cost(long[] numbers, int count, int order) {
@@ -74,10 +88,14 @@ final class IntColumn {
         best = order;
       }
     }
+    if (count > 1 && runCost(numbers, count) < least) {
+      writeRuns(numbers, count, out);
+      return;
+    }
     difference(numbers, count, best, scratch);
     int kept = Math.min(best, count);
     boolean equal = allEqual(scratch, kept, count);
-    out.put(best | (equal ? 4 : 0));
+    out.put(best | (equal ? EQUAL : 0));
     for (int i = 0; i < kept; i++) {
       out.putSigned(scratch[i]);
     }
@@ -87,6 +105,34 @@ final class IntColumn {
     }
     for (int from = kept; from < count; from += GROUP) {
       writeGroup(scratch, from, Math.min(count, from + GROUP), out);
+    }
+  }
+
+  private static void writeRuns(long[] numbers, int count, ByteSink out) {
+    out.put(RUNS);
+    long previous = 0;
+    for (int from = 0; from < count; ) {
+      int to = from + 1;
+      while (to < count && numbers[to] == numbers[from]) {
+        to++;
+      }
+      out.putVar(to - from);
+      out.putSigned(numbers[from] - previous);
+      previous = numbers[from];
+      from = to;
+    }
+  }
+
+  private static void readRuns(PackedBytes in, int count, long[] into) {
+    long number = 0;
+    for (int from = 0; from < count; ) {
+      long length = in.getVar();
+      if (length < 1 || length > count - from) {
+        throw new CorruptException("a run of " + length + " where " + (count - from) + " are left");
+      }
+      number += in.getSigned();
+      java.util.Arrays.fill(into, from, from + (int) length, number);
+      from += (int) length;
     }
   }
 
@@ -118,12 +164,16 @@ final class IntColumn {
   /** Reads a column; the source's array must have 16 bytes after its end. */
   static void read(PackedBytes in, int count, long[] into) {
     int header = in.get();
+    if (header == RUNS) {
+      readRuns(in, count, into);
+      return;
+    }
     int order = header & 3;
     int kept = Math.min(order, count);
     for (int i = 0; i < kept; i++) {
       into[i] = in.getSigned();
     }
-    if ((header & 4) != 0) {
+    if ((header & EQUAL) != 0) {
       java.util.Arrays.fill(into, kept, count, in.getSigned());
     } else {
       for (int from = kept; from < count; from += GROUP) {

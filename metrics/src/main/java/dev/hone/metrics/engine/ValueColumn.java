@@ -3,8 +3,8 @@ package dev.hone.metrics.engine;
 /**
  * Values in a column, bit for bit: one value for all; or decimal numbers scaled to whole ones, with
  * the distance of each value from the double nearest to its decimal in units in the last place
- * (which stays small when a counter has added up decimals); or exclusive ors of neighbours. Values
- * that do not fit a decimal column (NaN of any payload, infinities, negative zero) are listed
+ * (which stays small when a counter has added up decimals); or exclusive ors of neighbours; or the
+ * bit patterns as whole numbers. Values that do not fit a decimal column (NaN of any payload, infinities, negative zero) are listed
  * beside it.
  *
  * <p>The scaling follows Afroozeh, Kuffó and Boncz, "ALP: Adaptive Lossless floating-Point
@@ -15,6 +15,7 @@ final class ValueColumn {
   private static final int DECIMAL = 1;
   private static final int CORRECTED = 2;
   private static final int XOR = 3;
+  private static final int BITS = 4;
   private static final int MAX_EXPONENT = 15;
   private static final int TRIED = 48;
   private static final long MAX_CORRECTION = 1L << 24;
@@ -49,17 +50,27 @@ final class ValueColumn {
       if (out.length - start <= count * 3) {
         return;
       }
-      byte[] decimal = java.util.Arrays.copyOfRange(out.bytes, start, out.length);
+    } else {
       out.length = start;
       writeXor(values, from, count, out);
-      if (out.length - start > decimal.length) {
-        out.length = start;
-        out.put(decimal);
-      }
-      return;
     }
+    byte[] first = java.util.Arrays.copyOfRange(out.bytes, start, out.length);
     out.length = start;
-    writeXor(values, from, count, out);
+    writeBits(values, from, count, scratch, out);
+    if (out.length - start > first.length) {
+      out.length = start;
+      out.put(first);
+    }
+  }
+
+  /** The bit patterns as whole numbers: neighbours of one exponent differ by little. */
+  private static void writeBits(
+      double[] values, int from, int count, TimeColumn.Scratch scratch, ByteSink out) {
+    for (int i = 0; i < count; i++) {
+      scratch.first[i] = Double.doubleToRawLongBits(values[from + i]);
+    }
+    out.put(XOR | BITS);
+    IntColumn.write(scratch.first, count, scratch.third, out);
   }
 
   /** The exponent of ten with the shortest column over a part of the values, or -1. */
@@ -167,6 +178,13 @@ final class ValueColumn {
       case CONSTANT ->
           java.util.Arrays.fill(into, at, at + count, Double.longBitsToDouble(in.getLong()));
       case XOR -> {
+        if ((header & BITS) != 0) {
+          IntColumn.read(in, count, scratch);
+          for (int i = 0; i < count; i++) {
+            into[at + i] = Double.longBitsToDouble(scratch[i]);
+          }
+          return;
+        }
         int length = (int) in.getVar();
         var reader = new ChunkReader();
         reader.open(in.get(length), length, 0, 0, 0, count);

@@ -25,7 +25,7 @@ class ColumnsTest {
   @Property(seed = "2", tries = 300)
   void realisticValuesComeBack(
       @ForAll long seed,
-      @ForAll @IntRange(min = 0, max = 6) int kind,
+      @ForAll @IntRange(min = 0, max = 8) int kind,
       @ForAll @IntRange(min = 1, max = 1024) int count) {
     roundTrip(values(new Random(seed), kind, count));
   }
@@ -62,9 +62,11 @@ class ColumnsTest {
     assertThat(bytesPerValue(values(random, 1, 1000))).isLessThan(1.3);
     assertThat(bytesPerValue(values(random, 2, 1000))).isLessThan(1.2);
     assertThat(bytesPerValue(values(random, 3, 1000))).isLessThan(2.1);
+    assertThat(bytesPerValue(values(random, 7, 1000))).isLessThan(0.1);
+    assertThat(bytesPerValue(values(random, 8, 1000))).isLessThan(5.7);
   }
 
-  /** Constant, counter, two decimals, sum of decimals, with exceptions, noise, anything. */
+  /** Constant, counter, two decimals, sum of decimals, with exceptions, noise, steps, sum of anything. */
   private static double[] values(Random random, int kind, int count) {
     var values = new double[count];
     double current = kind == 2 ? 50 : 1000;
@@ -76,6 +78,8 @@ class ColumnsTest {
         case 3 -> current += random.nextInt(1000) / 1000.0;
         case 4 -> current = random.nextInt(10) == 0 ? Double.NaN : random.nextInt(100) / 10.0;
         case 5 -> current = random.nextGaussian();
+        case 7 -> current = random.nextInt(100) == 0 ? random.nextInt(64) : current;
+        case 8 -> current += random.nextDouble() * 0.1;
         default -> current = Double.longBitsToDouble(random.nextLong());
       }
       values[i] = current;
