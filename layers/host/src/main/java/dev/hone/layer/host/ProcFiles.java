@@ -21,6 +21,11 @@ final class ProcFiles {
   private static final int FIRST_BUFFER = 1 << 14;
   private static final int LARGEST_BUFFER = 1 << 22;
 
+  private static final int MOST_KEPT = 1000;
+
+  /** A quarter of the limit of 1024 that systems set where they set a low one. */
+  private static final int FEW_KEPT = 256;
+
   /** After a file could not be opened, so many rounds pass before the next attempt. */
   private static final int PAUSE_AFTER_FAILURE = 60;
 
@@ -37,6 +42,22 @@ final class ProcFiles {
    */
   ProcFiles(int mostKept) {
     this.mostKept = mostKept;
+  }
+
+  /**
+   * How many descriptors a reader should keep in this process: a quarter of those it may have (the
+   * soft limit of {@code self/limits}), so that neither sockets nor files of others run out.
+   */
+  static int budget(Path proc) {
+    for (String line : HostProcesses.text(proc.resolve("self/limits")).split("\n")) {
+      if (line.startsWith("Max open files")) {
+        String soft = line.substring("Max open files".length()).strip().split("\\s+")[0];
+        return soft.matches("\\d{1,9}")
+            ? Math.min(MOST_KEPT, Integer.parseInt(soft) / 4)
+            : MOST_KEPT;
+      }
+    }
+    return FEW_KEPT;
   }
 
   ProcFile file(Path path) {
