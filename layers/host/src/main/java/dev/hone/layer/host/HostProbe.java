@@ -52,7 +52,6 @@ final class HostProbe implements Probe {
             new PacketQueues(files, proc, samples),
             new ConnectionTracking(files, proc, samples),
             number(files, tracking.resolve("nf_conntrack_count"), "node_nf_conntrack_entries"),
-            number(files, tracking.resolve("nf_conntrack_max"), "node_nf_conntrack_entries_limit"),
             InterruptCounts.hard(files, proc, samples),
             InterruptCounts.soft(files, proc, samples),
             new ProcessorQueues(files, proc, samples),
@@ -71,8 +70,7 @@ final class HostProbe implements Probe {
                 samples,
                 List.of("node_filefd_allocated", "", "node_filefd_maximum")),
             number(files, random.resolve("entropy_avail"), "node_entropy_available_bits"),
-            number(files, random.resolve("poolsize"), "node_entropy_pool_size_bits"),
-            new SysNumbers(files, sys, samples),
+            new SysNumbers(files, root, samples),
             new Filesystems(files, proc, samples),
             new ProcessMetrics(
                 files, proc, samples, pageBytes, cpuTimes::forks, protectedProcesses));

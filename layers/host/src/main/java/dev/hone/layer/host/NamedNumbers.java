@@ -1,6 +1,7 @@
 package dev.hone.layer.host;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,13 @@ final class NamedNumbers implements Source {
 
   private final ProcFiles.ProcFile file;
   private final Samples samples;
-  private final WordTable<Entry> entries;
+  private final Function<String, @Nullable Entry> naming;
+  private final WordIndex names = new WordIndex();
+
+  /** Of the names by their places; side by side, so that a round touches little memory. */
+  private long[] series = new long[64];
+
+  private double[] scales = new double[64];
 
   private record Entry(long series, double scale) {}
 
@@ -36,7 +43,7 @@ final class NamedNumbers implements Source {
       ProcFiles files, Path path, Samples samples, Function<String, @Nullable Entry> naming) {
     this.file = files.file(path);
     this.samples = samples;
-    this.entries = new WordTable<>(naming::apply);
+    this.naming = naming;
   }
 
   /** {@code /proc/meminfo}, in bytes except for the counts of huge pages. */
@@ -112,12 +119,30 @@ final class NamedNumbers implements Source {
 
   /** By itself, because a method is compiled after so many calls and this one has many. */
   private void line(Scan scan) {
-    if (scan.word()) {
-      Entry entry = entries.get(scan);
-      if (entry != null && scan.atDigit()) {
-        samples.put(entry.series, scan.number() * entry.scale);
-      }
+    if (!scan.word()) {
+      return;
     }
+    int known = names.size();
+    int place = names.place(scan);
+    if (place == WordIndex.NONE) {
+      return;
+    }
+    if (place == known) {
+      add(place, naming.apply(scan.wordText()));
+    }
+    long to = series[place];
+    if (to != Samples.REFUSED && scan.atDigit()) {
+      samples.put(to, scan.number() * scales[place]);
+    }
+  }
+
+  private void add(int place, @Nullable Entry entry) {
+    if (place == series.length) {
+      series = Arrays.copyOf(series, place * 2);
+      scales = Arrays.copyOf(scales, place * 2);
+    }
+    series[place] = entry == null ? Samples.REFUSED : entry.series;
+    scales[place] = entry == null ? 0 : entry.scale;
   }
 
   @Override

@@ -26,7 +26,10 @@ final class ProcFiles {
   /** A quarter of the limit of 1024 that systems set where they set a low one. */
   private static final int FEW_KEPT = 256;
 
-  /** After a file could not be opened, so many rounds pass before the next attempt. */
+  /**
+   * After a file could not be opened, or not be read when it had been, so many rounds pass before
+   * the next attempt.
+   */
   private static final int PAUSE_AFTER_FAILURE = 60;
 
   private final int mostKept;
@@ -74,6 +77,7 @@ final class ProcFiles {
     private final Path path;
     private @Nullable FileChannel channel;
     private int pause;
+    private boolean firstRead;
 
     private ProcFile(Path path) {
       this.path = path;
@@ -91,6 +95,7 @@ final class ProcFiles {
       }
       try {
         FileChannel open = channel;
+        firstRead = open == null;
         if (open == null) {
           open = FileChannel.open(path, StandardOpenOption.READ);
           channel = open;
@@ -105,7 +110,7 @@ final class ProcFiles {
         close();
         throw new InterruptedException("reading " + path + " was interrupted");
       } catch (IOException e) {
-        if (channel == null) {
+        if (firstRead) {
           pause = PAUSE_AFTER_FAILURE;
         }
         close();

@@ -63,6 +63,10 @@ final class ProcessMetrics implements Source {
   private final long pageBytes;
   private final LongSupplier forks;
   private final Map<String, TrackedProcess> processes = new HashMap<>();
+
+  /** The processes without the kernel's threads. */
+  private final List<TrackedProcess> ordinary = new ArrayList<>();
+
   private final Map<ProtectedProcess, ProtectedGroup> groups = new HashMap<>();
   private final Set<Long> watchedBefore = new HashSet<>();
   private final Predicate<TrackedProcess> gone = this::closeIfGone;
@@ -118,7 +122,7 @@ final class ProcessMetrics implements Source {
     givePlaces(watched);
     watchedBefore.clear();
     watchedBefore.addAll(watched.keySet());
-    for (TrackedProcess process : processes.values()) {
+    for (TrackedProcess process : ordinary) {
       process.put(samples, pageBytes, watched.containsKey(process.pid()));
     }
   }
@@ -129,20 +133,25 @@ final class ProcessMetrics implements Source {
    */
   private void look() throws InterruptedException {
     long made = forks.getAsLong();
-    if (made < 0 || made != forksWhenListed || round - listedInRound >= LIST_ROUNDS) {
+    boolean ended = false;
+    boolean listed = made < 0 || made != forksWhenListed || round - listedInRound >= LIST_ROUNDS;
+    if (listed) {
       forksWhenListed = made;
       listedInRound = round;
       list();
     } else {
-      for (TrackedProcess process : processes.values()) {
+      for (TrackedProcess process : ordinary) {
         if (mayRest(process)) {
           process.skip(round);
-        } else {
-          process.refresh(round, samples.nowMillis());
+        } else if (!process.refresh(round, samples.nowMillis())) {
+          ended = true;
         }
       }
     }
-    processes.values().removeIf(gone);
+    if (listed || ended) {
+      ordinary.clear();
+      processes.values().removeIf(gone);
+    }
   }
 
   private void list() throws InterruptedException {
@@ -170,9 +179,11 @@ final class ProcessMetrics implements Source {
 
   /** Whether this round may do without reading the process: most of a host's do nothing. */
   private boolean mayRest(TrackedProcess process) {
-    int every = process.kernelThread() ? KERNEL_ROUNDS : QUIET_ROUNDS;
-    return (process.kernelThread() || process.quiet())
-        && (round + process.pid()) % every != 0
+    if (process.kernelThread()) {
+      return round - process.readInRound() < KERNEL_ROUNDS + process.pid() % KERNEL_ROUNDS;
+    }
+    return process.quiet()
+        && (round + process.pid()) % QUIET_ROUNDS != 0
         && !watchedBefore.contains(process.pid());
   }
 
@@ -192,8 +203,12 @@ final class ProcessMetrics implements Source {
     }
   }
 
+  /** Sorts a process out that is gone, or in among the ordinary ones. */
   private boolean closeIfGone(TrackedProcess process) {
-    if (process.seenInRound() == round) {
+    if (process.seenInRound() >= (process.kernelThread() ? listedInRound : round)) {
+      if (!process.kernelThread()) {
+        ordinary.add(process);
+      }
       return false;
     }
     process.close();
@@ -210,7 +225,7 @@ final class ProcessMetrics implements Source {
     groups.keySet().retainAll(new HashSet<>(wanted));
     for (ProtectedProcess one : wanted) {
       var present = new ArrayList<TrackedProcess>();
-      for (TrackedProcess process : processes.values()) {
+      for (TrackedProcess process : ordinary) {
         if (process.pid() == one.pid() || (one.withChildren() && process.parent() == one.pid())) {
           present.add(process);
           members.put(process.pid(), process);
@@ -225,7 +240,7 @@ final class ProcessMetrics implements Source {
     int top = 0;
     double lastInside = Double.POSITIVE_INFINITY;
     double firstOutside = Double.NEGATIVE_INFINITY;
-    for (TrackedProcess process : processes.values()) {
+    for (TrackedProcess process : ordinary) {
       if (process.top()) {
         top++;
         lastInside = Math.min(lastInside, rank(process));
@@ -240,15 +255,14 @@ final class ProcessMetrics implements Source {
   }
 
   private boolean mayHavePlace(TrackedProcess process, Map<Long, TrackedProcess> watched) {
-    return !process.kernelThread()
-        && !watched.containsKey(process.pid())
+    return !watched.containsKey(process.pid())
         && (process.rounds() >= PROBATION_ROUNDS || round == 1);
   }
 
   private void exchangePlaces(Map<Long, TrackedProcess> watched) {
     var outside = new ArrayList<TrackedProcess>();
     var top = new ArrayList<TrackedProcess>();
-    for (TrackedProcess process : processes.values()) {
+    for (TrackedProcess process : ordinary) {
       if (process.top()) {
         top.add(process);
       } else if (mayHavePlace(process, watched)) {
@@ -288,5 +302,6 @@ final class ProcessMetrics implements Source {
   public void close() {
     processes.values().forEach(TrackedProcess::close);
     processes.clear();
+    ordinary.clear();
   }
 }

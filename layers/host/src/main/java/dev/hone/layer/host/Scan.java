@@ -153,6 +153,10 @@ final class Scan {
     return Arrays.equals(bytes, wordStart, wordEnd, expected, 0, expected.length);
   }
 
+  boolean wordIs(byte[] text, int from, int to) {
+    return Arrays.equals(bytes, wordStart, wordEnd, text, from, to);
+  }
+
   boolean wordStartsWith(byte[] expected) {
     int stop = wordStart + expected.length;
     return stop <= wordEnd && Arrays.equals(bytes, wordStart, stop, expected, 0, expected.length);

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Files below {@code /sys} with a single number each: interfaces, temperatures, clock rates. They
- * change slowly and some ask the hardware, so they are read once in {@link #EVERY_ROUNDS} rounds
- * and looked for once in {@link #SEARCH_ROUNDS}.
+ * Files with a single number each that change slowly: interfaces, temperatures, clock rates, limits
+ * of the kernel. Some ask the hardware, so they are read once in {@link #EVERY_ROUNDS} rounds and
+ * looked for once in {@link #SEARCH_ROUNDS}.
  */
 final class SysNumbers implements Source {
   static final int EVERY_ROUNDS = 15;
@@ -18,6 +18,7 @@ final class SysNumbers implements Source {
   private static final double BYTES_PER_MEGABIT = 125_000;
 
   private final ProcFiles files;
+  private final Path kernel;
   private final Path sys;
   private final Samples samples;
   private final List<Entry> entries = new ArrayList<>();
@@ -25,9 +26,10 @@ final class SysNumbers implements Source {
 
   private record Entry(ProcFiles.ProcFile file, long series, double scale) {}
 
-  SysNumbers(ProcFiles files, Path sys, Samples samples) {
+  SysNumbers(ProcFiles files, Path root, Samples samples) {
     this.files = files;
-    this.sys = sys;
+    this.kernel = root.resolve("proc/sys");
+    this.sys = root.resolve("sys");
     this.samples = samples;
   }
 
@@ -50,6 +52,8 @@ final class SysNumbers implements Source {
 
   private void search() {
     entries.clear();
+    add(kernel.resolve("net/netfilter/nf_conntrack_max"), 1, "node_nf_conntrack_entries_limit");
+    add(kernel.resolve("kernel/random/poolsize"), 1, "node_entropy_pool_size_bits");
     for (Path device : below("class/net")) {
       if (!DeviceTable.ofContainer(device.getFileName().toString())) {
         networkInterface(device);

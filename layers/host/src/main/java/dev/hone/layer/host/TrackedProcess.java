@@ -79,6 +79,10 @@ final class TrackedProcess implements AutoCloseable {
     return seenInRound;
   }
 
+  int readInRound() {
+    return readInRound;
+  }
+
   /** What the last round read; null before the first. */
   @Nullable ProcessStat stat() {
     return stat;
