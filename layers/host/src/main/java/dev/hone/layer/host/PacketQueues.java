@@ -1,8 +1,8 @@
 package dev.hone.layer.host;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code net/softnet_stat}: how many packets each processor took from its queue and how many it
@@ -27,9 +27,13 @@ final class PacketQueues implements Source {
 
   private static final int MOST_CPUS = 64;
 
+  /** Where the processor's number stands; Linux before 5.10 does not tell. */
+  private static final int CPU_COLUMN = 12;
+
   private final ProcFiles.ProcFile file;
   private final Samples samples;
-  private final List<long[]> lines = new ArrayList<>();
+  private final long[] row = new long[CPU_COLUMN + 1];
+  private final long[] @Nullable [] cpus = new long[MOST_CPUS][];
 
   PacketQueues(ProcFiles files, Path proc, Samples samples) {
     this.file = files.file(proc.resolve("net/softnet_stat"));
@@ -45,24 +49,32 @@ final class PacketQueues implements Source {
     int line = 0;
     do {
       line(scan, line++);
-    } while (scan.nextLine() && line < MOST_CPUS);
+    } while (scan.nextLine());
   }
 
   private void line(Scan scan, int line) {
-    if (scan.atLineEnd()) {
+    int columns = 0;
+    while (columns < row.length && !scan.atLineEnd()) {
+      row[columns++] = scan.hexadecimal();
+    }
+    long cpu = columns > CPU_COLUMN ? row[CPU_COLUMN] : line;
+    if (columns == 0 || cpu < 0 || cpu >= MOST_CPUS) {
       return;
     }
-    if (line == lines.size()) {
-      String cpu = Integer.toString(line);
-      lines.add(
-          COLUMNS.stream()
-              .mapToLong(c -> c.isEmpty() ? Samples.REFUSED : samples.series(c, "cpu", cpu))
-              .toArray());
+    long[] series = cpus[(int) cpu];
+    if (series == null) {
+      series = series(Long.toString(cpu));
+      cpus[(int) cpu] = series;
     }
-    long[] series = lines.get(line);
-    for (int i = 0; i < series.length && !scan.atLineEnd(); i++) {
-      samples.put(series[i], scan.hexadecimal());
+    for (int i = 0; i < series.length && i < columns; i++) {
+      samples.put(series[i], row[i]);
     }
+  }
+
+  private long[] series(String cpu) {
+    return COLUMNS.stream()
+        .mapToLong(c -> c.isEmpty() ? Samples.REFUSED : samples.series(c, "cpu", cpu))
+        .toArray();
   }
 
   @Override

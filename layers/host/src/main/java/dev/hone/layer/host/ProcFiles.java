@@ -101,7 +101,9 @@ final class ProcFiles {
           channel = open;
           kept++;
         }
-        scan.reset(bytes, fill(open));
+        // Reading may replace the array by a larger one.
+        int length = fill(open);
+        scan.reset(bytes, length);
         if (kept > mostKept) {
           close();
         }
