@@ -55,6 +55,12 @@ final class ProcessMetrics implements Source {
   /** A quiet process that ended is missed after so many rounds at the latest. */
   private static final int LIST_ROUNDS = 5;
 
+  /**
+   * So many new processes are read in a round; more of them wait for the next one, so that a storm
+   * of short ones costs little. The first round reads all.
+   */
+  private static final int MOST_NEW = 32;
+
   private final ProcFiles files;
   private final Path proc;
   private final File directory;
@@ -73,6 +79,7 @@ final class ProcessMetrics implements Source {
   private int round;
   private long forksWhenListed = -1;
   private int listedInRound;
+  private int met;
   private int placesToGive = PLACES;
 
   ProcessMetrics(
@@ -159,6 +166,7 @@ final class ProcessMetrics implements Source {
     if (names == null) {
       return;
     }
+    met = 0;
     for (String name : names) {
       char first = name.charAt(0);
       if (first >= '1' && first <= '9') {
@@ -188,6 +196,10 @@ final class ProcessMetrics implements Source {
   }
 
   private void meet(String name) throws InterruptedException {
+    if (++met > MOST_NEW && round > 1) {
+      forksWhenListed = -1;
+      return;
+    }
     var process = new TrackedProcess(files, proc.resolve(name), Long.parseLong(name));
     if (process.refresh(round, samples.nowMillis())) {
       processes.put(name, process);

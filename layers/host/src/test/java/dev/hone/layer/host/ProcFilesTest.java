@@ -126,4 +126,26 @@ class ProcFilesTest {
       assertThat(files.kept()).isZero();
     }
   }
+
+  @Test
+  void readsAStormOfNewProcessesOverSeveralRounds() throws Exception {
+    var files = new ProcFiles(1000);
+    Path proc = host.root().resolve("proc");
+    try (var store = new MemoryStore(1000, 10);
+        var metrics =
+            new ProcessMetrics(files, proc, new Samples(store), 4096, () -> 5, List::of)) {
+      metrics.sample();
+      for (int pid = 100; pid < 180; pid++) {
+        host.process(pid, "short", 1, 900, 0);
+      }
+      int[] kept = new int[12];
+      for (int round = 0; round < kept.length; round++) {
+        metrics.sample();
+        kept[round] = files.kept();
+      }
+      // The fork count stands still, so the directory is listed in the fifth round and then until
+      // all are known.
+      assertThat(kept).startsWith(0, 0, 0, 0, 32, 64, 80);
+    }
+  }
 }
