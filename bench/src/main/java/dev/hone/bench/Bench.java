@@ -121,4 +121,16 @@ public final class Bench {
     }
     return figures.allHold() ? 0 : 1;
   }
+
+  @Command(name = "collect", description = "What a sample of the host costs, next to netdata.")
+  int collect(
+      @Option(names = "--rounds", defaultValue = "5") int rounds,
+      @Option(names = "--warm-up", defaultValue = "20", description = "Seconds.") int warmUp,
+      @Option(names = "--seconds", defaultValue = "30") int seconds,
+      @Option(names = "--flag", description = "For the collector's JVM.") List<String> flags)
+      throws Exception {
+    return new Collect(json).run(rounds, warmUp, seconds, flags == null ? List.of() : flags)
+        ? 0
+        : 1;
+  }
 }

@@ -4,6 +4,7 @@ import static dev.hone.layer.host.Scan.ascii;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /proc/stat}: where the processors' time went (proc_pid_stat(5), proc_stat(5)). */
 final class CpuTimes implements Source {
@@ -15,12 +16,17 @@ final class CpuTimes implements Source {
 
   private static final List<String> MODES =
       List.of("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal");
+  private static final List<String> GUESTS = List.of("user", "nice");
   private static final byte[] CPU = ascii("cpu");
+  private static final byte[] PROCESSES = ascii("processes");
 
   private final ProcFiles.ProcFile file;
   private final Samples samples;
   private final WordTable<long[]> cpus;
   private final WordTable<Counter> counters;
+
+  private long forks = -1;
+  private boolean present;
 
   private record Counter(long series) {}
 
@@ -31,22 +37,28 @@ final class CpuTimes implements Source {
     this.counters = new WordTable<>(this::counter);
   }
 
-  private long @org.jspecify.annotations.Nullable [] modes(String cpu) {
+  private long @Nullable [] modes(String cpu) {
     String number = cpu.substring(3);
-    if (number.length() > 3 || (!number.isEmpty() && Integer.parseInt(number) >= MOST_CPUS)) {
+    if (!number.matches("\\d{0,3}")
+        || (!number.isEmpty() && Integer.parseInt(number) >= MOST_CPUS)) {
       return null;
     }
-    var series = new long[MODES.size()];
+    boolean all = number.isEmpty();
+    var series = new long[all ? MODES.size() : MODES.size() + GUESTS.size()];
     for (int i = 0; i < series.length; i++) {
-      series[i] =
-          number.isEmpty()
-              ? samples.series("hone_host_cpu_seconds_total", "mode", MODES.get(i))
-              : samples.series("node_cpu_seconds_total", "cpu", number, "mode", MODES.get(i));
+      if (all) {
+        series[i] = samples.series("hone_host_cpu_seconds_total", "mode", MODES.get(i));
+      } else if (i < MODES.size()) {
+        series[i] = samples.series("node_cpu_seconds_total", "cpu", number, "mode", MODES.get(i));
+      } else {
+        String mode = GUESTS.get(i - MODES.size());
+        series[i] = samples.series("node_cpu_guest_seconds_total", "cpu", number, "mode", mode);
+      }
     }
     return series;
   }
 
-  private @org.jspecify.annotations.Nullable Counter counter(String word) {
+  private @Nullable Counter counter(String word) {
     String name =
         switch (word) {
           case "intr" -> "node_intr_total";
@@ -64,23 +76,45 @@ final class CpuTimes implements Source {
   @Override
   public void sample() throws InterruptedException {
     Scan scan = file.read();
+    present = scan != null;
     if (scan == null) {
       return;
     }
     do {
       scan.word();
       if (scan.wordStartsWith(CPU)) {
-        long[] series = cpus.get(scan);
-        for (int i = 0; series != null && i < series.length && !scan.atLineEnd(); i++) {
-          samples.put(series[i], scan.number() / TICKS_PER_SECOND);
-        }
+        times(scan, cpus.get(scan));
       } else {
-        Counter counter = counters.get(scan);
-        if (counter != null) {
-          samples.put(counter.series, scan.number());
-        }
+        count(scan, counters.get(scan));
       }
     } while (scan.nextLine());
+  }
+
+  private void times(Scan scan, long @Nullable [] series) {
+    for (int i = 0; series != null && i < series.length && !scan.atLineEnd(); i++) {
+      samples.put(series[i], scan.number() / TICKS_PER_SECOND);
+    }
+  }
+
+  private void count(Scan scan, @Nullable Counter counter) {
+    if (counter != null && scan.atDigit()) {
+      boolean isForks = scan.wordIs(PROCESSES);
+      long value = scan.number();
+      samples.put(counter.series, value);
+      if (isForks) {
+        forks = value;
+      }
+    }
+  }
+
+  /** Whether the last round could read the file. */
+  boolean present() {
+    return present;
+  }
+
+  /** How many processes and threads were made since boot, as the last round read it; or -1. */
+  long forks() {
+    return forks;
   }
 
   @Override

@@ -95,12 +95,12 @@ final class DeviceTable implements Source {
   /** Network interfaces except the host's ends of containers' cables. */
   static DeviceTable interfaces(ProcFiles files, Path proc, Samples samples) {
     return new DeviceTable(
-        files.file(proc.resolve("net/dev")),
-        samples,
-        NETWORK,
-        0,
-        2,
-        name -> !name.matches("(veth|ifb|cali|tap).*"));
+        files.file(proc.resolve("net/dev")), samples, NETWORK, 0, 2, name -> !ofContainer(name));
+  }
+
+  /** Whether an interface is the host's end of a container's or a virtual machine's cable. */
+  static boolean ofContainer(String device) {
+    return device.matches("(veth|ifb|cali|tap).*");
   }
 
   private long @Nullable [] series(String device) {
@@ -124,14 +124,18 @@ final class DeviceTable implements Source {
       }
     }
     do {
-      scan.skipWords(leadingWords);
-      if (scan.word()) {
-        long[] series = devices.get(scan);
-        for (int i = 0; series != null && i < series.length && !scan.atLineEnd(); i++) {
-          samples.put(series[i], scan.number() * columns.get(i).scale);
-        }
-      }
+      line(scan);
     } while (scan.nextLine());
+  }
+
+  private void line(Scan scan) {
+    scan.skipWords(leadingWords);
+    if (scan.word()) {
+      long[] series = devices.get(scan);
+      for (int i = 0; series != null && i < series.length && !scan.atLineEnd(); i++) {
+        samples.put(series[i], scan.number() * columns.get(i).scale);
+      }
+    }
   }
 
   @Override

@@ -1,8 +1,5 @@
 package dev.hone.layer.host;
 
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +18,8 @@ final class Filesystems implements Source {
   private final Map<String, Usage> known = new HashMap<>();
   private int round;
 
-  private record Usage(long size, long free, long available) {}
+  private record Usage(
+      long size, long free, long available, long files, long filesFree, long readOnly) {}
 
   Filesystems(ProcFiles files, Path proc, Samples samples) {
     this.mounts = files.file(proc.resolve("self/mounts"));
@@ -57,16 +55,21 @@ final class Filesystems implements Source {
           new Usage(
               samples.series("node_filesystem_size_bytes", labels),
               samples.series("node_filesystem_free_bytes", labels),
-              samples.series("node_filesystem_avail_bytes", labels));
+              samples.series("node_filesystem_avail_bytes", labels),
+              samples.series("node_filesystem_files", labels),
+              samples.series("node_filesystem_files_free", labels),
+              samples.series("node_filesystem_readonly", labels));
       known.put(mountPoint, usage);
     }
-    try {
-      FileStore store = Files.getFileStore(Path.of(mountPoint));
-      samples.put(usage.size, store.getTotalSpace());
-      samples.put(usage.free, store.getUnallocatedSpace());
-      samples.put(usage.available, store.getUsableSpace());
-    } catch (IOException e) {
-      // Mounted in another name space, or just unmounted: there is nothing to measure.
+    FileSystemSpace space = FileSystemSpace.of(mountPoint);
+    // Without an answer it is mounted in another name space, or was just unmounted.
+    if (space != null) {
+      samples.put(usage.size, space.size());
+      samples.put(usage.free, space.free());
+      samples.put(usage.available, space.available());
+      samples.put(usage.files, space.files());
+      samples.put(usage.filesFree, space.filesFree());
+      samples.put(usage.readOnly, space.readOnly() ? 1 : 0);
     }
   }
 

@@ -16,11 +16,9 @@ import java.util.function.Supplier;
 final class HostProbe implements Probe {
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  /** Well below the usual limit of 4096 open files a process. */
-  private static final int MOST_DESCRIPTORS = 1000;
-
   private final Path proc;
   private final Samples samples;
+  private final CpuTimes cpuTimes;
   private final List<Source> sources;
 
   /**
@@ -32,18 +30,31 @@ final class HostProbe implements Probe {
   HostProbe(Path root, MetricStore store, Supplier<List<ProtectedProcess>> protectedProcesses) {
     this.proc = root.resolve("proc");
     this.samples = new Samples(store);
-    var files = new ProcFiles(MOST_DESCRIPTORS);
+    var files = new ProcFiles(ProcFiles.budget(proc));
     Path kernel = proc.resolve("sys");
+    Path sys = root.resolve("sys");
+    Path random = kernel.resolve("kernel/random");
+    Path tracking = kernel.resolve("net/netfilter");
+    long pageBytes = ProcessMetrics.pageBytes(proc);
+    this.cpuTimes = new CpuTimes(files, proc, samples);
     this.sources =
         List.of(
-            new CpuTimes(files, proc, samples),
+            new HostIdentity(proc, samples),
             NamedNumbers.memory(files, proc, samples),
             NamedNumbers.virtualMemory(files, proc, samples),
-            DeviceTable.disks(files, proc, root.resolve("sys"), samples),
+            DeviceTable.disks(files, proc, sys, samples),
             DeviceTable.interfaces(files, proc, samples),
             new ProtocolCounters(files, proc.resolve("net/snmp"), samples),
             new ProtocolCounters(files, proc.resolve("net/netstat"), samples),
-            new SocketCounts(files, proc, samples),
+            NamedNumbers.version6(files, proc, samples),
+            new SocketCounts(files, proc.resolve("net/sockstat"), samples, pageBytes),
+            new SocketCounts(files, proc.resolve("net/sockstat6"), samples, pageBytes),
+            new PacketQueues(files, proc, samples),
+            new ConnectionTracking(files, proc, samples),
+            number(files, tracking.resolve("nf_conntrack_count"), "node_nf_conntrack_entries"),
+            InterruptCounts.hard(files, proc, samples),
+            InterruptCounts.soft(files, proc, samples),
+            new ProcessorQueues(files, proc, samples),
             new Pressure(files, proc, "cpu", samples),
             new Pressure(files, proc, "memory", samples),
             new Pressure(files, proc, "io", samples),
@@ -52,20 +63,21 @@ final class HostProbe implements Probe {
                 proc.resolve("loadavg"),
                 samples,
                 List.of("node_load1", "node_load5", "node_load15")),
-            new Numbers(
-                files, proc.resolve("uptime"), samples, List.of("hone_host_uptime_seconds")),
+            number(files, proc.resolve("uptime"), "hone_host_uptime_seconds"),
             new Numbers(
                 files,
                 kernel.resolve("fs/file-nr"),
                 samples,
                 List.of("node_filefd_allocated", "", "node_filefd_maximum")),
-            new Numbers(
-                files,
-                kernel.resolve("kernel/random/entropy_avail"),
-                samples,
-                List.of("node_entropy_available_bits")),
+            number(files, random.resolve("entropy_avail"), "node_entropy_available_bits"),
+            new SysNumbers(files, root, samples),
             new Filesystems(files, proc, samples),
-            new ProcessMetrics(files, proc, samples, protectedProcesses));
+            new ProcessMetrics(
+                files, proc, samples, pageBytes, cpuTimes::forks, protectedProcesses));
+  }
+
+  private Source number(ProcFiles files, Path file, String metric) {
+    return new Numbers(files, file, samples, List.of(metric));
   }
 
   @Override
@@ -80,13 +92,14 @@ final class HostProbe implements Probe {
 
   @Override
   public void sample(Instant now) throws ProbeException, InterruptedException {
-    if (!proc.resolve("stat").toFile().exists()) {
+    samples.begin(now.toEpochMilli());
+    cpuTimes.sample();
+    if (!cpuTimes.present()) {
       throw new ProbeException(
           "the host cannot be measured: `"
               + proc
               + "/stat` does not exist; Hone measures Linux hosts with /proc mounted");
     }
-    samples.begin(now.toEpochMilli());
     for (Source source : sources) {
       source.sample();
     }
@@ -94,6 +107,7 @@ final class HostProbe implements Probe {
 
   @Override
   public void close() {
+    cpuTimes.close();
     sources.forEach(Source::close);
   }
 }

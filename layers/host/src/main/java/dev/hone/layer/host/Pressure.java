@@ -3,6 +3,7 @@ package dev.hone.layer.host;
 import static dev.hone.layer.host.Scan.ascii;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /proc/pressure/*}: the time in which some, or all, tasks could not go on for want of a
@@ -18,19 +19,19 @@ final class Pressure implements Source {
 
   private final ProcFiles.ProcFile file;
   private final Samples samples;
-  private final Line some;
-  private final Line full;
+  private final String resource;
+  private @Nullable Line some;
+  private @Nullable Line full;
 
   private record Line(long avg10, long avg60, long avg300, long total) {}
 
   Pressure(ProcFiles files, Path proc, String resource, Samples samples) {
     this.file = files.file(proc.resolve("pressure").resolve(resource));
     this.samples = samples;
-    this.some = line(resource, "some", "waiting");
-    this.full = line(resource, "full", "stalled");
+    this.resource = resource;
   }
 
-  private Line line(String resource, String kind, String verb) {
+  private Line series(String kind, String verb) {
     String average = "hone_pressure_ratio";
     return new Line(
         samples.series(average, "resource", resource, "kind", kind, "window", "10s"),
@@ -47,13 +48,34 @@ final class Pressure implements Source {
     }
     do {
       if (scan.word()) {
-        Line line = scan.wordIs(SOME) ? some : full;
-        samples.put(line.avg10, next(scan) / PERCENT);
-        samples.put(line.avg60, next(scan) / PERCENT);
-        samples.put(line.avg300, next(scan) / PERCENT);
-        samples.put(line.total, next(scan) / MICROS_PER_SECOND);
+        line(scan, scan.wordIs(SOME) ? some() : full());
       }
     } while (scan.nextLine());
+  }
+
+  private Line some() {
+    Line line = some;
+    if (line == null) {
+      line = series("some", "waiting");
+      some = line;
+    }
+    return line;
+  }
+
+  private Line full() {
+    Line line = full;
+    if (line == null) {
+      line = series("full", "stalled");
+      full = line;
+    }
+    return line;
+  }
+
+  private void line(Scan scan, Line line) {
+    samples.put(line.avg10, next(scan) / PERCENT);
+    samples.put(line.avg60, next(scan) / PERCENT);
+    samples.put(line.avg300, next(scan) / PERCENT);
+    samples.put(line.total, next(scan) / MICROS_PER_SECOND);
   }
 
   private static double next(Scan scan) {

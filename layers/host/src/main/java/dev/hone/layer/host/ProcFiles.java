@@ -21,7 +21,15 @@ final class ProcFiles {
   private static final int FIRST_BUFFER = 1 << 14;
   private static final int LARGEST_BUFFER = 1 << 22;
 
-  /** After a file could not be opened, so many rounds pass before the next attempt. */
+  private static final int MOST_KEPT = 1000;
+
+  /** A quarter of the limit of 1024 that systems set where they set a low one. */
+  private static final int FEW_KEPT = 256;
+
+  /**
+   * After a file could not be opened, or not be read when it had been, so many rounds pass before
+   * the next attempt.
+   */
   private static final int PAUSE_AFTER_FAILURE = 60;
 
   private final int mostKept;
@@ -39,6 +47,22 @@ final class ProcFiles {
     this.mostKept = mostKept;
   }
 
+  /**
+   * How many descriptors a reader should keep in this process: a quarter of those it may have (the
+   * soft limit of {@code self/limits}), so that neither sockets nor files of others run out.
+   */
+  static int budget(Path proc) {
+    for (String line : HostProcesses.text(proc.resolve("self/limits")).split("\n")) {
+      if (line.startsWith("Max open files")) {
+        String soft = line.substring("Max open files".length()).strip().split("\\s+")[0];
+        return soft.matches("\\d{1,9}")
+            ? Math.min(MOST_KEPT, Integer.parseInt(soft) / 4)
+            : MOST_KEPT;
+      }
+    }
+    return FEW_KEPT;
+  }
+
   ProcFile file(Path path) {
     return new ProcFile(path);
   }
@@ -53,6 +77,7 @@ final class ProcFiles {
     private final Path path;
     private @Nullable FileChannel channel;
     private int pause;
+    private boolean firstRead;
 
     private ProcFile(Path path) {
       this.path = path;
@@ -70,12 +95,15 @@ final class ProcFiles {
       }
       try {
         FileChannel open = channel;
+        firstRead = open == null;
         if (open == null) {
           open = FileChannel.open(path, StandardOpenOption.READ);
           channel = open;
           kept++;
         }
-        scan.reset(bytes, fill(open));
+        // Reading may replace the array by a larger one.
+        int length = fill(open);
+        scan.reset(bytes, length);
         if (kept > mostKept) {
           close();
         }
@@ -84,7 +112,7 @@ final class ProcFiles {
         close();
         throw new InterruptedException("reading " + path + " was interrupted");
       } catch (IOException e) {
-        if (channel == null) {
+        if (firstRead) {
           pause = PAUSE_AFTER_FAILURE;
         }
         close();

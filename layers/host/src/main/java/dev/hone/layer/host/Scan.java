@@ -113,13 +113,48 @@ final class Scan {
     if (position >= end || bytes[position] != '.') {
       return whole;
     }
-    int start = ++position;
-    long fraction = number();
-    return whole + fraction / Math.pow(10, position - start);
+    position++;
+    long fraction = 0;
+    double scale = 1;
+    while (position < end && bytes[position] >= '0' && bytes[position] <= '9') {
+      fraction = fraction * 10 + (bytes[position++] - '0');
+      scale *= 10;
+    }
+    return whole + fraction / scale;
+  }
+
+  /** The next whole number of this line, written to base 16 without a prefix. */
+  long hexadecimal() {
+    skipBlanks();
+    long value = 0;
+    while (position < end) {
+      int digit = Character.digit(bytes[position], 16);
+      if (digit < 0) {
+        break;
+      }
+      value = value << 4 | digit;
+      position++;
+    }
+    return value;
+  }
+
+  /** Whether a number without a sign comes next on this line. */
+  boolean atDigit() {
+    skipBlanks();
+    return position < end && bytes[position] >= '0' && bytes[position] <= '9';
+  }
+
+  /** The first byte of the word taken last; 0 when it is empty. */
+  char wordFirst() {
+    return wordEnd > wordStart ? (char) bytes[wordStart] : 0;
   }
 
   boolean wordIs(byte[] expected) {
     return Arrays.equals(bytes, wordStart, wordEnd, expected, 0, expected.length);
+  }
+
+  boolean wordIs(byte[] text, int from, int to) {
+    return Arrays.equals(bytes, wordStart, wordEnd, text, from, to);
   }
 
   boolean wordStartsWith(byte[] expected) {
@@ -129,16 +164,42 @@ final class Scan {
 
   /** A hash of the word taken last (FNV-1a). */
   int wordHash() {
+    return hash(bytes, wordStart, wordEnd);
+  }
+
+  static int hash(byte[] bytes, int from, int to) {
     int hash = 0x811c9dc5;
-    for (int i = wordStart; i < wordEnd; i++) {
+    for (int i = from; i < to; i++) {
       hash = (hash ^ bytes[i]) * 0x01000193;
     }
     return hash;
   }
 
+  /** A copy of the word taken last. */
+  byte[] wordBytes() {
+    return Arrays.copyOfRange(bytes, wordStart, wordEnd);
+  }
+
   /** The word taken last; makes a string. */
   String wordText() {
     return new String(bytes, wordStart, wordEnd - wordStart, StandardCharsets.UTF_8);
+  }
+
+  /** What is left of this line, without moving; makes a string. */
+  String restOfLine() {
+    int stop = position;
+    while (stop < end && bytes[stop] != '\n') {
+      stop++;
+    }
+    return new String(bytes, position, Math.max(0, stop - position), StandardCharsets.UTF_8);
+  }
+
+  /** Whether the rest of this line is just {@code expected}. */
+  boolean restOfLineIs(byte[] expected) {
+    int stop = position + expected.length;
+    return stop <= end
+        && (stop == end || bytes[stop] == '\n')
+        && Arrays.equals(bytes, position, stop, expected, 0, expected.length);
   }
 
   /** Everything that was read; makes a string. */

@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How long the threads of one process were ready to run but waited for a processor: the second
- * number of {@code /proc/PID/task/TID/schedstat} (Documentation/scheduler/sched-stats.rst), summed
- * over all threads. {@code /proc/PID/schedstat} would tell of the main thread alone. The sum keeps
- * what ended threads had waited, so it never falls.
+ * How long the threads of one process were ready to run but waited for a processor, and how often
+ * they were given one: the second and third number of {@code /proc/PID/task/TID/schedstat}
+ * (Documentation/scheduler/sched-stats.rst), summed over all threads. {@code /proc/PID/schedstat}
+ * would tell of the main thread alone. The sums keep what ended threads had, so they never fall.
  */
 final class ThreadDelays implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -19,11 +19,15 @@ final class ThreadDelays implements AutoCloseable {
   private final File directory;
   private final Map<String, Waiter> threads = new HashMap<>();
   private double endedNanos;
+  private long endedSlices;
+  private double seconds;
+  private long slices;
   private int round;
 
   private static final class Waiter {
     private final ProcFiles.ProcFile file;
     private long nanos;
+    private long slices;
     private int round;
 
     Waiter(ProcFiles.ProcFile file) {
@@ -38,21 +42,34 @@ final class ThreadDelays implements AutoCloseable {
   }
 
   /**
-   * Reads all threads and gives the sum in seconds. They are listed only when there may be others
-   * than before, which shows in their number or in one that cannot be read.
+   * Reads all threads. They are listed only when there may be others than before, which shows in
+   * their number or in one that cannot be read.
    *
    * @param count how many threads the process has
    */
-  double read(int count) throws InterruptedException {
+  void read(int count) throws InterruptedException {
     if (count != threads.size() || !readKnown()) {
       list();
       readKnown();
     }
     double nanos = endedNanos;
+    long taken = endedSlices;
     for (Waiter thread : threads.values()) {
       nanos += thread.nanos;
+      taken += thread.slices;
     }
-    return nanos / NANOS_PER_SECOND;
+    seconds = nanos / NANOS_PER_SECOND;
+    slices = taken;
+  }
+
+  /** Time waited for a processor. */
+  double seconds() {
+    return seconds;
+  }
+
+  /** How often a thread was given a processor. */
+  long slices() {
+    return slices;
   }
 
   private boolean readKnown() throws InterruptedException {
@@ -62,11 +79,16 @@ final class ThreadDelays implements AutoCloseable {
       if (scan == null) {
         all = false;
       } else {
-        scan.number();
-        thread.nanos = scan.number();
+        take(scan, thread);
       }
     }
     return all;
+  }
+
+  private static void take(Scan scan, Waiter thread) {
+    scan.number();
+    thread.nanos = scan.number();
+    thread.slices = scan.number();
   }
 
   private void list() {
@@ -88,6 +110,7 @@ final class ThreadDelays implements AutoCloseable {
       return false;
     }
     endedNanos += thread.nanos;
+    endedSlices += thread.slices;
     thread.file.close();
     return true;
   }

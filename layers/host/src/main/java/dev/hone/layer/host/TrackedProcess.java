@@ -1,5 +1,6 @@
 package dev.hone.layer.host;
 
+import java.io.File;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,35 +15,45 @@ final class TrackedProcess implements AutoCloseable {
   /** A process that did not use a tick is asked for its waiting time in every such round. */
   private static final int IDLE_ROUNDS = 10;
 
+  /** With more threads, their waiting time is read once in {@link #MANY_THREADS_ROUNDS}. */
+  private static final int FEW_THREADS = 4;
+
+  private static final int MANY_THREADS_ROUNDS = 5;
+
+  /** Open descriptors are counted once in so many readings. */
+  private static final int DESCRIPTOR_READINGS = 5;
+
   private final ProcFiles files;
   private final Path directory;
   private final long pid;
   private final ProcFiles.ProcFile statFile;
+  private File openFiles = new File("");
   private @Nullable ProcessStat stat;
   private @Nullable ThreadDelays delays;
   private @Nullable Series series;
-  private double delaySeconds;
   private long delayTicks = -1;
-  private int delayRound;
+  private int delayAge = IDLE_ROUNDS;
   private double recentCores;
   private int rounds;
   private int seenInRound;
   private int readInRound;
   private long readMillis;
   private int readingsUnchanged;
-  private long bytesRead;
-  private long bytesWritten;
-  private boolean ioKnown;
+  private long descriptors;
 
   /** The handles of a top process. */
   private record Series(
       long cpu,
+      long system,
       long delay,
+      long switches,
       long resident,
+      long virtual,
       long threads,
-      long readBytes,
-      long writtenBytes,
-      ProcFiles.ProcFile io) {}
+      long minorFaults,
+      long majorFaults,
+      long descriptors,
+      ProcessIo io) {}
 
   TrackedProcess(ProcFiles files, Path directory, long pid) {
     this.files = files;
@@ -66,6 +77,10 @@ final class TrackedProcess implements AutoCloseable {
 
   int seenInRound() {
     return seenInRound;
+  }
+
+  int readInRound() {
+    return readInRound;
   }
 
   /** What the last round read; null before the first. */
@@ -100,7 +115,6 @@ final class TrackedProcess implements AutoCloseable {
    * @return whether it is still there and still the same process
    */
   boolean refresh(int round, long nowMillis) throws InterruptedException {
-    seenInRound = round;
     ProcessStat before = stat;
     Scan scan = statFile.read();
     ProcessStat now = scan == null ? null : ProcessStat.parse(scan);
@@ -113,6 +127,7 @@ final class TrackedProcess implements AutoCloseable {
       double cores = (now.cpuTicks() - before.cpuTicks()) / CpuTimes.TICKS_PER_SECOND / seconds;
       recentCores += (cores - recentCores) * Math.min(1, seconds / RANKING_SECONDS);
     }
+    seenInRound = round;
     stat = now;
     readMillis = nowMillis;
     readInRound = round;
@@ -133,19 +148,31 @@ final class TrackedProcess implements AutoCloseable {
     return readingsUnchanged >= READINGS_TO_QUIET;
   }
 
-  /** Time that its threads waited for a processor in all, in seconds. */
+  /**
+   * Time that its threads waited for a processor in all, in seconds.
+   *
+   * @param always whether it must be as of this round; else it may be some rounds old when the
+   *     process does nothing or has many threads
+   */
   double delaySeconds(boolean always) throws InterruptedException {
     ProcessStat now = stat;
-    long ticks = now == null ? 0 : now.cpuTicks();
-    if (always || ticks != delayTicks || ++delayRound >= IDLE_ROUNDS) {
-      if (delays == null) {
-        delays = new ThreadDelays(files, directory);
-      }
-      delaySeconds = delays.read(now == null ? 0 : now.threads());
-      delayTicks = ticks;
-      delayRound = 0;
+    ThreadDelays all = delays;
+    if (now == null) {
+      return 0;
     }
-    return delaySeconds;
+    if (all == null) {
+      all = new ThreadDelays(files, directory);
+      delays = all;
+      delayAge = IDLE_ROUNDS;
+    }
+    delayAge++;
+    boolean due = delayAge >= (now.threads() > FEW_THREADS ? MANY_THREADS_ROUNDS : 1);
+    if (always || (due && now.cpuTicks() != delayTicks) || delayAge >= IDLE_ROUNDS) {
+      all.read(now.threads());
+      delayTicks = now.cpuTicks();
+      delayAge = 0;
+    }
+    return all.seconds();
   }
 
   boolean top() {
@@ -158,12 +185,18 @@ final class TrackedProcess implements AutoCloseable {
     series =
         new Series(
             samples.series(ProcessMetrics.CPU, labels),
+            samples.series("hone_process_system_seconds_total", labels),
             samples.series(ProcessMetrics.RUN_DELAY, labels),
+            samples.series("hone_process_context_switches_total", labels),
             samples.series("hone_process_resident_bytes", labels),
+            samples.series("hone_process_virtual_bytes", labels),
             samples.series("hone_process_threads", labels),
-            samples.series("hone_process_read_bytes_total", labels),
-            samples.series("hone_process_written_bytes_total", labels),
-            files.file(directory.resolve("io")));
+            samples.series("hone_process_minor_faults_total", labels),
+            samples.series("hone_process_major_faults_total", labels),
+            samples.series("hone_process_open_fds", labels),
+            new ProcessIo(files, directory, samples, labels));
+    openFiles = directory.resolve("fd").toFile();
+    descriptors = openFiles.length();
   }
 
   void demote() {
@@ -185,34 +218,26 @@ final class TrackedProcess implements AutoCloseable {
       return;
     }
     samples.put(to.cpu, now.cpuTicks() / CpuTimes.TICKS_PER_SECOND);
+    samples.put(to.system, now.systemTicks() / CpuTimes.TICKS_PER_SECOND);
     samples.put(to.delay, delaySeconds(watched));
+    ThreadDelays threads = delays;
+    if (threads != null) {
+      samples.put(to.switches, threads.slices());
+    }
     samples.put(to.resident, now.residentPages() * (double) pageBytes);
+    samples.put(to.virtual, now.virtualBytes());
     samples.put(to.threads, now.threads());
-    if (readInRound == seenInRound) {
-      readIo(to.io);
+    samples.put(to.minorFaults, now.minorFaults());
+    samples.put(to.majorFaults, now.majorFaults());
+    boolean fresh = readInRound == seenInRound;
+    if (fresh && rounds % DESCRIPTOR_READINGS == 0) {
+      descriptors = openFiles.length();
     }
-    if (ioKnown) {
-      samples.put(to.readBytes, bytesRead);
-      samples.put(to.writtenBytes, bytesWritten);
+    // Before Linux 6.2 the directory of descriptors says 0; so it does to those who may not look.
+    if (descriptors > 0) {
+      samples.put(to.descriptors, descriptors);
     }
-  }
-
-  /**
-   * Takes {@code read_bytes} and {@code write_bytes}, the fifth and sixth line (proc_pid_io(5)).
-   */
-  private void readIo(ProcFiles.ProcFile io) throws InterruptedException {
-    Scan scan = io.read();
-    ioKnown = scan != null;
-    if (scan != null) {
-      for (int line = 0; line < 4; line++) {
-        scan.nextLine();
-      }
-      scan.word();
-      bytesRead = scan.number();
-      scan.nextLine();
-      scan.word();
-      bytesWritten = scan.number();
-    }
+    to.io.put(samples, fresh);
   }
 
   @Override
