@@ -16,7 +16,7 @@ final class AnswerComparison {
    * The first difference.
    *
    * @param ordered whether the order of values counts, as it does for an instant {@code sort}
-   * @param residue differences up to this are none
+   * @param residue two numbers up to this size are the same
    */
   static Optional<String> difference(
       Answer expected, Answer actual, boolean ordered, double residue) {
@@ -99,6 +99,6 @@ final class AnswerComparison {
     }
     double apart = Math.abs(left - right);
     double largest = Math.max(Math.abs(left), Math.abs(right));
-    return Double.isFinite(apart) && (apart <= RELATIVE * largest || apart <= residue);
+    return Double.isFinite(apart) && (apart <= RELATIVE * largest || largest <= residue);
   }
 }

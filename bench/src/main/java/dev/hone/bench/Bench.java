@@ -14,7 +14,13 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure on this machine what the README claims.",
-    subcommands = {IngestBenchmark.class, DiskBenchmark.class, PromqlBenchmark.class},
+    subcommands = {
+      IngestBenchmark.class,
+      DiskBenchmark.class,
+      PromqlBenchmark.class,
+      QueryBenchmark.class,
+      MemoryBenchmark.class
+    },
     synopsisSubcommandLabel = "NAME")
 public final class Bench {
   @Option(

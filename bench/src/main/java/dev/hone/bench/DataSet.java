@@ -9,14 +9,10 @@ import java.util.TreeMap;
 /**
  * Samples of a made-up but realistic system, the same for the same shape. A quarter of the metrics
  * are gauges that seldom change, a quarter integer counters, a quarter random walks with two
- * decimals, a quarter counters that add up fractions. A metric has a hundred series: 20 instances
- * with 5 paths each.
+ * decimals, a quarter counters that add up fractions. There are up to a hundred metrics, of at
+ * least a hundred series each: 20 instances or more with 5 paths each.
  */
 final class DataSet {
-  /** Series of one metric. */
-  static final int PER_METRIC = 100;
-
-  private static final int INSTANCES = 20;
   private static final List<String> KINDS =
       List.of("hb_queue_depth_", "hb_requests_total_", "hb_celsius_", "hb_busy_seconds_total_");
   private static final List<String> PATHS =
@@ -44,8 +40,35 @@ final class DataSet {
       return (long) series * samples;
     }
 
+    /** Series of one metric. */
+    int perMetric() {
+      return Math.max(100, series / 100);
+    }
+
     int metrics() {
-      return (series + PER_METRIC - 1) / PER_METRIC;
+      return Math.ceilDiv(series, perMetric());
+    }
+
+    /** The labels of a series. */
+    SortedMap<String, String> labels(int index) {
+      int metric = index / perMetric();
+      int instance = instance(index);
+      var labels = new TreeMap<String, String>();
+      labels.put("__name__", metric(metric));
+      labels.put(
+          "instance", "10.0." + (4 + instance / 100) + "." + (10 + instance % 100) + ":9100");
+      labels.put("job", "shop-" + metric % 10);
+      labels.put("path", PATHS.get(index % perMetric() % PATHS.size()));
+      labels.put("zone", "zone-" + instance % 3);
+      return labels;
+    }
+
+    private int kind(int index) {
+      return index / perMetric() % KINDS.size();
+    }
+
+    private int instance(int index) {
+      return index % perMetric() / PATHS.size();
     }
 
     /** The same data with another end. */
@@ -60,26 +83,14 @@ final class DataSet {
     random = new long[shape.series()];
     value = new double[shape.series()];
     for (int i = 0; i < shape.series(); i++) {
-      labels[i] = RemoteWrite.labels(labelsOf(i));
+      labels[i] = RemoteWrite.labels(shape.labels(i));
       random[i] = mix(shape.seed() * 0x9E3779B97F4A7C15L + i);
-      value[i] = kind(i) == 2 ? 20 + i % 30 : kind(i) == 0 ? 1 + i % 64 : 0;
+      value[i] = shape.kind(i) == 2 ? 20 + i % 30 : shape.kind(i) == 0 ? 1 + i % 64 : 0;
     }
   }
 
   static String metric(int metric) {
     return KINDS.get(metric % KINDS.size()) + String.format("%03d", metric / KINDS.size());
-  }
-
-  static SortedMap<String, String> labelsOf(int series) {
-    int metric = series / PER_METRIC;
-    int instance = instance(series);
-    var labels = new TreeMap<String, String>();
-    labels.put("__name__", metric(metric));
-    labels.put("instance", "10.0.4." + (instance + 10) + ":9100");
-    labels.put("job", "shop-" + metric % 10);
-    labels.put("path", PATHS.get(series % PER_METRIC / INSTANCES));
-    labels.put("zone", "zone-" + instance % 3);
-    return labels;
   }
 
   /** The time of a sample. */
@@ -88,7 +99,7 @@ final class DataSet {
     if (!shape.jittered()) {
       return time;
     }
-    int instance = instance(series);
+    int instance = shape.instance(series);
     long offset = Long.remainderUnsigned(mix(shape.seed() + instance), shape.step().toMillis());
     long noise = mix(shape.seed() ^ ((long) sample << 20 | instance));
     long late = noise % 100 == 0 ? 200 : 4;
@@ -102,7 +113,7 @@ final class DataSet {
     double unit = (bits >>> 11) * 0x1p-53;
     double now = value[series];
     value[series] =
-        switch (kind(series)) {
+        switch (shape.kind(series)) {
           case 0 -> bits % 100 == 0 ? 1 + Long.remainderUnsigned(bits >>> 8, 64) : now;
           case 1 -> now + Long.remainderUnsigned(bits, 1 + series % 50);
           case 2 -> Math.rint((now + unit - 0.5) * 100) / 100;
@@ -140,14 +151,6 @@ final class DataSet {
       requests.add(request(encoder));
     }
     return requests;
-  }
-
-  private static int kind(int series) {
-    return series / PER_METRIC % KINDS.size();
-  }
-
-  private static int instance(int series) {
-    return series % PER_METRIC % INSTANCES;
   }
 
   /**

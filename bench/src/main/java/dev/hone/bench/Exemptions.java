@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
  *   <li>{@code series-order}: a second Prometheus that got the same series in another order gives
  *       another answer too. Ties of {@code topk}, sums of floating-point numbers and what depends
  *       on them are not defined further.
- *   <li>{@code residue}: what is left when numbers of the data's size cancel out, at most 10⁻¹³ of
- *       the largest number in the answer's source.
+ *   <li>{@code residue}: what is left when numbers of the data's size cancel out, both at most
+ *       10⁻¹⁴ of the largest number that the query reads.
  * </ul>
  */
 final class Exemptions {
   private static final Pattern BYTES = Pattern.compile("demo_memory_bytes");
-  private static final Pattern SECONDS = Pattern.compile("demo_boot_seconds|time|minute|hour");
+  private static final Pattern SECONDS = Pattern.compile("demo_boot_seconds|time\\(|timestamp\\(");
 
   private Exemptions() {}
 
@@ -80,6 +80,6 @@ final class Exemptions {
     } else if (SECONDS.matcher(query.text()).find()) {
       largest = 2e9;
     }
-    return 1e-13 * largest;
+    return 1e-14 * largest;
   }
 }

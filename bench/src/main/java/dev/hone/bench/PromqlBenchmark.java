@@ -133,7 +133,7 @@ final class PromqlBenchmark implements Callable<Integer> {
     long[] steps = {5_000, 7_000, 15_000, 30_000, 60_000, 61_500, 300_000};
     for (int i = 0; i < count; i++) {
       String text = Query.resolve(grammar.next(), data.start(), data.end());
-      long from = data.start() - 360_000 + chance.nextLong(data.end() - data.start() + 660_000);
+      long from = data.start() - 60_000 + chance.nextLong(data.end() - data.start() + 300_000);
       long step = chance.nextInt(3) == 0 ? 0 : steps[chance.nextInt(steps.length)];
       queries.add(new Query(text, from, from + step * chance.nextInt(30), step));
     }

@@ -179,7 +179,7 @@ final class QueryGrammar {
   }
 
   private String operator() {
-    return random.nextInt(3) == 0
+    return random.nextInt(4) == 0
         ? " " + pick(COMPARISONS) + (random.nextBoolean() ? " bool " : " ")
         : " " + pick(ARITHMETIC) + " ";
   }
@@ -295,8 +295,7 @@ final class QueryGrammar {
       case 0 -> "{instance=\"demo" + random.nextInt(5) + ":8080\"}";
       case 1 -> "{job=~\"d.*\"}";
       case 2 -> "{instance!~\"demo[01].*\"}";
-      case 3 -> "{" + pick(LABELS) + "!=\"\"}";
-      case 4 -> "{" + pick(PromqlNames.MATCHERS) + "}";
+      case 3 -> "{" + pick(PromqlNames.MATCHERS) + "}";
       default -> "";
     };
   }

@@ -29,9 +29,9 @@ final class ReadBack {
       Answer answer = Answer.of(connection.get(path).accepted());
       Map<SortedMap<String, String>, Answer.Series> found = new HashMap<>();
       answer.series().forEach(series -> found.put(series.labels(), series));
-      int from = metric * DataSet.PER_METRIC;
-      for (int i = from; i < Math.min(shape.series(), from + DataSet.PER_METRIC); i++) {
-        exact += exact(i, found.get(DataSet.labelsOf(i)));
+      int from = metric * shape.perMetric();
+      for (int i = from; i < Math.min(shape.series(), from + shape.perMetric()); i++) {
+        exact += exact(i, found.get(shape.labels(i)));
       }
     }
     return exact;
@@ -68,7 +68,7 @@ final class ReadBack {
 
   private void differs(String what, int series, long time) {
     if (first == null) {
-      first = what + ": " + DataSet.labelsOf(series) + " at " + time;
+      first = what + ": " + shape.labels(series) + " at " + time;
     }
   }
 }

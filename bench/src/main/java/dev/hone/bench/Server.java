@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -36,19 +35,12 @@ final class Server implements AutoCloseable {
     return ready(new Server(product, fresh(product)));
   }
 
-  /** Starts it on a copy of a snapshot and waits until it serves. */
-  static Server startOn(Product product, Path snapshot) throws IOException, InterruptedException {
+  /** Starts it on a copy of what another one stored and waits until it serves. */
+  static Server startOn(Product product, Path stored) throws IOException, InterruptedException {
     Path directory = fresh(product);
     Path storage = product.storage(directory);
-    try (Stream<Path> files = Files.walk(snapshot)) {
-      for (Path file : files.toList()) {
-        Path copy = storage.resolve(snapshot.relativize(file).toString());
-        Files.createDirectories(Files.isDirectory(file) ? copy : directory);
-        if (Files.isRegularFile(file)) {
-          Files.copy(file, copy);
-        }
-      }
-    }
+    Files.createDirectories(storage.getParent());
+    Tree.copy(stored, storage);
     return ready(new Server(product, directory));
   }
 
@@ -158,11 +150,7 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     all.forEach(ProcessHandle::destroy);
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    Tree.delete(directory);
   }
 
   private Process launch() throws IOException {
