@@ -2,7 +2,6 @@ package dev.hone.server;
 
 import dev.hone.loop.Json;
 import dev.hone.metrics.wire.MalformedException;
-import dev.hone.metrics.wire.RemoteWrite;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -22,12 +21,12 @@ final class MetricRoutes {
   private static final int MAX_BODY = 32 << 20;
   private static final long MAX_WAITING = 128L << 20;
   private static final int MAX_QUERIES = 64;
-  private static final String WRITE = "/api/v1/write";
   private static final String SNAPSHOT = "/api/v1/admin/tsdb/snapshot";
 
   private final Vertx vertx;
   private final Hone hone;
   private final PrometheusApi api;
+  private final Intakes intakes;
   private final AtomicLong waiting = new AtomicLong();
   private final Semaphore queries = new Semaphore(MAX_QUERIES);
 
@@ -35,11 +34,12 @@ final class MetricRoutes {
     this.vertx = vertx;
     this.hone = hone;
     this.api = new PrometheusApi(hone.store(), java.time.Clock.systemUTC());
+    this.intakes = new Intakes(hone.store(), java.time.Clock.systemUTC());
   }
 
   /** Whether samples or commands for the store are posted to a path. */
   static boolean receives(String path) {
-    return path.equals(WRITE) || path.equals(SNAPSHOT);
+    return path.equals(SNAPSHOT) || Intakes.takes(path);
   }
 
   /** Answers a query whose parameters stand in the address. */
@@ -82,38 +82,12 @@ final class MetricRoutes {
 
   /** Takes samples, or a command for the store. */
   void receive(HttpServerRequest request, String path) {
-    HttpServerResponse response = request.response();
     if (path.equals(SNAPSHOT)) {
       snapshot(request);
-      return;
-    }
-    if (request.getHeader("Origin") != null) {
-      refuse(response, 403, "samples are not taken from pages of a browser");
-      return;
-    }
-    String encoding = request.getHeader("Content-Encoding");
-    if (encoding != null && !encoding.equals("snappy")) {
-      refuse(
-          response,
-          415,
-          "Content-Encoding is `" + encoding + "`; remote-write bodies are snappy-compressed");
-      return;
-    }
-    body(request, MAX_BODY, body -> work(response, body.length(), () -> remoteWrite(body)));
-  }
-
-  private void remoteWrite(Buffer body) throws IOException {
-    RemoteWrite.Received received =
-        RemoteWrite.receive(body.getBytes(), body.length(), hone.store());
-    if (received.refusedSeries() > 0) {
-      throw new RefusedException(
-          received.refusedSeries() + " series refused, the rest was taken: " + received.example());
-    }
-    if (received.outcome().refused() > 0) {
-      throw new RefusedException(
-          received.outcome().refused()
-              + " samples refused, the rest was taken: "
-              + received.outcome().example());
+    } else if (request.getHeader("Origin") != null) {
+      refuse(request.response(), 403, "samples are not taken from pages of a browser");
+    } else {
+      body(request, MAX_BODY, body -> work(request, path, body));
     }
   }
 
@@ -124,11 +98,9 @@ final class MetricRoutes {
     }
   }
 
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private void work(HttpServerResponse response, int size, Work work) {
+  private void work(HttpServerRequest request, String path, Buffer body) {
+    HttpServerResponse response = request.response();
+    int size = body.length();
     if (waiting.addAndGet(size) > MAX_WAITING) {
       waiting.addAndGet(-size);
       refuse(response, 503, "more samples are waiting than may be held; try again later");
@@ -137,15 +109,19 @@ final class MetricRoutes {
     vertx
         .executeBlocking(
             () -> {
-              work.run();
-              return true;
+              Intakes.Reply reply = intakes.receive(path, request, body);
+              if (!reply.refusal().isEmpty()) {
+                throw new RefusedException(reply.refusal());
+              }
+              return reply;
             },
             false)
         .onComplete(
             done -> {
               waiting.addAndGet(-size);
               if (done.succeeded()) {
-                response.setStatusCode(204).end();
+                done.result().headers().forEach(response::putHeader);
+                response.setStatusCode(done.result().status()).end(done.result().body());
               } else {
                 failed(response, done.cause());
               }

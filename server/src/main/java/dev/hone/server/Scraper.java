@@ -3,8 +3,7 @@ package dev.hone.server;
 import dev.hone.loop.Probe;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
-import dev.hone.metrics.Sample;
-import dev.hone.metrics.TextFormat;
+import dev.hone.metrics.wire.Exposition;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +18,8 @@ import java.util.Map;
 /** Reads Prometheus exposition text from one address each second. */
 final class Scraper implements Probe {
   private static final int MAX_BYTES = 16 << 20;
+  private static final String ACCEPT =
+      "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final URI address;
@@ -65,14 +66,21 @@ final class Scraper implements Probe {
 
   @Override
   public void sample(Instant now) throws ProbeException, InterruptedException {
-    var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).GET().build();
+    var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).header("Accept", ACCEPT).GET().build();
     String text;
+    boolean openMetrics;
     try {
       var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
       try (var body = response.body()) {
         if (response.statusCode() != 200) {
           throw new ProbeException("`" + address + "` answered " + response.statusCode());
         }
+        openMetrics =
+            response
+                .headers()
+                .firstValue("Content-Type")
+                .orElse("")
+                .startsWith("application/openmetrics-text");
         byte[] bytes = body.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
           throw new ProbeException("`" + address + "` sent more than " + MAX_BYTES + " bytes");
@@ -83,9 +91,11 @@ final class Scraper implements Probe {
       throw new ProbeException("`" + address + "` cannot be read: " + e.getMessage(), e);
     }
     try {
-      for (Sample sample : TextFormat.parse(text)) {
-        store.append(labels(sample.labels()), now.toEpochMilli(), sample.value());
-      }
+      Exposition.read(
+          text,
+          openMetrics,
+          (labels, value, millis) ->
+              store.append(labels(Labels.of(labels)), now.toEpochMilli(), value));
     } catch (IllegalArgumentException | MetricStore.LimitException e) {
       throw new ProbeException("`" + address + "`: " + e.getMessage(), e);
     }

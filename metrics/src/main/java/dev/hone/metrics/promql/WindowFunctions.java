@@ -121,7 +121,13 @@ final class WindowFunctions {
     return Double.isInfinite(sum) ? sum : sum + c;
   }
 
+  /** The mean: the sum by the count, unless the sum leaves the range of numbers. */
   static double average(Window w) {
+    double sum = sum(w);
+    return Double.isFinite(sum) ? sum / w.size() : gradualAverage(w);
+  }
+
+  private static double gradualAverage(Window w) {
     double mean = 0;
     double c = 0;
     double count = 0;

@@ -84,6 +84,17 @@ final class ProtoReader {
     return (int) length;
   }
 
+  /** The message that follows, to be read on its own; this reader goes on after it. */
+  ProtoReader message() {
+    int length = length();
+    at += length;
+    return new ProtoReader(bytes, at - length, at);
+  }
+
+  double float64() {
+    return Double.longBitsToDouble(fixed64());
+  }
+
   String text() {
     int length = length();
     at += length;

@@ -31,15 +31,6 @@ public final class RemoteWrite {
   private RemoteWrite() {}
 
   /**
-   * What became of a request.
-   *
-   * @param outcome what the store took and refused
-   * @param refusedSeries series that were not taken: invalid labels, or the store is full
-   * @param example a sentence on one of them, or the empty string
-   */
-  public record Received(Appender.Outcome outcome, long refusedSeries, String example) {}
-
-  /**
    * Stores the samples of a request.
    *
    * @throws MalformedException when the body cannot be read; then nothing of it is stored

@@ -1,0 +1,23 @@
+package dev.hone.metrics.wire;
+
+import dev.hone.metrics.Appender;
+
+/**
+ * What became of a request.
+ *
+ * @param outcome what the store took and refused
+ * @param refusedSeries series that were not taken: invalid names, or the store is full
+ * @param example a sentence on one of them, or the empty string
+ */
+public record Received(Appender.Outcome outcome, long refusedSeries, String example) {
+  /** A sentence on what was refused, or the empty string when all was taken. */
+  public String refusal() {
+    if (refusedSeries > 0) {
+      return refusedSeries + " series refused, the rest was taken: " + example;
+    }
+    if (outcome.refused() > 0) {
+      return outcome.refused() + " samples refused, the rest was taken: " + outcome.example();
+    }
+    return "";
+  }
+}

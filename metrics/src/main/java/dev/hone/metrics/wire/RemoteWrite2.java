@@ -1,0 +1,118 @@
+package dev.hone.metrics.wire;
+
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Receives Prometheus remote-write 2.0: a snappy-compressed {@code io.prometheus.write.v2.Request},
+ * whose strings stand once in a table. Exemplars, native histograms and metadata are accepted and
+ * passed over.
+ */
+public final class RemoteWrite2 {
+  /** The media type's parameter that tells 2.0 from 1.0. */
+  public static final String PROTO = "io.prometheus.write.v2.Request";
+
+  private static final int SYMBOL = 4 << 3 | ProtoReader.BYTES;
+  private static final int TIME_SERIES = 5 << 3 | ProtoReader.BYTES;
+  private static final int LABEL_REFS = 1 << 3 | ProtoReader.BYTES;
+  private static final int LABEL_REF = 1 << 3 | ProtoReader.VARINT;
+  private static final int SAMPLE = 2 << 3 | ProtoReader.BYTES;
+  private static final int VALUE = 1 << 3 | ProtoReader.FIXED64;
+  private static final int TIME = 2 << 3 | ProtoReader.VARINT;
+
+  private RemoteWrite2() {}
+
+  /**
+   * Stores the samples of a request.
+   *
+   * @throws MalformedException when the body cannot be read; then nothing of it is stored
+   * @throws IOException when the store cannot write; then nothing of it is stored
+   */
+  public static Received receive(byte[] body, int length, MetricStore store) throws IOException {
+    Snappy.Decoded decoded =
+        Snappy.decode(body, length, RemoteWrite.MAX_DECODED, new byte[0]);
+    List<String> symbols = symbols(new ProtoReader(decoded.bytes(), 0, decoded.length()));
+    var in = new ProtoReader(decoded.bytes(), 0, decoded.length());
+    try (var intake = new Intake(store)) {
+      while (in.hasMore()) {
+        int tag = in.tag();
+        if (tag == TIME_SERIES) {
+          timeSeries(in.message(), symbols, intake);
+        } else {
+          in.skip(tag & 7);
+        }
+      }
+      return intake.commit();
+    }
+  }
+
+  private static List<String> symbols(ProtoReader in) {
+    var symbols = new ArrayList<String>();
+    while (in.hasMore()) {
+      int tag = in.tag();
+      if (tag == SYMBOL) {
+        symbols.add(in.text());
+      } else {
+        in.skip(tag & 7);
+      }
+    }
+    if (!symbols.isEmpty() && !symbols.getFirst().isEmpty()) {
+      throw new MalformedException("the first symbol is not the empty string");
+    }
+    return symbols;
+  }
+
+  private static void timeSeries(ProtoReader in, List<String> symbols, Intake intake) {
+    var refs = new ArrayList<Integer>();
+    var samples = new ArrayList<ProtoReader>();
+    while (in.hasMore()) {
+      int tag = in.tag();
+      switch (tag) {
+        case LABEL_REFS -> {
+          ProtoReader packed = in.message();
+          while (packed.hasMore()) {
+            refs.add((int) packed.varint());
+          }
+        }
+        case LABEL_REF -> refs.add((int) in.varint());
+        case SAMPLE -> samples.add(in.message());
+        default -> in.skip(tag & 7);
+      }
+    }
+    if (refs.size() % 2 != 0) {
+      throw in.malformed("a series has a label without a value");
+    }
+    var labels = new TreeMap<String, String>();
+    for (int i = 0; i < refs.size(); i += 2) {
+      labels.put(symbol(symbols, refs.get(i)), symbol(symbols, refs.get(i + 1)));
+    }
+    for (ProtoReader sample : samples) {
+      double value = 0;
+      long time = 0;
+      while (sample.hasMore()) {
+        int tag = sample.tag();
+        switch (tag) {
+          case VALUE -> value = Double.longBitsToDouble(sample.fixed64());
+          case TIME -> time = sample.varint();
+          default -> sample.skip(tag & 7);
+        }
+      }
+      intake.add(labels, time, value);
+    }
+    if (!labels.containsKey(Labels.NAME) && samples.isEmpty()) {
+      intake.refuse("a series without a metric name");
+    }
+  }
+
+  private static String symbol(List<String> symbols, int ref) {
+    if (ref < 0 || ref >= symbols.size()) {
+      throw new MalformedException(
+          "a label names symbol " + ref + " of " + symbols.size() + "; the table is too short");
+    }
+    return symbols.get(ref);
+  }
+}

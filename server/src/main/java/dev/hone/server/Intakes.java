@@ -1,0 +1,144 @@
+package dev.hone.server;
+
+import dev.hone.metrics.MetricStore;
+import dev.hone.metrics.wire.InfluxLines;
+import dev.hone.metrics.wire.MalformedException;
+import dev.hone.metrics.wire.Otlp;
+import dev.hone.metrics.wire.OtlpSums;
+import dev.hone.metrics.wire.Received;
+import dev.hone.metrics.wire.RemoteWrite;
+import dev.hone.metrics.wire.RemoteWrite2;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/** The formats in which samples are posted, by path. */
+final class Intakes {
+  private static final String WRITE = "/api/v1/write";
+  private static final String OTLP = "/v1/metrics";
+  private static final String OTLP_PROMETHEUS = "/api/v1/otlp/v1/metrics";
+  private static final String INFLUX = "/write";
+  private static final String INFLUX_2 = "/api/v2/write";
+  private static final int MAX_DECODED = 64 << 20;
+  private static final int MAX_DELTA_SERIES = 100_000;
+
+  private final MetricStore store;
+  private final InstantSource clock;
+  private final OtlpSums sums = new OtlpSums(MAX_DELTA_SERIES);
+
+  Intakes(MetricStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /**
+   * What to answer.
+   *
+   * @param refusal a sentence on what was refused for good, or the empty string
+   */
+  record Reply(int status, Map<String, String> headers, Buffer body, String refusal) {}
+
+  /** Whether samples are posted to a path. */
+  static boolean takes(String path) {
+    return switch (path) {
+      case WRITE, OTLP, OTLP_PROMETHEUS, INFLUX, INFLUX_2 -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * Stores what was posted.
+   *
+   * @throws MalformedException when the body is not in its format
+   * @throws IOException when it cannot be stored now
+   */
+  Reply receive(String path, HttpServerRequest request, Buffer body) throws IOException {
+    return switch (path) {
+      case WRITE -> remoteWrite(request, body);
+      case INFLUX, INFLUX_2 -> influx(request, body);
+      default -> otlp(request, body);
+    };
+  }
+
+  private Reply remoteWrite(HttpServerRequest request, Buffer body) throws IOException {
+    String encoding = request.getHeader("Content-Encoding");
+    if (encoding != null && !encoding.equals("snappy")) {
+      throw new MalformedException(
+          "Content-Encoding is `" + encoding + "`; remote-write bodies are snappy-compressed");
+    }
+    String type = request.getHeader("Content-Type");
+    if (type == null || !type.contains(RemoteWrite2.PROTO)) {
+      return plain(RemoteWrite.receive(body.getBytes(), body.length(), store), 204);
+    }
+    Received received = RemoteWrite2.receive(body.getBytes(), body.length(), store);
+    Map<String, String> written =
+        Map.of(
+            "X-Prometheus-Remote-Write-Samples-Written",
+            Long.toString(received.outcome().taken()),
+            "X-Prometheus-Remote-Write-Histograms-Written",
+            "0",
+            "X-Prometheus-Remote-Write-Exemplars-Written",
+            "0");
+    return new Reply(204, written, Buffer.buffer(), received.refusal());
+  }
+
+  private static Reply plain(Received received, int status) {
+    return new Reply(status, Map.of(), Buffer.buffer(), received.refusal());
+  }
+
+  private Reply influx(HttpServerRequest request, Buffer body) throws IOException {
+    String precision = request.getParam("precision", "ns");
+    byte[] text = decoded(request, body);
+    Received received =
+        InfluxLines.receive(
+            new String(text, StandardCharsets.UTF_8),
+            precision.isEmpty() ? "ns" : precision,
+            clock.millis(),
+            store);
+    return plain(received, 204);
+  }
+
+  private Reply otlp(HttpServerRequest request, Buffer body) throws IOException {
+    String type = request.getHeader("Content-Type");
+    if (type == null || !type.startsWith("application/x-protobuf")) {
+      throw new MalformedException(
+          "Content-Type is `" + type + "`; OTLP metrics are taken as application/x-protobuf");
+    }
+    byte[] message = decoded(request, body);
+    Received received = Otlp.receive(message, 0, message.length, sums, store);
+    return new Reply(
+        200,
+        Map.of("Content-Type", "application/x-protobuf"),
+        Buffer.buffer(),
+        received.refusal());
+  }
+
+  private static byte[] decoded(HttpServerRequest request, Buffer body) throws IOException {
+    String encoding = request.getHeader("Content-Encoding");
+    if (encoding == null || encoding.equals("identity")) {
+      return body.getBytes();
+    }
+    if (!encoding.equals("gzip")) {
+      throw new MalformedException(
+          "Content-Encoding is `" + encoding + "`; send gzip or nothing");
+    }
+    byte[] bytes;
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {
+      bytes = in.readNBytes(MAX_DECODED + 1);
+    } catch (IOException e) {
+      throw new MalformedException("the body is not gzip: " + e.getMessage(), e);
+    }
+    if (bytes.length > MAX_DECODED) {
+      throw new MalformedException(
+          "the body is larger than "
+              + MAX_DECODED
+              + " bytes when decompressed; send smaller batches");
+    }
+    return bytes;
+  }
+}
