@@ -112,10 +112,7 @@ final class Intakes {
     byte[] message = decoded(request, body);
     Received received = Otlp.receive(message, 0, message.length, sums, store);
     return new Reply(
-        200,
-        Map.of("Content-Type", "application/x-protobuf"),
-        Buffer.buffer(),
-        received.refusal());
+        200, Map.of("Content-Type", "application/x-protobuf"), Buffer.buffer(), received.refusal());
   }
 
   private static byte[] decoded(HttpServerRequest request, Buffer body) throws IOException {
@@ -124,8 +121,7 @@ final class Intakes {
       return body.getBytes();
     }
     if (!encoding.equals("gzip")) {
-      throw new MalformedException(
-          "Content-Encoding is `" + encoding + "`; send gzip or nothing");
+      throw new MalformedException("Content-Encoding is `" + encoding + "`; send gzip or nothing");
     }
     byte[] bytes;
     try (var in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {

@@ -66,7 +66,8 @@ final class Scraper implements Probe {
 
   @Override
   public void sample(Instant now) throws ProbeException, InterruptedException {
-    var request = HttpRequest.newBuilder(address).timeout(TIMEOUT).header("Accept", ACCEPT).GET().build();
+    var request =
+        HttpRequest.newBuilder(address).timeout(TIMEOUT).header("Accept", ACCEPT).GET().build();
     String text;
     boolean openMetrics;
     try {

@@ -2,9 +2,10 @@ package dev.hone.metrics.engine;
 
 /**
  * Whole numbers in a column: runs of equal ones, or the numbers themselves, their differences or
- * the differences of those, whichever is shortest; the last three in groups of 64 with a least number and a width in bits each (frame of
- * reference; Lemire and Boytsov, "Decoding billions of integers per second through vectorization",
- * 2015, section 3; Parquet's DELTA_BINARY_PACKED is alike).
+ * the differences of those, whichever is shortest; the last three in groups of 64 with a least
+ * number and a width in bits each (frame of reference; Lemire and Boytsov, "Decoding billions of
+ * integers per second through vectorization", 2015, section 3; Parquet's DELTA_BINARY_PACKED is
+ * alike).
  */
 final class IntColumn {
   private static final int GROUP = 64;

@@ -4,8 +4,8 @@ package dev.hone.metrics.engine;
  * Values in a column, bit for bit: one value for all; or decimal numbers scaled to whole ones, with
  * the distance of each value from the double nearest to its decimal in units in the last place
  * (which stays small when a counter has added up decimals); or exclusive ors of neighbours; or the
- * bit patterns as whole numbers. Values that do not fit a decimal column (NaN of any payload, infinities, negative zero) are listed
- * beside it.
+ * bit patterns as whole numbers. Values that do not fit a decimal column (NaN of any payload,
+ * infinities, negative zero) are listed beside it.
  *
  * <p>The scaling follows Afroozeh, Kuffó and Boncz, "ALP: Adaptive Lossless floating-Point
  * Compression", SIGMOD 2023; the correction in units of the last place is our own.

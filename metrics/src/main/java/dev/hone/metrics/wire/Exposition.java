@@ -201,9 +201,7 @@ public final class Exposition {
 
   private long time(String word) {
     try {
-      return openMetrics
-          ? Math.round(Double.parseDouble(word) * 1000)
-          : Long.parseLong(word);
+      return openMetrics ? Math.round(Double.parseDouble(word) * 1000) : Long.parseLong(word);
     } catch (NumberFormatException e) {
       throw wrong("`" + word + "` is not a time");
     }

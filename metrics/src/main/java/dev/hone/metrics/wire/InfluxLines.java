@@ -15,12 +15,17 @@ import java.util.TreeMap;
  */
 public final class InfluxLines {
   private static final Map<String, Double> PER_MILLI =
-      Map.of("ns", 1e6, "us", 1e3, "u", 1e3, "ms", 1.0, "s", 1e-3, "m", 1e-3 / 60, "h", 1e-3 / 3600);
+      Map.of(
+          "ns", 1e6, "us", 1e3, "u", 1e3, "ms", 1.0, "s", 1e-3, "m", 1e-3 / 60, "h", 1e-3 / 3600);
 
   private InfluxLines() {}
 
   /** A line, read. */
-  record Line(String measurement, TreeMap<String, String> tags, TreeMap<String, Double> fields, long time) {}
+  record Line(
+      String measurement,
+      TreeMap<String, String> tags,
+      TreeMap<String, Double> fields,
+      long time) {}
 
   /**
    * Stores the samples of a body.

@@ -25,8 +25,7 @@ final class Intake implements AutoCloseable {
   void add(SortedMap<String, String> labels, long time, double value) {
     try {
       Names.check(labels);
-      appender.add(
-          appender.series(Labels.of(labels)), time, Double.doubleToRawLongBits(value));
+      appender.add(appender.series(Labels.of(labels)), time, Double.doubleToRawLongBits(value));
     } catch (MetricStore.LimitException | IllegalArgumentException e) {
       refuse(String.valueOf(e.getMessage()));
     }

@@ -136,7 +136,8 @@ final class OtlpPoints {
         into.put(i, count);
       }
       if (into.size() > MAX_BUCKETS) {
-        throw counts.malformed("an exponential histogram has more than " + MAX_BUCKETS + " buckets");
+        throw counts.malformed(
+            "an exponential histogram has more than " + MAX_BUCKETS + " buckets");
       }
     }
   }

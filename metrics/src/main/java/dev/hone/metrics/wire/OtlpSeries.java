@@ -93,8 +93,7 @@ final class OtlpSeries {
     this.intake = intake;
   }
 
-  static Received store(List<Metric> metrics, OtlpSums sums, MetricStore store)
-      throws IOException {
+  static Received store(List<Metric> metrics, OtlpSums sums, MetricStore store) throws IOException {
     try (var intake = new Intake(store)) {
       var series = new OtlpSeries(sums, intake);
       metrics.forEach(series::add);
@@ -152,8 +151,7 @@ final class OtlpSeries {
     info(metric.resource(), common, newest);
   }
 
-  private static void identity(
-      SortedMap<String, String> resource, SortedMap<String, String> into) {
+  private static void identity(SortedMap<String, String> resource, SortedMap<String, String> into) {
     String service = resource.getOrDefault("service.name", "");
     String namespace = resource.getOrDefault("service.namespace", "");
     into.put("job", namespace.isEmpty() || service.isEmpty() ? service : namespace + "/" + service);

@@ -33,8 +33,7 @@ public final class RemoteWrite2 {
    * @throws IOException when the store cannot write; then nothing of it is stored
    */
   public static Received receive(byte[] body, int length, MetricStore store) throws IOException {
-    Snappy.Decoded decoded =
-        Snappy.decode(body, length, RemoteWrite.MAX_DECODED, new byte[0]);
+    Snappy.Decoded decoded = Snappy.decode(body, length, RemoteWrite.MAX_DECODED, new byte[0]);
     List<String> symbols = symbols(new ProtoReader(decoded.bytes(), 0, decoded.length()));
     var in = new ProtoReader(decoded.bytes(), 0, decoded.length());
     try (var intake = new Intake(store)) {

@@ -66,7 +66,10 @@ class ColumnsTest {
     assertThat(bytesPerValue(values(random, 8, 1000))).isLessThan(5.7);
   }
 
-  /** Constant, counter, two decimals, sum of decimals, with exceptions, noise, steps, sum of anything. */
+  /**
+   * Constant, counter, two decimals, sum of decimals, with exceptions, noise, steps, sum of
+   * anything.
+   */
   private static double[] values(Random random, int kind, int count) {
     var values = new double[count];
     double current = kind == 2 ? 50 : 1000;
