@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
       DiskBenchmark.class,
       PromqlBenchmark.class,
       QueryBenchmark.class,
+      DurabilityBenchmark.class,
       MemoryBenchmark.class
     },
     synopsisSubcommandLabel = "NAME")
