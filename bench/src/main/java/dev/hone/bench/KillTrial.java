@@ -3,6 +3,7 @@ package dev.hone.bench;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
+import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
 import dev.hone.server.StartException;
@@ -80,7 +81,8 @@ final class KillTrial {
             List.of(),
             Optional.empty(),
             Map.of("host", Mode.OBSERVE),
-            Set.of());
+            Set.of(),
+            EngineOptions.standard());
     try (Hone hone = Hone.start(settings)) {
       return hone.loops().require(loop);
     }

@@ -5,6 +5,7 @@ import dev.hone.loop.Guardrail;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.loop.SignalRef;
+import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
 import dev.hone.server.StartException;
@@ -200,7 +201,8 @@ final class DemoCommand implements Callable<Integer> {
           List.of(system.trafficMetricsUri(), system.shopMetricsUri()),
           Optional.of(objective),
           Map.of("host", Mode.AUTO, "database", Mode.AUTO, "jvm", Mode.AUTO),
-          Set.of(system.pids().getOrDefault(DemoSystem.Role.TRAFFIC, -1L)));
+          Set.of(system.pids().getOrDefault(DemoSystem.Role.TRAFFIC, -1L)),
+          EngineOptions.standard());
     } catch (IllegalArgumentException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

@@ -48,7 +48,7 @@ public final class MemoryStore implements MetricStore {
               + labels
               + "` refused: the store holds its maximum of "
               + maxSeries
-              + " series; raise `metrics.max-series` or drop a label with many values");
+              + " series; raise `metrics.maxSeries` or drop a label with many values");
     }
     int handle = count;
     Ring[] grown = handle == rings.length ? Arrays.copyOf(rings, handle * 2) : rings;

@@ -6,12 +6,15 @@ import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.WindowQuery;
+import dev.hone.metrics.engine.EngineOptions;
+import dev.hone.metrics.promql.Durations;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +38,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param scrape Prometheus metrics to read each second
  * @param modes how far Hone may go, by layer
  * @param objective what changes of host and JVM are judged by
+ * @param metrics how samples are kept
  */
 record ConfigFile(
     Optional<Integer> port,
@@ -42,7 +46,8 @@ record ConfigFile(
     Optional<String> postgres,
     List<URI> scrape,
     Map<String, Mode> modes,
-    Optional<Objective> objective) {
+    Optional<Objective> objective,
+    EngineOptions metrics) {
   /** The name that is looked for in the working directory. */
   static final Path DEFAULT = Path.of("hone.yaml");
 
@@ -61,7 +66,8 @@ record ConfigFile(
         Optional.empty(),
         List.of(),
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        EngineOptions.standard());
   }
 
   /**
@@ -102,7 +108,8 @@ record ConfigFile(
             section.each(
                 "scrape", Scraper::address, "an address like http://127.0.0.1:9100/metrics"),
             modes(section),
-            section.section("objective").flatMap(ConfigFile::objective));
+            section.section("objective").flatMap(ConfigFile::objective),
+            section.section("metrics").map(ConfigFile::metrics).orElseGet(EngineOptions::standard));
     section.end();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n      ", problems));
@@ -184,6 +191,37 @@ record ConfigFile(
           }
           return new Objective(signal.name(), signal, guardrails);
         });
+  }
+
+  /** {@code retention, outOfOrder, maxSeries, sync}. */
+  private static EngineOptions metrics(YamlSection section) {
+    EngineOptions standard = EngineOptions.standard();
+    var options =
+        standard
+            .withRetention(duration(section, "retention", standard.retention()))
+            .withOutOfOrder(duration(section, "outOfOrder", standard.outOfOrder()))
+            .withMaxSeries(
+                section.integer("maxSeries", 1_000, 50_000_000).orElse(standard.maxSeries()))
+            .withSync(section.choice("sync", EngineOptions.Sync.class).orElse(standard.sync()));
+    section.end();
+    return options;
+  }
+
+  private static Duration duration(YamlSection section, String key, Duration absent) {
+    Optional<String> text = section.text(key);
+    if (text.isEmpty()) {
+      return absent;
+    }
+    try {
+      long millis = Durations.millis(text.get());
+      if (millis >= 60_000) {
+        return Duration.ofMillis(millis);
+      }
+    } catch (IllegalArgumentException e) {
+      // Told below.
+    }
+    section.wrong(key, "a duration of at least a minute, like 7d or 12h");
+    return absent;
   }
 
   private static Optional<SignalRef> signal(YamlSection section) {

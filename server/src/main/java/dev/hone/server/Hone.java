@@ -17,7 +17,6 @@ import dev.hone.loop.Scout;
 import dev.hone.loop.Ticker;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.engine.Engine;
-import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -156,7 +155,7 @@ public final class Hone implements AutoCloseable {
   private Engine openStore(long seed) throws StartException {
     Path folder = settings.dataDirectory().resolve("metrics");
     try {
-      return Engine.open(folder, EngineOptions.standard(), ticker, seed, this::notice);
+      return Engine.open(folder, settings.metrics(), ticker, seed, this::notice);
     } catch (IOException e) {
       loops.close();
       throw new StartException(

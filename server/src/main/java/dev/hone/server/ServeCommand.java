@@ -105,7 +105,8 @@ final class ServeCommand implements Callable<Integer> {
         scrape.isEmpty() ? file.scrape() : addresses(),
         file.objective(),
         allModes,
-        Set.of());
+        Set.of(),
+        file.metrics());
   }
 
   private List<URI> addresses() throws StartException {

@@ -3,6 +3,7 @@ package dev.hone.server;
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
+import dev.hone.metrics.engine.EngineOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param scrape addresses of Prometheus exposition text, read each second
  * @param objective what changes of host and JVM are judged by
  * @param modes how far Hone may go, by layer
+ * @param metrics how samples are kept
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
  */
 public record Settings(
@@ -28,7 +30,8 @@ public record Settings(
     List<URI> scrape,
     Optional<Objective> objective,
     Map<String, Mode> modes,
-    Set<Long> helpers) {
+    Set<Long> helpers,
+    EngineOptions metrics) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 

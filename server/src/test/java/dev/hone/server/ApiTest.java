@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hone.loop.Json;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
+import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -130,7 +131,8 @@ class ApiTest {
             List.of(),
             Optional.empty(),
             Map.of(),
-            Set.of());
+            Set.of(),
+            EngineOptions.standard());
     assertThatThrownBy(
             () -> {
               try (var second = Hone.start(settings)) {

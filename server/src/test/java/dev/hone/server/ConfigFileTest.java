@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.loop.Mode;
 import dev.hone.loop.SignalRef;
+import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -117,5 +119,30 @@ class ConfigFileTest {
     Map<String, String> environment =
         Map.of("DB_PASSWORD", "s%c@et/", "URL", "postgres://a:b@c/d", "BAD", "oops");
     return ConfigFile.read(file, name -> Optional.ofNullable(environment.get(name)));
+  }
+
+  @Test
+  void metricsAreKeptAsTheFileSays() throws Exception {
+    Path file = directory.resolve("metrics.yaml");
+    Files.writeString(
+        file,
+        """
+        metrics:
+          retention: 30d
+          outOfOrder: 2h
+          maxSeries: 200000
+          sync: second
+        """);
+    EngineOptions metrics = ConfigFile.read(file, n -> Optional.empty()).metrics();
+    assertThat(metrics.retention()).isEqualTo(Duration.ofDays(30));
+    assertThat(metrics.outOfOrder()).isEqualTo(Duration.ofHours(2));
+    assertThat(metrics.maxSeries()).isEqualTo(200_000);
+    assertThat(metrics.sync()).isEqualTo(EngineOptions.Sync.SECOND);
+
+    Files.writeString(file, "metrics:\n  retention: soon\n  maxSerie: 5\n");
+    assertThatThrownBy(() -> ConfigFile.read(file, n -> Optional.empty()))
+        .hasMessageContaining("metrics.yaml:2")
+        .hasMessageContaining("like 7d or 12h")
+        .hasMessageContaining("maxSeries");
   }
 }

@@ -12,6 +12,7 @@ import dev.hone.loop.Mode;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.SignalRef;
 import dev.hone.loop.Target;
+import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ final class RunningHone implements AutoCloseable {
             List.of(),
             Optional.empty(),
             Map.of("host", mode),
-            Set.of());
+            Set.of(),
+            EngineOptions.standard());
     var hone = Hone.start(settings);
     return new RunningHone(hone, WebServer.start(hone), new ProcessBuilder("sleep", "600").start());
   }

@@ -91,4 +91,18 @@ public record EngineOptions(
         segmentBytes,
         checkpointBytes);
   }
+
+  /** The same with another out-of-order window. */
+  public EngineOptions withOutOfOrder(Duration other) {
+    return new EngineOptions(
+        maxSeries,
+        sync,
+        other,
+        future,
+        retention,
+        blockSpan,
+        mergedSpan,
+        segmentBytes,
+        checkpointBytes);
+  }
 }

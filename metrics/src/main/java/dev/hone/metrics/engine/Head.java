@@ -93,7 +93,7 @@ final class Head {
     if (refusal.isEmpty() || refusalSize != index.size()) {
       refusalSize = index.size();
       refusal =
-          "the store holds its maximum of %d series. Most belong to %s; labels with the most values are %s. Drop such a label or raise `metrics.max-series`"
+          "the store holds its maximum of %d series. Most belong to %s; labels with the most values are %s. Drop such a label or raise `metrics.maxSeries`"
               .formatted(
                   maxSeries,
                   largest(index.counts(Labels.NAME), " series"),
