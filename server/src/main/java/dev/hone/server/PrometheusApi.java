@@ -159,6 +159,11 @@ final class PrometheusApi {
       throw new IllegalArgumentException(
           "invalid parameter \"end\": end timestamp must not be before start time");
     }
+    if ((end - start) / step >= Limits.STANDARD.steps()) {
+      throw new IllegalArgumentException(
+          "exceeded maximum resolution of %d points per timeseries. Try decreasing the query resolution (?step=XX)"
+              .formatted(Limits.STANDARD.steps()));
+    }
     String query = required(parameters, "query").replace("$window", step + "ms");
     return Query.parse(query).range(store, start, end, step, limits(parameters));
   }
