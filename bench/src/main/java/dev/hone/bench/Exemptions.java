@@ -2,6 +2,7 @@ package dev.hone.bench;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.regex.Pattern;
  *       10⁻¹⁴ of the largest number that the query reads.
  *   <li>{@code fixed-window}: Prometheus 2.42 moves the window of {@code predict_linear(x[r] @ t,
  *       d)} from step to step although {@code @} fixes it. Instant queries are not exempt.
+ *   <li>{@code ties}: {@code topk} and {@code bottomk} chose others among equal values or NaN; the
+ *       values of each moment are the same.
  *   <li>{@code last-digit-in-label}: {@code count_values} writes values into labels; the answers
  *       are equal when numbers in labels are rounded to ten digits.
  * </ul>
@@ -33,7 +36,9 @@ final class Exemptions {
 
   private static final Pattern FIXED_WINDOW =
       Pattern.compile("predict_linear\\(.*@", Pattern.DOTALL);
-  private static final Pattern LONG_NUMBER = Pattern.compile("-?[0-9]+\\.[0-9]{6,}");
+  private static final Pattern TOP = Pattern.compile("(topk|bottomk)\\b");
+  private static final Pattern LONG_NUMBER =
+      Pattern.compile("-?[0-9]+\\.?[0-9]{11,}|-?[0-9]{6,}\\.[0-9]+");
 
   private Exemptions() {}
 
@@ -48,6 +53,9 @@ final class Exemptions {
     if (!query.instant() && FIXED_WINDOW.matcher(query.text()).find()) {
       return "fixed-window";
     }
+    if (TOP.matcher(query.text()).find() && sameValues(expected, actual)) {
+      return "ties";
+    }
     if (query.text().contains("count_values")
         && AnswerComparison.difference(rounded(expected), rounded(actual), false, residue(query))
             .isEmpty()) {
@@ -56,17 +64,43 @@ final class Exemptions {
     return "";
   }
 
-  /** The answer with numbers in labels rounded. */
+  /** Whether the answers have the same values at each moment, whatever their labels. */
+  private static boolean sameValues(Answer expected, Answer actual) {
+    return expected.kind() == actual.kind() && valuesByTime(expected).equals(valuesByTime(actual));
+  }
+
+  private static SortedMap<Long, List<Float>> valuesByTime(Answer answer) {
+    var values = new TreeMap<Long, List<Float>>();
+    for (Answer.Series series : answer.series()) {
+      for (int i = 0; i < series.times().length; i++) {
+        values
+            .computeIfAbsent(series.times()[i], t -> new ArrayList<>())
+            .add((float) series.values()[i]);
+      }
+    }
+    values.values().forEach(each -> each.sort(null));
+    return values;
+  }
+
+  /** The answer with numbers in labels rounded; series that become the same are added up. */
   private static Answer rounded(Answer answer) {
-    List<Answer.Series> series =
-        answer.series().stream()
-            .map(
-                one -> {
-                  var labels = new TreeMap<>(one.labels());
-                  labels.replaceAll((name, value) -> rounded(value));
-                  return new Answer.Series(labels, one.times(), one.values());
-                })
-            .toList();
+    var points = new HashMap<SortedMap<String, String>, TreeMap<Long, Double>>();
+    for (Answer.Series one : answer.series()) {
+      var labels = new TreeMap<>(one.labels());
+      labels.replaceAll((name, value) -> rounded(value));
+      TreeMap<Long, Double> merged = points.computeIfAbsent(labels, l -> new TreeMap<>());
+      for (int i = 0; i < one.times().length; i++) {
+        merged.merge(one.times()[i], one.values()[i], Double::sum);
+      }
+    }
+    var series = new ArrayList<Answer.Series>();
+    points.forEach(
+        (labels, merged) ->
+            series.add(
+                new Answer.Series(
+                    labels,
+                    merged.keySet().stream().mapToLong(Long::longValue).toArray(),
+                    merged.values().stream().mapToDouble(Double::doubleValue).toArray())));
     return new Answer(answer.kind(), series, answer.text());
   }
 

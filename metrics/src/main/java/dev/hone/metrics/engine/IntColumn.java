@@ -2,13 +2,16 @@ package dev.hone.metrics.engine;
 
 /**
  * Whole numbers in a column: runs of equal ones, or the numbers themselves, their differences or
- * the differences of those, whichever is shortest; the last three in groups of 64 with a least
- * number and a width in bits each (frame of reference; Lemire and Boytsov, "Decoding billions of
+ * the differences of those, whichever is shortest; the last three in groups of 32 to 1,024 with a
+ * base and a width in bits each (frame of reference; Lemire and Boytsov, "Decoding billions of
  * integers per second through vectorization", 2015, section 3; Parquet's DELTA_BINARY_PACKED is
  * alike).
  */
 final class IntColumn {
-  private static final int GROUP = 64;
+  /** Small groups bear outliers, large ones save bases; the shorter column decides. */
+  private static final int[] GROUPS = {64, 32, 256, 1024};
+
+  private static final int GROUP_SHIFT = 4;
   private static final int MAX_ORDER = 2;
   private static final int EQUAL = 4;
   private static final int RUNS = 8;
@@ -19,7 +22,8 @@ final class IntColumn {
   static long cost(long[] numbers, int count, long[] scratch) {
     long best = runCost(numbers, count);
     for (int order = 0; order <= MAX_ORDER; order++) {
-      best = Math.min(best, cost(difference(numbers, count, order, scratch), count, order));
+      best =
+          Math.min(best, cost(difference(numbers, count, order, scratch), count, order, GROUPS[0]));
     }
     return best;
   }
@@ -36,26 +40,39 @@ final class IntColumn {
     return bits;
   }
 
-  private static long cost(long[] numbers, int count, int order) {
+  private static long cost(long[] numbers, int count, int order, int group) {
     if (allEqual(numbers, Math.min(order, count), count)) {
       return 32;
     }
     long bits = 0;
-    for (int from = Math.min(order, count); from < count; from += GROUP) {
-      int to = Math.min(count, from + GROUP);
-      bits += 16 + (long) (to - from) * width(numbers, from, to);
+    for (int from = Math.min(order, count); from < count; from += group) {
+      int to = Math.min(count, from + group);
+      long base = base(numbers, from, to);
+      int baseBytes = 1 + (63 - Long.numberOfLeadingZeros((base << 1 ^ base >> 63) | 1)) / 7;
+      bits += 8 + 8L * baseBytes + (long) (to - from) * width(numbers, from, to, base);
     }
     return bits + 64L * order;
   }
 
-  private static int width(long[] numbers, int from, int to) {
+  /** What is taken off the numbers of a group: nothing where their least would save no bit. */
+  private static long base(long[] numbers, int from, int to) {
     long min = numbers[from];
     long max = min;
     for (int i = from + 1; i < to; i++) {
       min = Math.min(min, numbers[i]);
       max = Math.max(max, numbers[i]);
     }
-    return 64 - Long.numberOfLeadingZeros(max - min);
+    boolean useless =
+        min > 0 && Long.numberOfLeadingZeros(max) == Long.numberOfLeadingZeros(max - min);
+    return useless ? 0 : min;
+  }
+
+  private static int width(long[] numbers, int from, int to, long base) {
+    long all = 0;
+    for (int i = from; i < to; i++) {
+      all |= numbers[i] - base;
+    }
+    return 64 - Long.numberOfLeadingZeros(all);
   }
 
   private static boolean allEqual(long[] numbers, int from, int to) {
@@ -81,12 +98,17 @@ final class IntColumn {
   /** Writes a column. {@code scratch} must have room for {@code count} numbers. */
   static void write(long[] numbers, int count, long[] scratch, ByteSink out) {
     int best = 0;
+    int bestGroup = 0;
     long least = Long.MAX_VALUE;
     for (int order = 0; order <= MAX_ORDER; order++) {
-      long cost = cost(difference(numbers, count, order, scratch), count, order);
-      if (cost < least) {
-        least = cost;
-        best = order;
+      difference(numbers, count, order, scratch);
+      for (int group = 0; group < GROUPS.length; group++) {
+        long cost = cost(scratch, count, order, GROUPS[group]);
+        if (cost < least) {
+          least = cost;
+          best = order;
+          bestGroup = group;
+        }
       }
     }
     if (count > 1 && runCost(numbers, count) < least) {
@@ -96,7 +118,7 @@ final class IntColumn {
     difference(numbers, count, best, scratch);
     int kept = Math.min(best, count);
     boolean equal = allEqual(scratch, kept, count);
-    out.put(best | (equal ? EQUAL : 0));
+    out.put(best | (equal ? EQUAL : 0) | bestGroup << GROUP_SHIFT);
     for (int i = 0; i < kept; i++) {
       out.putSigned(scratch[i]);
     }
@@ -104,8 +126,9 @@ final class IntColumn {
       out.putSigned(kept < count ? scratch[kept] : 0);
       return;
     }
-    for (int from = kept; from < count; from += GROUP) {
-      writeGroup(scratch, from, Math.min(count, from + GROUP), out);
+    int group = GROUPS[bestGroup];
+    for (int from = kept; from < count; from += group) {
+      writeGroup(scratch, from, Math.min(count, from + group), out);
     }
   }
 
@@ -138,19 +161,16 @@ final class IntColumn {
   }
 
   private static void writeGroup(long[] numbers, int from, int to, ByteSink out) {
-    long min = numbers[from];
-    for (int i = from + 1; i < to; i++) {
-      min = Math.min(min, numbers[i]);
-    }
-    int width = width(numbers, from, to);
-    out.putSigned(min);
+    long base = base(numbers, from, to);
+    int width = width(numbers, from, to, base);
+    out.putSigned(base);
     out.put(width);
     int bytes = ((to - from) * width + 7) / 8;
     out.ensure(bytes + 16);
     java.util.Arrays.fill(out.bytes, out.length, out.length + bytes + 16, (byte) 0);
     long bit = 0;
     for (int i = from; i < to && width > 0; i++, bit += width) {
-      long number = numbers[i] - min;
+      long number = numbers[i] - base;
       int at = out.length + (int) (bit >>> 3);
       int shift = (int) bit & 7;
       long word = (long) ByteSink.LONG.get(out.bytes, at);
@@ -177,9 +197,10 @@ final class IntColumn {
     if ((header & EQUAL) != 0) {
       java.util.Arrays.fill(into, kept, count, in.getSigned());
     } else {
-      for (int from = kept; from < count; from += GROUP) {
-        long min = in.getSigned();
-        in.unpack(into, from, Math.min(count, from + GROUP), min, in.get());
+      int group = GROUPS[header >> GROUP_SHIFT & 3];
+      for (int from = kept; from < count; from += group) {
+        long base = in.getSigned();
+        in.unpack(into, from, Math.min(count, from + group), base, in.get());
       }
     }
     for (int round = order; round >= 1; round--) {
