@@ -39,7 +39,8 @@ class MetricsApiTest {
   @Test
   void whatIsPostedCanBeAsked() throws Exception {
     assertThat(post("/write", bytes("shop,room=a orders=5,open=true")).statusCode()).isEqualTo(204);
-    assertThat(post("/write", gzip("shop,room=b orders=7"), "Content-Encoding", "gzip").statusCode())
+    assertThat(
+            post("/write", gzip("shop,room=b orders=7"), "Content-Encoding", "gzip").statusCode())
         .isEqualTo(204);
     assertThat(get("/api/v1/query?query=" + encoded("sum by (room) (shop_orders) * 2")))
         .contains("\"room\":\"a\"", "\"10\"", "\"room\":\"b\"", "\"14\"");
@@ -66,7 +67,9 @@ class MetricsApiTest {
     assertRefused(post("/write?precision=y", bytes("m f=1")), 400, "precision is `y`");
     assertRefused(post("/v1/metrics", bytes("{}")), 400, "application/x-protobuf");
     assertRefused(
-        post("/v1/metrics", bytes("zz"), "Content-Type", "application/x-protobuf"), 400, "malformed");
+        post("/v1/metrics", bytes("zz"), "Content-Type", "application/x-protobuf"),
+        400,
+        "malformed");
     assertRefused(post("/write", bytes("m f=1 9000000000000000000")), 400, "future");
     assertRefused(post("/write", bytes("m f=1"), "Origin", "http://evil.example"), 403, "browser");
     assertRefused(post("/api/v1/admin/tsdb/snapshot", bytes("")), 401, "token");
@@ -85,7 +88,9 @@ class MetricsApiTest {
   @Test
   void aBombOfGzipIsNotUnpacked() throws Exception {
     assertRefused(
-        post("/write", gzip(" ".repeat(70 << 20)), "Content-Encoding", "gzip"), 400, "decompressed");
+        post("/write", gzip(" ".repeat(70 << 20)), "Content-Encoding", "gzip"),
+        400,
+        "decompressed");
   }
 
   @Test

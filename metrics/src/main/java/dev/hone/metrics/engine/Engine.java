@@ -41,7 +41,7 @@ public final class Engine implements MetricStore {
   private final Batch batch = new Batch();
   private final ByteSink record = new ByteSink(1 << 20);
   private final ByteSink pending = new ByteSink(1 << 12);
-  private boolean logFailed;
+  private volatile boolean logFailed;
   private volatile boolean closed;
 
   /**
@@ -345,6 +345,11 @@ public final class Engine implements MetricStore {
   /** How much log has been written since the store was opened, in bytes. */
   long logBytes() {
     return log.written();
+  }
+
+  /** Whether something acknowledged by nobody may be missing in the log on the disk. */
+  boolean logFailed() {
+    return logFailed;
   }
 
   /** Replaces the log so far by a checkpoint of the head. */

@@ -32,7 +32,9 @@ final class Upkeep {
   private void second() {
     try {
       engine.flushAndSync();
-      if (failing || engine.logBytes() - checkpointed > engine.options.checkpointBytes()) {
+      if (failing
+          || engine.logFailed()
+          || engine.logBytes() - checkpointed > engine.options.checkpointBytes()) {
         engine.checkpoint();
         checkpointed = engine.logBytes();
       }

@@ -109,7 +109,11 @@ final class WriteLog implements AutoCloseable {
   int rotate() throws IOException {
     Path next = segment(folder, number + 1);
     FileChannel opened =
-        FileChannel.open(next, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel.open(
+            next,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE);
     syncFolder(folder);
     synchronized (syncing) {
       FileChannel old = channel;
