@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** Moves samples from the head into blocks, merges blocks, deletes old ones. For one thread. */
@@ -42,14 +43,15 @@ final class Compactor {
   }
 
   private void moveBefore(long cutoff, long span) throws IOException, InterruptedException {
-    long oldest = engine.head.oldestTime();
-    if (oldest >= cutoff) {
+    SortedSet<Long> spans = engine.head.spansBefore(cutoff);
+    if (spans.isEmpty()) {
       return;
     }
     engine.head.beginCompaction(cutoff);
+    spans = engine.head.spansBefore(cutoff);
     List<HeadSeries> sorted = engine.head.sorted();
     var added = new ArrayList<Block>();
-    for (long begin = Math.floorDiv(oldest, span) * span; begin < cutoff; begin += span) {
+    for (long begin : spans) {
       Path folder = freeFolder(begin, begin + span, 1);
       try (var writer = new BlockWriter(folder, 1, 1)) {
         copy(sorted, begin - 1, begin + span - 1, writer);

@@ -41,6 +41,7 @@ public final class Engine implements MetricStore {
   private final Batch batch = new Batch();
   private final ByteSink record = new ByteSink(1 << 20);
   private final ByteSink pending = new ByteSink(1 << 12);
+  private final Object checkpointing = new Object();
   private volatile boolean logFailed;
   private volatile boolean closed;
 
@@ -354,6 +355,12 @@ public final class Engine implements MetricStore {
 
   /** Replaces the log so far by a checkpoint of the head. */
   void checkpoint() throws IOException {
+    synchronized (checkpointing) {
+      writeCheckpoint();
+    }
+  }
+
+  private void writeCheckpoint() throws IOException {
     int first;
     writing.lock();
     try {

@@ -8,8 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -262,18 +265,20 @@ final class Head {
     }
   }
 
-  /** The time of the oldest sample, or {@link Long#MAX_VALUE}. */
-  long oldestTime() {
-    long oldest = Long.MAX_VALUE;
+  /** The spans of time before {@code time} that hold samples, by their beginnings, ascending. */
+  SortedSet<Long> spansBefore(long time) {
+    var spans = new TreeSet<Long>();
     for (HeadSeries series : all()) {
       lock.readLock().lock();
       try {
-        oldest = Math.min(oldest, series.oldestTime());
+        series.addSpans(blockMillis, spans);
       } finally {
         lock.readLock().unlock();
       }
     }
-    return oldest;
+    return spans.headSet(Math.floorDiv(time, blockMillis)).stream()
+        .map(span -> span * blockMillis)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** From now on series that get samples older than {@code time} are marked. */

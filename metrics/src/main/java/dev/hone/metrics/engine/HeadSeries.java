@@ -2,6 +2,7 @@ package dev.hone.metrics.engine;
 
 import dev.hone.metrics.Labels;
 import java.util.ArrayList;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A series in memory: its open chunk, finished chunks, and samples that came out of order. */
@@ -87,14 +88,18 @@ final class HeadSeries extends ChunkWriter {
     return late;
   }
 
-  /** The time of the oldest sample held, or {@link Long#MAX_VALUE}. */
-  long oldestTime() {
-    long oldest = count() > 0 ? firstTime() : Long.MAX_VALUE;
+  /** Adds the spans of {@code millis} that hold samples, each by its number since the epoch. */
+  void addSpans(long millis, Set<Long> into) {
+    if (count() > 0) {
+      into.add(Math.floorDiv(firstTime(), millis));
+    }
     for (Chunk chunk = closed; chunk != null; chunk = chunk.previous()) {
-      oldest = chunk.firstTime();
+      into.add(Math.floorDiv(chunk.firstTime(), millis));
     }
     LateSamples samples = late;
-    return samples == null ? oldest : Math.min(oldest, samples.firstTime());
+    for (int i = 0; samples != null && i < samples.size(); i++) {
+      into.add(Math.floorDiv(samples.time(i), millis));
+    }
   }
 
   /** Forgets samples before a time, which must be a boundary that no chunk crosses. */

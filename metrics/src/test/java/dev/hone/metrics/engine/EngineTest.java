@@ -195,6 +195,17 @@ class EngineTest {
   }
 
   @Test
+  void aSampleFromLongAgoCostsNoMoreThanAnother() throws Exception {
+    try (var engine = open(folder)) {
+      put(engine, Labels.of("old"), 1_000, 1);
+      put(engine, Labels.of("new"), START, 2);
+      engine.compact();
+      assertThat(Folders.list(folder.resolve("blocks"))).isEmpty();
+      assertThat(only(engine).values()).containsExactly(2);
+    }
+  }
+
+  @Test
   void blocksOlderThanTheRetentionAreDeleted() throws Exception {
     try (var engine = open(folder)) {
       put(engine, Labels.of("m"), START, 1);
