@@ -13,6 +13,9 @@ const LEAST_DRAG = 6;
 const LEAST_HEIGHT = 160;
 const NEAR = 24;
 
+/** Distances between marks of an axis of bytes. */
+const BINARY = Array.from({ length: 60 }, (_, i) => 2 ** (i - 4));
+
 /** @typedef {import('./lines.js').Drawing} Drawing */
 
 /**
@@ -151,7 +154,7 @@ function options({ width, height }, data, unit, { setAt, setNear, zoom, span }) 
     height,
     legend: { show: false },
     focus: { alpha: 0.25 },
-    padding: [10, 12, 0, 0],
+    padding: [10, 26, 0, 0],
     cursor: {
       sync: { key: KEY, scales: ['x', null], setSeries: false, filters: { pub: publishes } },
       drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG },
@@ -163,8 +166,8 @@ function options({ width, height }, data, unit, { setAt, setNear, zoom, span }) 
       y: { range: (_, low, high) => reach(low, high) },
     },
     axes: [
-      { ...axis, size: 30, space: 84, values: (_, at) => at.map((t) => moment(t, at)) },
-      { ...axis, size: 66, space: 34, values: (_, at) => marks(at, unit) },
+      { ...axis, size: 30, space: 66, values: (_, at) => at.map((t) => moment(t, at)) },
+      { ...axis, size: 66, space: 34, ...(unit.startsWith('bytes') ? { incrs: BINARY } : {}), values: (_, at) => marks(at, unit) },
     ],
     series: [
       {},
