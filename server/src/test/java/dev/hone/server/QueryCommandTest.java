@@ -8,7 +8,10 @@ import dev.hone.metrics.Labels;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code hone query}, asked of a running Hone. */
 class QueryCommandTest {
-  private static final Instant MOMENT = Instant.parse("2026-11-20T10:00:00Z");
+  private static final Instant MOMENT =
+      Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(30));
+  private static final String LATER = MOMENT.plusSeconds(60).toString();
+  private static final String SECONDS = Long.toString(MOMENT.getEpochSecond());
 
   @TempDir Path directory;
   private RunningHone running;
@@ -50,26 +56,26 @@ class QueryCommandTest {
         HoneCommand.commandLine()
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(errors, true));
-    var all = new java.util.ArrayList<>(List.of("query", "--server", running.web.address()));
+    var all = new ArrayList<>(List.of("query", "--server", running.web.address()));
     all.addAll(List.of(arguments));
     return line.execute(all.toArray(String[]::new));
   }
 
   @Test
   void aMomentIsAnAlignedTableOfLabelsValueAndTime() {
-    assertThat(query("shop_orders", "--time", "2026-11-20T10:01:00Z")).isZero();
+    assertThat(query("shop_orders", "--time", LATER)).isZero();
     assertThat(out.toString().lines())
         .containsExactly(
             "SERIES                             VALUE  TIME",
-            "shop_orders{region=\"north\"}           14  2026-11-20T10:01:00Z",
-            "shop_orders{region=\"south-west\"}  1000.5  2026-11-20T10:01:00Z");
+            "shop_orders{region=\"north\"}           14  " + LATER,
+            "shop_orders{region=\"south-west\"}  1000.5  " + LATER);
   }
 
   @Test
   void numbersAndTextsHaveNoSeries() {
-    assertThat(query("1 + 1", "--time", "1795168800")).isZero();
-    assertThat(out.toString()).contains("scalar      2  2026-11-20T10:00:00Z");
-    assertThat(query("\"yes\"", "--time", "1795168800")).isZero();
+    assertThat(query("1 + 1", "--time", SECONDS)).isZero();
+    assertThat(out.toString()).contains("scalar      2  " + MOMENT);
+    assertThat(query("\"yes\"", "--time", SECONDS)).isZero();
     assertThat(out.toString()).contains("string    yes");
   }
 
@@ -77,16 +83,10 @@ class QueryCommandTest {
   void aRangeHasARowForEachStep() {
     assertThat(
             query(
-                "shop_orders{region=\"north\"}",
-                "--range",
-                "1m",
-                "--step",
-                "15s",
-                "--end",
-                "2026-11-20T10:01:00Z"))
+                "shop_orders{region=\"north\"}", "--range", "1m", "--step", "15s", "--end", LATER))
         .isZero();
-    assertThat(out.toString().lines()).hasSize(6).element(1).asString().endsWith(":00:00Z");
-    assertThat(out.toString()).contains("  13  2026-11-20T10:00:45Z");
+    assertThat(out.toString().lines()).hasSize(6).element(1).asString().endsWith("  10  " + MOMENT);
+    assertThat(out.toString()).contains("  13  " + MOMENT.plusSeconds(45));
   }
 
   @Test
@@ -96,16 +96,17 @@ class QueryCommandTest {
                 "sum(shop_orders)",
                 "--json",
                 "--start",
-                "2026-11-20T10:00:00Z",
+                SECONDS,
                 "--end",
-                "2026-11-20T10:00:30Z",
+                MOMENT.plusSeconds(30).toString(),
                 "--step",
                 "30s"))
         .isZero();
     assertThat(out.toString().strip())
         .isEqualTo(
             "{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":"
-                + "[[1795168800,\"1010.5\"],[1795168830,\"1012.5\"]]}]}");
+                + "[[%s,\"1010.5\"],[%s,\"1012.5\"]]}]}"
+                    .formatted(SECONDS, MOMENT.plusSeconds(30).getEpochSecond()));
     assertThat(Json.parseObject(out.toString())).containsEntry("resultType", "matrix");
   }
 
@@ -126,8 +127,7 @@ class QueryCommandTest {
 
   @Test
   void aResultThatCannotBeComputedIsOneSentence() {
-    assertThat(query("shop_orders * on () shop_orders", "--time", "2026-11-20T10:01:00Z"))
-        .isEqualTo(1);
+    assertThat(query("shop_orders * on () shop_orders", "--time", LATER)).isEqualTo(1);
     assertThat(errors.toString()).startsWith("hone: ").hasLineCount(1);
   }
 

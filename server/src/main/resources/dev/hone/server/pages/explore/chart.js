@@ -71,7 +71,7 @@ export function Chart({ data, unit, title, span, zoom, reset }) {
     if (jump !== undefined) {
       event.preventDefault();
       const index = Math.max(0, Math.min(last, (at ?? last) + jump));
-      u.setCursor({ left: u.valToPos(data.times[index], 'x'), top: -10 }, true, true);
+      u.setCursor({ left: u.valToPos(data.times[index], 'x'), top: 0 }, true, true);
       setAt(index);
       setSaid(spoken(data, index, unit));
     } else if (event.key === '+' && !event.ctrlKey) {
