@@ -177,6 +177,8 @@ class ExplorePageTest {
       assertThat(problem.locator("pre")).containsText("rate(shop_orders_total[1m)");
       assertThat(field(page)).hasAttribute("aria-invalid", "true");
       assertThat(page.locator(".mirror mark")).hasText(")");
+      button(page, "Line 2, column 28").click();
+      assertThat(field(page)).isFocused();
       field(page).fill("sum by (region) (\n  rate(shop_orders_total[1m])\n)");
       assertThat(problem).hasCount(0);
       field(page).press("Enter");
@@ -267,6 +269,8 @@ class ExplorePageTest {
     try (Page page = open("shop_queue_length")) {
       assertThat(page.locator(".chart-limit")).containsText("40 of 50 series");
       assertThat(series(page)).hasCount(40);
+      assertThat(page.locator(".series")).containsText("queue=\"q10\"");
+      assertThat(page.locator(".series")).not().containsText("queue=\"q9\"");
       button(page, "Draw the 10 largest").click();
       assertThat(field(page)).hasValue("topk(10, shop_queue_length)");
       assertThat(series(page)).hasCount(10);

@@ -3,9 +3,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { clockTime, dateTime } from '../clock.js';
-import { quantity, short } from '../format.js';
+import { quantity } from '../format.js';
 import { html } from '../html.js';
 import { colour, isDark } from '../size.js';
+import { marks, moment, reach } from './axes.js';
 import { COLOURS, dashOf } from './lines.js';
 
 const KEY = 'explore';
@@ -23,6 +24,7 @@ const BINARY = Array.from({ length: 60 }, (_, i) => 2 ** (i - 4));
  */
 export function Chart({ data, unit, title, span, zoom, reset }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
+  const list = useRef(/** @type {HTMLElement|null} */ (null));
   const plot = useRef(/** @type {uPlot|null} */ (null));
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [at, setAt] = useState(/** @type {number|null} */ (null));
@@ -46,7 +48,7 @@ export function Chart({ data, unit, title, span, zoom, reset }) {
     if (!box.current || !size.width) return;
     const area = document.createElement('div');
     box.current.append(area);
-    const hooks = { setAt, setNear, zoom: (/** @type {number} */ a, /** @type {number} */ b) => latest.current.zoom(a, b), span: () => latest.current.span };
+    const hooks = { setAt, approach, zoom: (/** @type {number} */ a, /** @type {number} */ b) => latest.current.zoom(a, b), span: () => latest.current.span };
     plot.current = new uPlot(options(size, data, unit, hooks), rows(data), area);
     return () => {
       plot.current?.destroy();
@@ -55,6 +57,16 @@ export function Chart({ data, unit, title, span, zoom, reset }) {
     };
   }, [size.width, size.height, dark, shape, unit]);
   useEffect(() => plot.current?.setData(rows(data)), [data]);
+
+  /** Notes the line next to the pointer and brings its name into view. @param {number|null} index */
+  function approach(index) {
+    setNear(index);
+    const name = index === null ? undefined : list.current?.children[index];
+    if (!list.current || !(name instanceof HTMLElement)) return;
+    const top = name.offsetTop;
+    const { scrollTop, clientHeight } = list.current;
+    if (top < scrollTop || top + name.offsetHeight > scrollTop + clientHeight) list.current.scrollTop = top - clientHeight / 2;
+  }
 
   /** @param {number|null} index */
   function light(index) {
@@ -95,12 +107,12 @@ export function Chart({ data, unit, title, span, zoom, reset }) {
       onKeyDown=${press}
     ></div>
     <${Readout} data=${data} index=${index} />
-    <ul class="series" onMouseLeave=${() => light(null)}>
+    <ul class="series" ref=${list} onMouseLeave=${() => light(null)}>
       ${data.lines.map(
         (line, i) => html`<li key=${line.whole} class=${near === i ? 'near' : ''} title=${line.whole} onMouseEnter=${() => light(i)}>
           <svg class="swatch line-${i % COLOURS}" viewBox="0 0 30 6" aria-hidden="true"><path d="M0 3h30" stroke-dasharray=${dashOf(i).join(' ') || undefined} /></svg>
           <span class="series-name">${line.name}</span>
-          <b>${quantity(index === null ? lastOf(line.values) : line.values[index], unit)}</b>
+          <b>${shownValue(index === null ? lastOf(line.values) : line.values[index], unit)}</b>
         </li>`,
       )}
     </ul>
@@ -118,6 +130,9 @@ function Readout({ data, index }) {
 
 /** @param {Drawing} data @returns {uPlot.AlignedData} */
 const rows = (data) => /** @type {any} */ ([data.times, ...data.lines.map((line) => line.values)]);
+
+/** @param {number|null} value @param {string} unit */
+const shownValue = (value, unit) => (value === null ? '–' : quantity(value, unit));
 
 /** @param {(number|null)[]} values */
 const lastOf = (values) => values.findLast((value) => value !== null) ?? null;
@@ -142,10 +157,10 @@ function summary(data, unit) {
  * @param {{width: number, height: number}} size
  * @param {Drawing} data
  * @param {string} unit
- * @param {{setAt: (at: number|null) => void, setNear: (near: number|null) => void, zoom: (from: number, to: number) => void, span: () => {from: number, to: number}}} hooks
+ * @param {{setAt: (at: number|null) => void, approach: (near: number|null) => void, zoom: (from: number, to: number) => void, span: () => {from: number, to: number}}} hooks
  * @returns {uPlot.Options}
  */
-function options({ width, height }, data, unit, { setAt, setNear, zoom, span }) {
+function options({ width, height }, data, unit, { setAt, approach, zoom, span }) {
   const grid = { stroke: colour('hairline'), width: 1 };
   const axis = { stroke: colour('muted'), grid, ticks: { ...grid, size: 4 }, font: '11px system-ui, sans-serif' };
   const publishes = (/** @type {string} */ type) => type === 'mousemove' || type === 'mouseleave';
@@ -182,7 +197,7 @@ function options({ width, height }, data, unit, { setAt, setNear, zoom, span }) 
     ],
     hooks: {
       setCursor: [(u) => setAt(u.cursor.idx ?? null)],
-      setSeries: [(_, index) => setNear(index === null ? null : index - 1)],
+      setSeries: [(_, index) => approach(index === null ? null : index - 1)],
       setSelect: [
         (u) => {
           const { left, width } = u.select;
@@ -198,37 +213,3 @@ function options({ width, height }, data, unit, { setAt, setNear, zoom, span }) 
 
 /** Whether no line would be seen: every value stands between gaps. @param {(number|null)[]} values */
 const alone = (values) => values.every((value, i) => value === null || ((values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null));
-
-/** Values of an axis with as many digits as tell them apart. @param {number[]} at @param {string} unit */
-function marks(at, unit) {
-  for (let digits = 3; ; digits++) {
-    const texts = at.map((value) => short(value, unit === 's/s' ? '' : unit, digits));
-    if (digits === 9 || new Set(texts).size === at.length) return texts;
-  }
-}
-
-/** A mark of the time axis, with the day where it may change. @param {number} t @param {number[]} at */
-function moment(t, at) {
-  const step = at.length > 1 ? at[1] - at[0] : 3600;
-  const date = new Date(t * 1000);
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
-  if (step >= 86400) return day;
-  const time = clockTime(t * 1000);
-  if (time === '00:00:00') return day;
-  return time.slice(0, step < 60 ? 8 : 5);
-}
-
-/**
- * From zero up where values lie near it, else around them.
- * @param {number|null} low
- * @param {number|null} high
- * @returns {[number, number]}
- */
-function reach(low, high) {
-  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  if (low === high) return low === 0 ? [0, 1] : low > 0 ? [0, low * 1.25] : [low * 1.25, 0];
-  const room = (high - low) * 0.08;
-  if (low >= 0 && low < high * 0.6) return [0, high + room];
-  if (high <= 0 && high > low * 0.6) return [low - room, 0];
-  return [low - room, high + room];
-}

@@ -16,12 +16,23 @@ const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2], [12, 4], [2, 2, 7, 2]]
 export const dashOf = (i) => DASHES[((i % COLOURS) + Math.floor(i / COLOURS)) % DASHES.length];
 
 /**
+ * The series with the highest peaks, in their order.
+ * @param {import('./ask.js').Series[]} series
+ */
+function highest(series) {
+  if (series.length <= MOST_LINES) return series;
+  const peaks = series.map((one, i) => ({ i, peak: one.values.reduce((high, [, value]) => Math.max(high, value ?? -Infinity), -Infinity) }));
+  const chosen = peaks.sort((a, b) => b.peak - a.peak || a.i - b.i).slice(0, MOST_LINES).map(({ i }) => i);
+  return chosen.sort((a, b) => a - b).map((i) => series[i]);
+}
+
+/**
  * @param {import('./ask.js').Series[]} series
  * @param {{start: number, end: number, step: number}} grid
  * @returns {Drawing}
  */
 export function drawing(series, { start, end, step }) {
-  const shown = series.slice(0, MOST_LINES);
+  const shown = highest(series);
   const times = /** @type {number[]} */ ([]);
   for (let t = start; t <= end + step / 1000; t += step) times.push(t);
   const { names, common } = naming(shown.map((one) => one.metric));

@@ -33,7 +33,8 @@ export function Panel({ index, query, grid, again, zoom, reset, remove }) {
   const id = `query-${index}`;
   const name = `Query ${index + 1}`;
   const isEdited = draft.trim() !== query.text.trim();
-  const problem = isEdited || answer.state !== 'failed' ? null : answer.problem;
+  const problem = isEdited ? null : answer.problem;
+  const isBusy = answer.state === 'busy' || answer.state === 'slow';
   const run = (text = draft) => {
     if (text.trim() === query.text.trim()) setRan(ran + 1);
     else changeQuery(index, { text: text.trim() });
@@ -57,7 +58,7 @@ export function Panel({ index, query, grid, again, zoom, reset, remove }) {
       </div>
       <${Progress} answer=${answer} cancel=${cancel} step=${query.view === 'chart' ? grid?.step : undefined} />
     </div>
-    <div class="query-result as-${query.view} ${answer.state === 'busy' || answer.state === 'slow' ? 'is-busy' : ''} ${problem ? 'is-old' : ''}" aria-busy=${answer.state === 'busy' || answer.state === 'slow'}>
+    <div class="query-result as-${query.view} ${isBusy ? 'is-busy' : ''} ${problem ? 'is-old' : ''}" aria-busy=${isBusy}>
       <${Result} answer=${answer} query=${query} index=${index} grid=${grid} zoom=${zoom} reset=${reset} run=${run} />
     </div>`}
   </section>`;
@@ -75,6 +76,7 @@ export function Panel({ index, query, grid, again, zoom, reset, remove }) {
  */
 function Result({ answer, query, index, grid, zoom, reset, run }) {
   const { chart, table } = answer;
+  const isTop = /^\s*(topk|bottomk)\b/.test(query.text);
   const unit = unitOfQuery(answer.of, chart ? chart.metrics : table?.rows.map((row) => row.metric.__name__));
   if (query.view === 'table' && table) {
     if (!table.rows.length && table.text === undefined) return html`<${Nothing} query=${query.text} />`;
@@ -86,12 +88,13 @@ function Result({ answer, query, index, grid, zoom, reset, run }) {
     return html`${chart.more > 0 &&
       html`<p class="chart-limit">
         <${Icon} name="alert" />
-        <span>${MOST_LINES} of ${(chart.more + MOST_LINES).toLocaleString('en-GB')} series are drawn. Narrow by a label or an aggregation.</span>
-        <button class="link" onClick=${() => run(`topk(10, ${query.text})`)}>Draw the 10 largest</button>
+        <span>${MOST_LINES} of ${(chart.more + MOST_LINES).toLocaleString('en-GB')} series are drawn, those with the highest peaks. ${isTop ? html`<code>topk</code> picks anew at each step; narrow by a label.` : 'Narrow by a label or an aggregation.'}</span>
+        ${!isTop && html`<button class="link" onClick=${() => run(`topk(10, ${query.text})`)}>Draw the 10 largest</button>`}
       </p>`}
       <${Chart} data=${chart} unit=${unit} title=${query.text} span=${ends} zoom=${zoom} reset=${reset} />`;
   }
-  if (answer.state === 'failed' || answer.state === 'cancelled') return html`<p class="empty">${answer.state === 'cancelled' ? 'Cancelled. “Run” asks again.' : ''}</p>`;
+  if (answer.state === 'cancelled') return html`<p class="empty">Cancelled. “Run” asks again.</p>`;
+  if (answer.problem) return null;
   return html`<p class="loading">Reading samples …</p>`;
 }
 
@@ -109,9 +112,9 @@ function Progress({ answer, cancel, step }) {
   if (answer.state === 'slow') {
     return html`<p class="progress"><span role="status">Still reading …</span><button class="link" onClick=${cancel}>Cancel</button></p>`;
   }
-  const took = answer.state === 'done' ? spanWords(Math.max(1, Math.round(answer.took)) / 1000) : '';
-  const milliseconds = answer.took < 1000 ? `${Math.max(1, Math.round(answer.took))} ms` : took;
-  return html`<p class="progress muted"><span>${[grain, answer.state === 'done' ? milliseconds : ''].filter(Boolean).join(' · ')}</span></p>`;
+  const milliseconds = Math.max(1, Math.round(answer.took));
+  const took = answer.took ? (milliseconds < 1000 ? `${milliseconds} ms` : spanWords(milliseconds / 1000)) : '';
+  return html`<p class="progress muted"><span>${[grain, took].filter(Boolean).join(' · ')}</span></p>`;
 }
 
 /**

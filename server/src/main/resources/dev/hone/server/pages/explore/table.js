@@ -15,7 +15,9 @@ const VALUE = '';
  */
 export function ResultTable({ rows, text, time, unit, title, sort, choose }) {
   if (text !== undefined) return html`<p class="string-result">The query yields the text <code>${text}</code></p>`;
-  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.metric)))].sort(byImportance);
+  const all = [...new Set(rows.flatMap((row) => Object.keys(row.metric)))].sort(byImportance);
+  const name = all.length > 1 && new Set(rows.map((row) => row.metric.__name__)).size === 1 ? rows[0].metric.__name__ : undefined;
+  const labels = name ? all.slice(1) : all;
   const sorted = sort ? [...rows].sort(order(sort)) : rows;
   const shown = sorted.slice(0, MOST_ROWS);
   const ranges = rows.some((row) => row.samples !== undefined);
@@ -27,7 +29,7 @@ export function ResultTable({ rows, text, time, unit, title, sort, choose }) {
     </th>`;
   };
   return html`<div class="result">
-    <p class="readout"><span>At ${dateTime(time * 1000)}</span><span>${rows.length === 1 ? '1 row' : `${rows.length.toLocaleString('en-GB')} rows`}${rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} are shown; narrow the query by a label or with topk(20, …)` : ''}</span></p>
+    <p class="readout"><span>At ${dateTime(time * 1000)}</span>${name && html`<code>${name}</code>`}<span>${rows.length === 1 ? '1 row' : `${rows.length.toLocaleString('en-GB')} rows`}${rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} are shown; narrow the query by a label or with topk(20, …)` : ''}</span></p>
     <div class="scroll" tabindex="0" role="region" aria-label=${`Result of ${title}`}>
       <table>
         <caption class="hidden">Result of ${title}</caption>
