@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "hone 0.1.0",
     description = "Makes running web systems faster and cheaper, with proof and undo.",
-    subcommands = {ServeCommand.class, LoopsCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      QueryCommand.class,
+      LoopsCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class HoneCommand implements Callable<Integer> {
   @Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 

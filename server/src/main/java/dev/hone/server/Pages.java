@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Pages {
   private static final Pattern NAME = Pattern.compile("/[A-Za-z0-9_./-]*");
   private static final Pattern INLINE =
       Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
+  private static final Set<String> VIEWS = Set.of("/", "/loops", "/explore");
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -47,7 +49,7 @@ final class Pages {
   }
 
   void serve(String path, HttpServerResponse response) {
-    boolean shell = path.equals("/") || path.equals("/loops") || path.startsWith("/loops/");
+    boolean shell = VIEWS.contains(path) || path.startsWith("/loops/");
     String file = shell ? "/index.html" : path;
     Buffer content = NAME.matcher(file).matches() && !file.contains("..") ? load(file) : null;
     if (content == null) {

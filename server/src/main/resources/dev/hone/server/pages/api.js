@@ -103,20 +103,6 @@ export async function range(query, start, end, step) {
   }));
 }
 
-/**
- * Present values of a query, one a series.
- * @param {string} query
- * @returns {Promise<{metric: Record<string, string>, value: number|null}[]>}
- */
-export async function instant(query) {
-  const body = await get('query', { query });
-  if (body.data?.resultType === 'scalar') return [{ metric: {}, value: finite(body.data.result[1]) }];
-  return (body.data?.result ?? []).map((/** @type {any} */ series) => ({
-    metric: series.metric ?? {},
-    value: finite(series.value[1]),
-  }));
-}
-
 /** @param {string} text */
 function finite(text) {
   const value = Number(text);

@@ -7,11 +7,12 @@ const MINUS = '\u2212';
 /**
  * A number with at most three significant digits, or all digits of a whole number below 10,000.
  * @param {number} value
+ * @param {number} [significant] at most as many digits, in place of three
  */
-export function number(value) {
+export function number(value, significant = 3) {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return sign(value.toExponential(1));
-  const digits = Number.isInteger(value) && size < 1e4 ? 4 : 3;
+  const digits = Number.isInteger(value) && size < 1e4 ? Math.max(4, significant) : significant;
   return sign(value.toLocaleString('en-GB', { maximumSignificantDigits: digits }));
 }
 
@@ -37,27 +38,28 @@ const DECIMAL = ['', 'k', 'M', 'G', 'T'];
  * Splits a value into the number and the unit to show.
  * @param {number|null|undefined} value
  * @param {string} unit as the server names it: `s`, `bytes`, `ratio`, `s/call`, `req/s` …
+ * @param {number} [digits] significant ones at most
  * @returns {{value: string, unit: string}}
  */
-export function parts(value, unit) {
+export function parts(value, unit, digits = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return { value: 'no data', unit: '' };
   const [head, ...rest] = unit.split('/');
   const per = rest.length ? '/' + rest.join('/') : '';
   if (unit === 'ratio' || unit === '%') {
-    return { value: number(unit === '%' ? value : value * 100), unit: '%' };
+    return { value: number(unit === '%' ? value : value * 100, digits), unit: '%' };
   }
-  if (unit === 's/s') return { value: number(value), unit };
+  if (unit === 's/s') return { value: number(value, digits), unit };
   if (head === 's' || head === 'seconds') {
     if (value === 0) return { value: '0', unit: 's' + per };
     const step = SECONDS.find(([limit]) => Math.abs(value) < limit * 0.9995) ?? SECONDS[6];
-    return { value: number(value / IN_SECONDS[step[1]]), unit: step[1] + per };
+    return { value: number(value / IN_SECONDS[step[1]], digits), unit: step[1] + per };
   }
-  if (head === 'bytes' || head === 'B') return scaled(value, 1024, BINARY, per);
+  if (head === 'bytes' || head === 'B') return scaled(value, 1024, BINARY, per, digits);
   if (Math.abs(value) >= 1e5) {
-    const big = scaled(value, 1000, DECIMAL, '');
+    const big = scaled(value, 1000, DECIMAL, '', digits);
     return { value: big.value, unit: [big.unit, unit].filter(Boolean).join(NO_BREAK) };
   }
-  return { value: number(value), unit };
+  return { value: number(value, digits), unit };
 }
 
 /**
@@ -65,11 +67,12 @@ export function parts(value, unit) {
  * @param {number} base
  * @param {string[]} names
  * @param {string} per
+ * @param {number} digits
  */
-function scaled(value, base, names, per) {
+function scaled(value, base, names, per, digits) {
   let power = 0;
   while (power < names.length - 1 && Math.abs(value) / base ** power >= base * 0.9995) power++;
-  return { value: number(value / base ** power), unit: names[power] + per };
+  return { value: number(value / base ** power, digits), unit: names[power] + per };
 }
 
 /**
@@ -86,9 +89,10 @@ export function quantity(value, unit) {
  * A value for an axis, without a unit that would be too long there.
  * @param {number} value
  * @param {string} unit
+ * @param {number} [digits] significant ones at most
  */
-export function short(value, unit) {
-  const text = parts(value, unit);
+export function short(value, unit, digits = 3) {
+  const text = parts(value, unit, digits);
   const head = text.unit.split('/')[0];
   return text.value + (head && head.length <= 3 ? NO_BREAK + head : '');
 }

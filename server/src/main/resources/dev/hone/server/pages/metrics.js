@@ -1,14 +1,16 @@
 // @ts-check
 // All metrics by name, with their present values and a chart of the chosen one.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, instant } from './api.js';
+import { get } from './api.js';
+import { exploring } from './explore/address.js';
+import { ask } from './explore/ask.js';
 import { quantity, unitOf } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { QueryChart } from './query-chart.js';
 
 const EVERY = 30_000;
-const AT_ONCE = 4;
+const SETTLE = 150;
 
 /** A table of names to search and pick from. */
 export function Metrics() {
@@ -45,7 +47,9 @@ export function Metrics() {
     html`<div class="metrics-body">
       <${Names} names=${found} chosen=${shown} choose=${setChosen} />
       <div class="metric-chart">
-        ${shown && html`<${QueryChart} key=${shown} query=${queryOf(shown)} unit=${chartUnit(shown)} title=${shown} />`}
+        ${shown &&
+        html`<${QueryChart} key=${shown} query=${queryOf(shown)} unit=${chartUnit(shown)} title=${shown} />
+          <a class="more" href=${exploring(shown)}>Explore ${shown} <${Icon} name="arrow" /></a>`}
       </div>
     </div>`}
   </section>`;
@@ -67,12 +71,13 @@ function Names({ names, chosen, choose }) {
   if (!names.length) return html`<p class="empty">No metric has such a name.</p>`;
   return html`<div class="names" ref=${box}>
     <table>
-      <thead><tr><th scope="col">Name</th><th scope="col" class="num">Value now</th></tr></thead>
+      <thead><tr><th scope="col">Name</th><th scope="col" class="num">Value now</th><th scope="col"><span class="hidden">Explore</span></th></tr></thead>
       <tbody>
         ${names.map(
           (name) => html`<tr key=${name} data-name=${name} class=${name === chosen ? 'chosen' : ''}>
             <td><button aria-pressed=${name === chosen} onClick=${() => choose(name)}><span>${name.split('_').map((word, i) => (i ? html`<wbr />_${word}` : word))}</span></button></td>
             <td class="num">${values.get(name) ?? '…'}</td>
+            <td class="explore-link"><a href=${exploring(name)} aria-label=${`Explore ${name}`} title="Explore"><${Icon} name="arrow" /></a></td>
           </tr>`,
         )}
       </tbody>
@@ -81,7 +86,7 @@ function Names({ names, chosen, choose }) {
 }
 
 /**
- * Present values of the rows in sight, a few requests at a time.
+ * Present values of the rows in sight, all by one query.
  * @param {{current: HTMLElement|null}} box
  * @param {string[]} names
  */
@@ -89,35 +94,36 @@ function useVisibleValues(box, names) {
   const [values, setValues] = useState(/** @type {Map<string, string>} */ (new Map()));
   useEffect(() => {
     const seen = /** @type {Set<string>} */ (new Set());
-    const queue = /** @type {string[]} */ ([]);
-    let busy = 0;
-    let gone = false;
-    async function next() {
-      const name = busy < AT_ONCE ? queue.shift() : undefined;
-      if (!name || gone) return;
-      busy++;
-      const text = await instant(name).then((result) => cell(result, unitOf(name)), () => 'no value');
-      busy--;
-      if (!gone) setValues((old) => new Map(old).set(name, text));
-      next();
+    let request = new AbortController();
+    let soon = 0;
+    async function load() {
+      if (!seen.size) return;
+      request.abort();
+      request = new AbortController();
+      const asked = [...seen];
+      try {
+        const found = await present(asked, request.signal);
+        setValues((old) => new Map([...old, ...asked.map((name) => /** @type {[string, string]} */ ([name, cell(found.get(name) ?? [], unitOf(name))]))]));
+      } catch {
+        // Aborted, or asked again in a while.
+      }
     }
     const observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const name = /** @type {HTMLElement} */ (target).dataset.name ?? '';
         if (isIntersecting) seen.add(name);
         else seen.delete(name);
-        if (isIntersecting && queue.push(name)) next();
       }
+      clearTimeout(soon);
+      soon = setTimeout(load, SETTLE);
     });
     const rows = box.current?.querySelectorAll('tr[data-name]') ?? [];
     rows.forEach((row) => observer.observe(row));
-    const timer = setInterval(() => {
-      queue.splice(0, queue.length, ...seen);
-      for (let i = 0; i < AT_ONCE; i++) next();
-    }, EVERY / 2);
+    const timer = setInterval(load, EVERY / 2);
     return () => {
-      gone = true;
+      request.abort();
       observer.disconnect();
+      clearTimeout(soon);
       clearInterval(timer);
     };
   }, [names.join()]);
@@ -125,11 +131,26 @@ function useVisibleValues(box, names) {
 }
 
 /**
- * @param {Awaited<ReturnType<typeof instant>>} result
+ * The present values of metrics, one a series.
+ * @param {string[]} names
+ * @param {AbortSignal} signal
+ * @returns {Promise<Map<string, number[]>>}
+ */
+async function present(names, signal) {
+  const data = await ask('query', { query: `{__name__=~"${names.join('|')}"}` }, signal);
+  const found = /** @type {Map<string, number[]>} */ (new Map());
+  for (const { metric, value } of data.result) {
+    const name = metric.__name__;
+    found.set(name, [...(found.get(name) ?? []), Number(value[1])]);
+  }
+  return found;
+}
+
+/**
+ * @param {number[]} values
  * @param {string} unit
  */
-function cell(result, unit) {
-  if (!result.length) return 'no value';
-  if (result.length === 1) return quantity(result[0].value, unit);
-  return `${result.length} series`;
+function cell(values, unit) {
+  if (!values.length) return 'no value';
+  return values.length === 1 ? quantity(values[0], unit) : `${values.length} series`;
 }

@@ -5,6 +5,7 @@ import { resume, stopEverything } from './actions.js';
 import { hasToken } from './api.js';
 import { clockTime } from './clock.js';
 import { Dialogs, askForToken } from './dialog.js';
+import { ExploreView } from './explore/view.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { LoopView } from './loop.js';
@@ -34,6 +35,7 @@ function View({ path }) {
   const loop = /^\/loops\/([^/]+)\/?$/.exec(path);
   if (loop) return html`<${LoopView} key=${loop[1]} id=${decodeURIComponent(loop[1])} />`;
   if (/^\/loops\/?$/.test(path)) return html`<${LoopsView} />`;
+  if (/^\/explore\/?$/.test(path)) return html`<${ExploreView} />`;
   return html`<${NowView} />`;
 }
 
@@ -46,6 +48,7 @@ function Header({ path }) {
     <nav aria-label="Views">
       <a href="/" aria-current=${here(path === '/')}>Now</a>
       <a href="/loops" aria-current=${here(path.startsWith('/loops'))}>Loops</a>
+      <a href="/explore" aria-current=${here(path.startsWith('/explore'))}>Explore</a>
     </nav>
     <${Connection} />
     ${!hasToken.value && html`<button class="quiet sign-in" onClick=${askForToken}><${Icon} name="key" /><span>Sign in</span></button>`}
