@@ -67,7 +67,7 @@ final class WindowFunctions {
     if (counter && lost != null) {
       double sum = lost[w.to - 1] - lost[w.from];
       if (Double.isFinite(lost[w.to - 1])) {
-        result += sum;
+        result = sum == 0 ? result : result + sum;
       } else {
         for (int i = w.from + 1; i < w.to; i++) {
           result += w.values[i] < w.values[i - 1] ? w.values[i - 1] : 0;
