@@ -26,7 +26,8 @@ import java.util.function.Consumer;
  * EngineOptions.Sync} says. A query that runs beside a batch may see part of it.
  */
 public final class Engine implements MetricStore {
-  private static final int PENDING = 1 << 16;
+  private static final int FLUSHED_TOGETHER = 8_192;
+  private static final int MOST_WAITING = 65_536;
 
   final Path folder;
   final EngineOptions options;
@@ -40,7 +41,10 @@ public final class Engine implements MetricStore {
   private final Upkeep upkeep;
   private final Batch batch = new Batch();
   private final ByteSink record = new ByteSink(1 << 20);
-  private final ByteSink pending = new ByteSink(1 << 12);
+
+  /** Samples of {@link #append} that are in the head and not yet in the log. */
+  private final Batch waiting = new Batch();
+
   private final Object checkpointing = new Object();
   private volatile boolean logFailed;
   private volatile boolean closed;
@@ -200,36 +204,37 @@ public final class Engine implements MetricStore {
     if (logFailed) {
       throw new IOException("the write-ahead log failed before; waiting for a checkpoint");
     }
-    record.clear();
-    record.put(pending.bytes, 0, pending.length);
+    flush();
     if (batch.size > 0) {
-      int began = Frames.begin(record);
-      int firstNew = firstUnlogged();
-      batch.encode(head, record);
-      Frames.end(record, began);
-      if (record.length - began > Frames.MAX_PAYLOAD) {
-        batch.forgetLogged(firstNew);
-        throw new IOException("a batch of " + batch.size + " samples is too large; send less");
-      }
-      try {
-        log.write(record.bytes, record.length);
-      } catch (IOException e) {
-        batch.forgetLogged(firstNew);
-        throw e;
-      }
+      write(batch);
       addBatch();
-    } else if (record.length > 0) {
-      log.write(record.bytes, record.length);
     }
-    pending.clear();
     return log.written();
   }
 
-  private int firstUnlogged() {
+  /** Writes samples to the log as one record; when that fails, nothing of it is there. */
+  private void write(Batch samples) throws IOException {
+    record.clear();
+    int began = Frames.begin(record);
+    int firstNew = firstUnlogged(samples);
+    samples.encode(head, record);
+    Frames.end(record, began);
+    try {
+      if (record.length - began > Frames.MAX_PAYLOAD) {
+        throw new IOException("a batch of " + samples.size + " samples is too large; send less");
+      }
+      log.write(record.bytes, record.length);
+    } catch (IOException e) {
+      samples.forgetLogged(firstNew);
+      throw e;
+    }
+  }
+
+  private static int firstUnlogged(Batch samples) {
     int first = Integer.MAX_VALUE;
-    for (int i = 0; i < batch.size; i++) {
-      if (!batch.series[i].logged) {
-        first = Math.min(first, batch.series[i].ref);
+    for (int i = 0; i < samples.size; i++) {
+      if (!samples.series[i].logged) {
+        first = Math.min(first, samples.series[i].ref);
       }
     }
     return first;
@@ -283,7 +288,7 @@ public final class Engine implements MetricStore {
     writing.lock();
     try {
       HeadSeries series = head.index.get((int) handle);
-      if (series == null || closed || pending.length > 8 * PENDING) {
+      if (series == null || closed || waiting.size >= MOST_WAITING) {
         return false;
       }
       if (series.dropped) {
@@ -293,24 +298,15 @@ public final class Engine implements MetricStore {
           || timeMillis > now() + options.future().toMillis()) {
         return false;
       }
-      int began = Frames.begin(pending);
-      if (!series.logged) {
-        series.logged = true;
-        LogRecord.series(series.ref, head.key(series), pending);
-      }
-      LogRecord.samples(1, pending);
-      pending.putSigned(series.ref);
-      pending.putSigned(timeMillis);
       long bits = Double.doubleToRawLongBits(value);
-      pending.putLong(bits);
-      Frames.end(pending, began);
+      waiting.add(series, timeMillis, bits);
       head.lock.writeLock().lock();
       try {
         head.add(series, timeMillis, bits);
       } finally {
         head.lock.writeLock().unlock();
       }
-      if (pending.length > PENDING) {
+      if (waiting.size >= FLUSHED_TOGETHER) {
         flush();
       }
       return true;
@@ -326,9 +322,9 @@ public final class Engine implements MetricStore {
   void flush() throws IOException {
     writing.lock();
     try {
-      if (pending.length > 0) {
-        log.write(pending.bytes, pending.length);
-        pending.clear();
+      if (waiting.size > 0) {
+        write(waiting);
+        waiting.begin();
       }
     } finally {
       writing.unlock();
