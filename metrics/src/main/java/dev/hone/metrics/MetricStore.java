@@ -1,6 +1,7 @@
 package dev.hone.metrics;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where samples are kept and looked up. Safe for use by several threads; appends to one series come
@@ -55,6 +56,11 @@ public interface MetricStore extends AutoCloseable {
 
   /** All values of a label, sorted, without duplicates. */
   List<String> labelValues(String label);
+
+  /** The tiers that are kept longer than samples, when there are any. */
+  default Optional<SummaryStore> tiers() {
+    return Optional.empty();
+  }
 
   /** How many series are held. */
   int seriesCount();

@@ -7,14 +7,12 @@ import dev.hone.loop.Objective;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.WindowQuery;
 import dev.hone.metrics.engine.EngineOptions;
-import dev.hone.metrics.promql.Durations;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,30 +196,13 @@ record ConfigFile(
     EngineOptions standard = EngineOptions.standard();
     var options =
         standard
-            .withRetention(duration(section, "retention", standard.retention()))
-            .withOutOfOrder(duration(section, "outOfOrder", standard.outOfOrder()))
+            .withRetention(RetentionSection.read(section, "retention"))
+            .withOutOfOrder(RetentionSection.duration(section, "outOfOrder", standard.outOfOrder()))
             .withMaxSeries(
                 section.integer("maxSeries", 1_000, 50_000_000).orElse(standard.maxSeries()))
             .withSync(section.choice("sync", EngineOptions.Sync.class).orElse(standard.sync()));
     section.end();
     return options;
-  }
-
-  private static Duration duration(YamlSection section, String key, Duration absent) {
-    Optional<String> text = section.text(key);
-    if (text.isEmpty()) {
-      return absent;
-    }
-    try {
-      long millis = Durations.millis(text.get());
-      if (millis >= 60_000) {
-        return Duration.ofMillis(millis);
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below.
-    }
-    section.wrong(key, "a duration of at least a minute, like 7d or 12h");
-    return absent;
   }
 
   private static Optional<SignalRef> signal(YamlSection section) {

@@ -4,6 +4,7 @@ import dev.hone.loop.Json;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
+import dev.hone.metrics.SummaryStore;
 import dev.hone.metrics.promql.Durations;
 import dev.hone.metrics.promql.Limits;
 import dev.hone.metrics.promql.Query;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +110,8 @@ final class PrometheusApi {
 
   private Answer dispatch(String name, MultiMap parameters) {
     return switch (name) {
-      case "query" -> Answer.json(ResultJson.success(instant(parameters)));
-      case "query_range" -> Answer.json(ResultJson.success(range(parameters)));
+      case "query" -> instant(parameters);
+      case "query_range" -> range(parameters);
       case "series" -> Answer.json(ResultJson.series(series(parameters)));
       case "labels" -> success(labels(parameters));
       case "query_exemplars" -> success(List.of());
@@ -146,12 +148,16 @@ final class PrometheusApi {
     return info;
   }
 
-  private Query.Result instant(MultiMap parameters) {
+  private Answer instant(MultiMap parameters) {
     long time = time(parameters, "time", clock.millis());
-    return Query.parse(required(parameters, "query")).instant(store, time, limits(parameters));
+    var warnings = new ArrayList<String>();
+    Query.Result result =
+        Query.parse(required(parameters, "query"))
+            .instant(store, time, limits(parameters), warnings::add);
+    return Answer.json(ResultJson.success(result, warnings));
   }
 
-  private Query.Result range(MultiMap parameters) {
+  private Answer range(MultiMap parameters) {
     long start = time(parameters, "start", null);
     long end = time(parameters, "end", null);
     long step = step(required(parameters, "step"));
@@ -165,7 +171,10 @@ final class PrometheusApi {
               .formatted(Limits.STANDARD.steps()));
     }
     String query = required(parameters, "query").replace("$window", step + "ms");
-    return Query.parse(query).range(store, start, end, step, limits(parameters));
+    var warnings = new ArrayList<String>();
+    Query.Result result =
+        Query.parse(query).range(store, start, end, step, limits(parameters), warnings::add);
+    return Answer.json(ResultJson.success(result, warnings));
   }
 
   private static Limits limits(MultiMap parameters) {
@@ -200,8 +209,24 @@ final class PrometheusApi {
       List<Matcher> matchers = Query.selector(selector);
       store.scan(
           matchers, start - 1, end, true, (labels, times, values, count) -> found.add(labels));
+      store.tiers().ifPresent(tiers -> addOlder(tiers, matchers, start, end, found));
     }
     return found;
+  }
+
+  /** Adds the series of a time of which no samples are kept. */
+  private static void addOlder(
+      SummaryStore tiers, List<Matcher> matchers, long start, long end, Set<Labels> found) {
+    long raw = tiers.completeSince(matchers, SummaryStore.RAW);
+    if (start < raw && !tiers.resolutions().isEmpty()) {
+      long coarsest = tiers.resolutions().getLast();
+      tiers.summaries(
+          matchers,
+          coarsest,
+          start - 1,
+          Math.min(end, raw) + coarsest,
+          (labels, summaries) -> found.add(labels));
+    }
   }
 
   private List<String> labels(MultiMap parameters) {

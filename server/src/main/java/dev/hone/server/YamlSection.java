@@ -253,6 +253,11 @@ final class YamlSection {
     return List.of();
   }
 
+  /** Whether a key holds keys of its own. */
+  boolean holdsSection(String key) {
+    return value(key).map(MappingNode.class::isInstance).orElse(false);
+  }
+
   /** A section within this one. */
   Optional<YamlSection> section(String key) {
     return value(key).flatMap(node -> section(node, full(key)));

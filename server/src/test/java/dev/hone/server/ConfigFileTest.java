@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.loop.Mode;
 import dev.hone.loop.SignalRef;
+import dev.hone.metrics.Matcher;
+import dev.hone.metrics.Retention;
 import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -134,7 +137,8 @@ class ConfigFileTest {
           sync: second
         """);
     EngineOptions metrics = ConfigFile.read(file, n -> Optional.empty()).metrics();
-    assertThat(metrics.retention()).isEqualTo(Duration.ofDays(30));
+    assertThat(metrics.retention().standard().raw()).isEqualTo(Duration.ofDays(30));
+    assertThat(metrics.retention().standard().daily()).isEqualTo(Duration.ofDays(365));
     assertThat(metrics.outOfOrder()).isEqualTo(Duration.ofHours(2));
     assertThat(metrics.maxSeries()).isEqualTo(200_000);
     assertThat(metrics.sync()).isEqualTo(EngineOptions.Sync.SECOND);
@@ -144,5 +148,48 @@ class ConfigFileTest {
         .hasMessageContaining("metrics.yaml:2")
         .hasMessageContaining("like 7d or 12h")
         .hasMessageContaining("maxSeries");
+  }
+
+  @Test
+  void tiersAreKeptAsTheFileSays() throws Exception {
+    Path file = directory.resolve("tiers.yaml");
+    Files.writeString(
+        file,
+        """
+        metrics:
+          retention:
+            raw: 3d
+            daily: 730d
+            rules:
+              - match: '{job="debug"}'
+                raw: 1d
+                hourly: 0s
+              - match: slo_errors_total
+                raw: 90d
+        """);
+    Retention retention = ConfigFile.read(file, n -> Optional.empty()).metrics().retention();
+    Duration day = Duration.ofDays(1);
+    Duration month = Duration.ofDays(30);
+    Duration years = Duration.ofDays(730);
+    Duration week = Duration.ofDays(7);
+    assertThat(retention)
+        .isEqualTo(
+            new Retention(
+                new Retention.Keep(Duration.ofDays(3), week, month, years),
+                List.of(
+                    new Retention.Rule(
+                        List.of(Matcher.equal("job", "debug")),
+                        new Retention.Keep(day, week, Duration.ZERO, years)),
+                    new Retention.Rule(
+                        List.of(Matcher.equal("__name__", "slo_errors_total")),
+                        new Retention.Keep(Duration.ofDays(90), week, month, years)))));
+
+    Files.writeString(
+        file,
+        "metrics:\n  retention:\n    raw: 0s\n    rules:\n      - match: '{job='\n        dayly: 3d\n");
+    assertThatThrownBy(() -> ConfigFile.read(file, n -> Optional.empty()))
+        .hasMessageContaining("tiers.yaml:3: `metrics.retention.raw` is `0s`")
+        .hasMessageContaining("tiers.yaml:5: `metrics.retention.rules[0].match` is `{job=`")
+        .hasMessageContaining("did you mean `metrics.retention.rules[0].daily`?");
   }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.roaringbitmap.IntIterator;
 
 /** An immutable folder of samples, mapped into memory. */
 final class Block implements AutoCloseable {
+  private static final String PRUNED = "-p";
+
   private final Path folder;
   private final BlockMeta meta;
   private final Arena arena;
@@ -60,6 +63,21 @@ final class Block implements AutoCloseable {
 
   BlockMeta meta() {
     return meta;
+  }
+
+  /** Its name, which stays when series are taken out of it. */
+  String identity() {
+    return String.valueOf(folder.getFileName()).replaceFirst(PRUNED + "\\d+$", "");
+  }
+
+  /** Where it lies once series are taken out of it. */
+  Path pruned() {
+    for (int i = 1; ; i++) {
+      Path other = folder.resolveSibling(identity() + PRUNED + i);
+      if (!Files.exists(other)) {
+        return other;
+      }
+    }
   }
 
   boolean overlaps(long fromExclusive, long to) {

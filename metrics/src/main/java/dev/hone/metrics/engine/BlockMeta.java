@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a block holds.
@@ -15,9 +17,24 @@ import java.util.Properties;
  * @param series number of series
  * @param columns values a sample: 1 for raw samples
  * @param level 1 for a block made from the head, more for one made from blocks
+ * @param resolution length of a bucket in ms, or 0 for raw samples
+ * @param sources names of the blocks of raw samples that its buckets were made from
  */
-record BlockMeta(long minTime, long maxTime, long samples, int series, int columns, int level) {
+record BlockMeta(
+    long minTime,
+    long maxTime,
+    long samples,
+    int series,
+    int columns,
+    int level,
+    long resolution,
+    Set<String> sources) {
   private static final String VERSION = "1";
+
+  /** Whether it holds samples, not buckets. */
+  boolean isRaw() {
+    return resolution == 0;
+  }
 
   static BlockMeta read(Path file) throws IOException {
     var properties = new Properties();
@@ -39,7 +56,11 @@ record BlockMeta(long minTime, long maxTime, long samples, int series, int colum
           number(properties, "samples"),
           (int) number(properties, "series"),
           (int) number(properties, "columns"),
-          (int) number(properties, "level"));
+          (int) number(properties, "level"),
+          Long.parseLong(properties.getProperty("resolution", "0")),
+          properties.containsKey("sources")
+              ? Set.of(properties.getProperty("sources").split(" "))
+              : Set.of());
     } catch (NumberFormatException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
@@ -50,7 +71,13 @@ record BlockMeta(long minTime, long maxTime, long samples, int series, int colum
   }
 
   String text() {
-    return "version=%s%nminTime=%d%nmaxTime=%d%nsamples=%d%nseries=%d%ncolumns=%d%nlevel=%d%n"
-        .formatted(VERSION, minTime, maxTime, samples, series, columns, level);
+    String raw =
+        "version=%s%nminTime=%d%nmaxTime=%d%nsamples=%d%nseries=%d%ncolumns=%d%nlevel=%d%n"
+            .formatted(VERSION, minTime, maxTime, samples, series, columns, level);
+    return isRaw()
+        ? raw
+        : raw
+            + "resolution=%d%nsources=%s%n"
+                .formatted(resolution, String.join(" ", new TreeSet<>(sources)));
   }
 }

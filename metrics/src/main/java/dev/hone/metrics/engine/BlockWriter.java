@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.roaringbitmap.RoaringBitmap;
@@ -58,6 +59,8 @@ final class BlockWriter implements AutoCloseable {
   private long samples;
   private long minTime = Long.MAX_VALUE;
   private long maxTime = Long.MIN_VALUE;
+  private long resolution;
+  private Set<String> sources = Set.of();
   private boolean finished;
 
   /**
@@ -79,6 +82,19 @@ final class BlockWriter implements AutoCloseable {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE);
     out.putLong(MAGIC);
+  }
+
+  /**
+   * Says that it holds buckets.
+   *
+   * @param begin buckets that end after this time are in it, if there were samples
+   * @param end and until this one
+   */
+  void summarises(long bucketMillis, long begin, long end, Set<String> blocks) {
+    resolution = bucketMillis;
+    minTime = begin + 1;
+    maxTime = end;
+    sources = blocks;
   }
 
   /** How many series it has. */
@@ -205,7 +221,8 @@ final class BlockWriter implements AutoCloseable {
     flush();
     channel.force(true);
     channel.close();
-    var meta = new BlockMeta(minTime, maxTime, samples, seriesCount, columns, level);
+    var meta =
+        new BlockMeta(minTime, maxTime, samples, seriesCount, columns, level, resolution, sources);
     ByteSink index =
         BlockIndex.encode(symbolBytes, symbols, series, seriesPlaces, seriesCount, postings);
     store(INDEX_FILE, index);

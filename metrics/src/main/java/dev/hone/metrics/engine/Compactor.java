@@ -17,10 +17,14 @@ final class Compactor {
   private static final long WAIT_SECONDS = 300;
 
   private final Engine engine;
+  private final TierCompactor tiers;
+  private final Expiry expiry;
   private long lastCutoff = Long.MIN_VALUE;
 
   Compactor(Engine engine) {
     this.engine = engine;
+    this.tiers = new TierCompactor(engine, this);
+    this.expiry = new Expiry(engine, this);
   }
 
   /**
@@ -39,7 +43,8 @@ final class Compactor {
       }
     }
     merge();
-    expire();
+    tiers.run(daysThatAreOver());
+    expiry.run();
   }
 
   private void moveBefore(long cutoff, long span) throws IOException, InterruptedException {
@@ -52,7 +57,7 @@ final class Compactor {
     List<HeadSeries> sorted = engine.head.sorted();
     var added = new ArrayList<Block>();
     for (long begin : spans) {
-      Path folder = freeFolder(begin, begin + span, 1);
+      Path folder = freeFolder("", begin, begin + span, 1);
       try (var writer = new BlockWriter(folder, 1, 1)) {
         copy(sorted, begin - 1, begin + span - 1, writer);
         if (writer.seriesCount() > 0) {
@@ -89,32 +94,41 @@ final class Compactor {
     }
   }
 
-  private Path freeFolder(long begin, long end, int level) {
+  /** A name for a block that none has, and that no tier names as its source. */
+  Path freeFolder(String prefix, long begin, long end, int level) {
     Path parent = engine.folder.resolve(Recovery.BLOCKS);
     for (int i = 0; ; i++) {
-      Path folder = parent.resolve("%d-%d-%d-%d".formatted(begin, end, level, i));
-      if (!Files.exists(folder)) {
-        return folder;
+      String name = prefix + "%d-%d-%d-%d".formatted(begin, end, level, i);
+      if (!Files.exists(parent.resolve(name))
+          && engine.views.blocks().stream()
+              .noneMatch(b -> b.identity().equals(name) || b.meta().sources().contains(name))) {
+        return parent.resolve(name);
       }
     }
   }
 
-  /** Makes one block of those that lie in the same day once the day is over. */
-  private void merge() throws IOException, InterruptedException {
+  /** The blocks of raw samples of each day that is over, by the day's number since the epoch. */
+  private Map<Long, List<Block>> daysThatAreOver() {
     long span = engine.options.mergedSpan().toMillis();
     long newest = engine.head.maxTime();
     Map<Long, List<Block>> days = new TreeMap<>();
     for (Block block : engine.views.blocks()) {
       long day = Math.floorDiv(block.meta().minTime(), span);
       boolean over = newest == Long.MIN_VALUE || (day + 1) * span + span / 12 <= newest;
-      if (over && Math.floorDiv(block.meta().maxTime(), span) == day) {
+      if (block.meta().isRaw() && over && Math.floorDiv(block.meta().maxTime(), span) == day) {
         days.computeIfAbsent(day, d -> new ArrayList<>()).add(block);
       }
     }
-    for (var day : days.entrySet()) {
+    return days;
+  }
+
+  /** Makes one block of those that lie in the same day once the day is over. */
+  private void merge() throws IOException, InterruptedException {
+    long span = engine.options.mergedSpan().toMillis();
+    for (var day : daysThatAreOver().entrySet()) {
       if (day.getValue().size() > 1) {
         long begin = day.getKey() * span;
-        Path folder = freeFolder(begin, begin + span, 2);
+        Path folder = freeFolder("", begin, begin + span, 2);
         merge(day.getValue(), folder);
         replace(day.getValue(), List.of(Block.open(folder)));
       }
@@ -175,7 +189,8 @@ final class Compactor {
     }
   }
 
-  private void replace(List<Block> gone, List<Block> added) throws InterruptedException {
+  /** Puts other blocks in the place of some, which are deleted when nobody reads them. */
+  void replace(List<Block> gone, List<Block> added) throws InterruptedException {
     var blocks = new ArrayList<>(engine.views.blocks());
     blocks.removeAll(gone);
     blocks.addAll(added);
@@ -183,19 +198,6 @@ final class Compactor {
       gone.forEach(Block::delete);
     } else {
       engine.notices.accept("old blocks are still read; they are merged again at the next start");
-    }
-  }
-
-  private void expire() throws InterruptedException {
-    long newest = engine.head.maxTime();
-    if (newest == Long.MIN_VALUE) {
-      return;
-    }
-    long oldest = Math.min(newest, engine.now()) - engine.options.retention().toMillis();
-    List<Block> gone =
-        engine.views.blocks().stream().filter(b -> b.meta().maxTime() < oldest).toList();
-    if (!gone.isEmpty()) {
-      replace(gone, List.of());
     }
   }
 

@@ -7,19 +7,21 @@ import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.Series;
 import dev.hone.metrics.SeriesVisitor;
+import dev.hone.metrics.SummaryStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
  * The durable store on one machine. New samples lie in memory and in a write-ahead log; every two
- * hours they move to an immutable block; a day's blocks become one; blocks older than the retention
- * are deleted. The folder holds {@code wal/} and {@code blocks/}.
+ * hours they move to an immutable block; a day's blocks become one, and tiers are made from it;
+ * blocks older than the retention are deleted. The folder holds {@code wal/} and {@code blocks/}.
  *
  * <p>A batch is written to the log before it is queryable, so what a failed write refused never
  * shows; a batch that was acknowledged survives a crash of Hone, and of the machine as {@link
@@ -39,6 +41,7 @@ public final class Engine implements MetricStore {
   private final WriteLog log;
   private final Compactor compactor;
   private final Upkeep upkeep;
+  private final Tiers tiers;
   private final Batch batch = new Batch();
   private final ByteSink record = new ByteSink(1 << 20);
 
@@ -85,6 +88,7 @@ public final class Engine implements MetricStore {
     this.notices = notices;
     this.compactor = new Compactor(this);
     this.upkeep = new Upkeep(this, compactor);
+    this.tiers = new Tiers(this);
   }
 
   /** Now, in milliseconds since the epoch. */
@@ -396,9 +400,17 @@ public final class Engine implements MetricStore {
       SeriesVisitor visitor) {
     List<LabelTest> tests = matchers.stream().map(LabelTest::of).toList();
     try (var view = views.open()) {
-      var blocks = view.blocks().stream().filter(b -> b.overlaps(fromMillis, toMillis)).toList();
+      var blocks =
+          view.blocks().stream()
+              .filter(b -> b.meta().isRaw() && b.overlaps(fromMillis, toMillis))
+              .toList();
       new Scan(head, blocks, fromMillis, toMillis, newestOnly, visitor).run(tests);
     }
+  }
+
+  @Override
+  public Optional<SummaryStore> tiers() {
+    return Optional.of(tiers);
   }
 
   @Override

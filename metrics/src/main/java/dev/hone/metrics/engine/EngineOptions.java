@@ -1,5 +1,6 @@
 package dev.hone.metrics.engine;
 
+import dev.hone.metrics.Retention;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,7 @@ import java.time.Duration;
  * @param sync when what was written is brought to the disk
  * @param outOfOrder how much older than the newest of all a sample may be
  * @param future how far a sample may lie ahead of the clock
- * @param retention how long raw samples are kept
+ * @param retention how long samples and tiers are kept
  * @param blockSpan the length of a block made from the head
  * @param mergedSpan the length of a block made from blocks
  * @param segmentBytes size of a segment of the write-ahead log
@@ -20,7 +21,7 @@ public record EngineOptions(
     Sync sync,
     Duration outOfOrder,
     Duration future,
-    Duration retention,
+    Retention retention,
     Duration blockSpan,
     Duration mergedSpan,
     long segmentBytes,
@@ -43,7 +44,7 @@ public record EngineOptions(
         Sync.BATCH,
         Duration.ofHours(24),
         Duration.ofMinutes(10),
-        Duration.ofDays(7),
+        Retention.STANDARD,
         Duration.ofHours(2),
         Duration.ofHours(24),
         128L << 20,
@@ -78,8 +79,8 @@ public record EngineOptions(
         checkpointBytes);
   }
 
-  /** The same with another retention of raw samples. */
-  public EngineOptions withRetention(Duration other) {
+  /** The same with another retention. */
+  public EngineOptions withRetention(Retention other) {
     return new EngineOptions(
         maxSeries,
         sync,

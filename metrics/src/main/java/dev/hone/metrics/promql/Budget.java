@@ -1,14 +1,19 @@
 package dev.hone.metrics.promql;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Counts what a query uses and ends it when that is too much. */
+/** Counts what a query uses and ends it when that is too much; keeps what is to be said of it. */
 final class Budget {
+  private static final int MAX_WARNINGS = 20;
+
   private final Limits limits;
   private final LongSupplier nanos;
   private final long deadline;
   private long samples;
   private long values;
+  private final Set<String> warnings = new LinkedHashSet<>();
 
   Budget(Limits limits, LongSupplier nanos) {
     this.limits = limits;
@@ -38,6 +43,17 @@ final class Budget {
           "the query holds more than %d values; narrow it or take larger steps"
               .formatted(limits.values()));
     }
+  }
+
+  /** Says what is to be known about the answer. */
+  void warn(String sentence) {
+    if (warnings.size() < MAX_WARNINGS) {
+      warnings.add(sentence);
+    }
+  }
+
+  Set<String> warnings() {
+    return warnings;
   }
 
   void checkTime() {

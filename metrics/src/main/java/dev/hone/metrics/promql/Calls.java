@@ -140,14 +140,14 @@ final class Calls {
     double[] one = evaluator.optionalScalar(call, first ? 1 : 0, grid);
     double[] two = evaluator.optionalScalar(call, 2, grid);
     Samples.Windows.Each each = function(function, one, two);
-    boolean counter = function == Function.RATE || function == Function.INCREASE;
     boolean keepsName = function == Function.LAST_OVER_TIME;
     var seen = new HashSet<Labels>();
-    evaluator.windows(
+    evaluator.overTime(
         range,
         grid,
-        (labels, windows) -> {
-          double[] values = (counter ? windows.prepared() : windows).values(each);
+        function,
+        each,
+        (labels, values) -> {
           var row = new Row(keepsName ? labels : labels.withoutName(), values);
           if (!row.isEmpty()) {
             if (!keepsName && !seen.add(row.labels())) {
@@ -202,20 +202,18 @@ final class Calls {
 
   private void timestamp(Expr argument, Grid grid, Distinct result) {
     if (Expr.bare(argument) instanceof Expr.Selector selector) {
-      evaluator
-          .samples()
-          .newest(
-              selector.matchers(),
-              evaluator.moments(selector.when(), grid),
-              (labels, values, times) -> {
-                double[] seconds = Row.absent(values.length);
-                for (int i = 0; i < values.length; i++) {
-                  if (!Row.isAbsent(values[i])) {
-                    seconds[i] = times[i] / 1000.0;
-                  }
-                }
-                result.rows.add(new Row(labels.withoutName(), Evaluator.spread(seconds, grid)));
-              });
+      evaluator.newest(
+          selector,
+          grid,
+          (labels, values, times) -> {
+            double[] seconds = Row.absent(values.length);
+            for (int i = 0; i < values.length; i++) {
+              if (!Row.isAbsent(values[i])) {
+                seconds[i] = times[i] / 1000.0;
+              }
+            }
+            result.rows.add(new Row(labels.withoutName(), Evaluator.spread(seconds, grid)));
+          });
     } else {
       evaluator.stream(
           argument,
@@ -248,8 +246,12 @@ final class Calls {
     if (call.function() == Function.ABSENT) {
       evaluator.stream(argument, grid, row -> strike.accept(row.values()));
     } else {
-      evaluator.windows(
-          argument, grid, (labels, windows) -> strike.accept(windows.values((w, i) -> 1)));
+      evaluator.overTime(
+          argument,
+          grid,
+          call.function(),
+          (w, i) -> 1,
+          (labels, present) -> strike.accept(present));
     }
     sink.accept(new Row(absentLabels(argument), values));
   }

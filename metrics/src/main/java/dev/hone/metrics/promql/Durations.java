@@ -14,6 +14,24 @@ public final class Durations {
 
   private Durations() {}
 
+  private static final String[] UNITS = {"y", "w", "d", "h", "m", "s", "ms"};
+
+  /** Written with the fewest units, like {@code 1h30m}. */
+  public static String text(long millis) {
+    if (millis == 0) {
+      return "0s";
+    }
+    var text = new StringBuilder();
+    long rest = millis;
+    for (int i = 0; i < UNITS.length; i++) {
+      if (rest >= MILLIS[i]) {
+        text.append(rest / MILLIS[i]).append(UNITS[i]);
+        rest %= MILLIS[i];
+      }
+    }
+    return text.toString();
+  }
+
   /**
    * A duration in milliseconds.
    *

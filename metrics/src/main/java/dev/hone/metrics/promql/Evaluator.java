@@ -5,6 +5,7 @@ import dev.hone.metrics.MetricStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,13 @@ final class Evaluator {
   private final Grid query;
   private final Budget budget;
   private final Samples samples;
+  private final @Nullable Tiering tiering;
 
   Evaluator(MetricStore store, Grid query, Budget budget) {
     this.query = query;
     this.budget = budget;
     this.samples = new Samples(store, budget);
+    this.tiering = store.tiers().map(t -> new Tiering(t, samples, budget)).orElse(null);
   }
 
   /** The values of a scalar part. */
@@ -156,11 +159,47 @@ final class Evaluator {
   }
 
   private void select(Expr.Selector selector, Grid grid, Consumer<Row> sink) {
-    Grid moments = moments(selector.when(), grid);
-    samples.newest(
-        selector.matchers(),
-        moments,
+    newest(
+        selector,
+        grid,
         (labels, values, times) -> sink.accept(new Row(labels, spread(values, grid))));
+  }
+
+  /** The newest sample of each series at each moment at which a selector looks. */
+  void newest(Expr.Selector selector, Grid grid, Samples.NewestSink sink) {
+    Grid moments = moments(selector.when(), grid);
+    if (tiering == null) {
+      samples.newest(selector.matchers(), moments, sink);
+    } else {
+      tiering.newest(selector.matchers(), moments, sink);
+    }
+  }
+
+  /** The value of a function over the window before each moment, of every series. */
+  void overTime(
+      Expr expr,
+      Grid grid,
+      Function function,
+      Samples.Windows.Each each,
+      BiConsumer<Labels, double[]> sink) {
+    if (tiering != null
+        && Expr.bare(expr) instanceof Expr.Range range
+        && SummaryFunctions.answers(function)) {
+      tiering.windows(
+          range.selector().matchers(),
+          moments(range.selector().when(), grid),
+          range.range(),
+          function,
+          each,
+          (labels, values) -> sink.accept(labels, spread(values, grid)));
+      return;
+    }
+    boolean counter = function == Function.RATE || function == Function.INCREASE;
+    windows(
+        expr,
+        grid,
+        (labels, windows) ->
+            sink.accept(labels, (counter ? windows.prepared() : windows).values(each)));
   }
 
   /** The times at which a selector looks: shifted, or one fixed time for all steps. */
@@ -283,13 +322,13 @@ final class Evaluator {
   /** Gives each series of a range part with the samples of each moment's window. */
   void windows(Expr expr, Grid grid, Samples.WindowSink sink) {
     switch (Expr.bare(expr)) {
-      case Expr.Range range ->
-          samples.windows(
-              range.selector().matchers(),
-              moments(range.selector().when(), grid),
-              range.range(),
-              grid,
-              sink);
+      case Expr.Range range -> {
+        Grid moments = moments(range.selector().when(), grid);
+        if (tiering != null) {
+          tiering.checkSamples(range.selector().matchers(), moments, range.range());
+        }
+        samples.windows(range.selector().matchers(), moments, range.range(), grid, sink);
+      }
       case Expr.Subquery subquery -> subquery(subquery, grid, sink);
       default -> throw new IllegalStateException("not a range: " + expr);
     }
@@ -314,10 +353,6 @@ final class Evaluator {
     for (Row row : vector(subquery.inner(), inner)) {
       samples.windows(row, inner, moments, subquery.range(), grid, sink);
     }
-  }
-
-  Samples samples() {
-    return samples;
   }
 
   /** The value at every step, or null when a part is not there. */

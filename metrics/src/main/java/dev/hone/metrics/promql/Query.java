@@ -5,6 +5,7 @@ import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A query in PromQL, read and ready to be evaluated; reusable and safe for several threads. */
 public final class Query {
@@ -76,8 +77,25 @@ public final class Query {
    * @throws QueryException when the data do not allow an answer or it takes too much
    */
   public Result instant(MetricStore store, long time, Limits limits) {
+    return instant(store, time, limits, warning -> {});
+  }
+
+  /**
+   * The value at one moment.
+   *
+   * @param warnings takes sentences on what is not as exact or as complete as asked
+   * @throws QueryException when the data do not allow an answer or it takes too much
+   */
+  public Result instant(MetricStore store, long time, Limits limits, Consumer<String> warnings) {
     var grid = new Grid(time, 1, 1);
-    var evaluator = new Evaluator(store, grid, new Budget(limits, System::nanoTime));
+    var budget = new Budget(limits, System::nanoTime);
+    Result result = instant(new Evaluator(store, grid, budget), grid);
+    budget.warnings().forEach(warnings);
+    return result;
+  }
+
+  private Result instant(Evaluator evaluator, Grid grid) {
+    long time = grid.start();
     return switch (expr.type()) {
       case SCALAR -> new Scalar(time, evaluator.scalar(expr, grid)[0]);
       case STRING -> new Text(time, Evaluator.text(expr));
@@ -110,6 +128,25 @@ public final class Query {
    * @throws QueryException when the data do not allow an answer or it takes too much
    */
   public Matrix range(MetricStore store, long start, long end, long step, Limits limits) {
+    return range(store, start, end, step, limits, warning -> {});
+  }
+
+  /**
+   * The values at several moments.
+   *
+   * @param start the first, ms since the epoch
+   * @param end none is later
+   * @param step their distance in ms; positive
+   * @param warnings takes sentences on what is not as exact or as complete as asked
+   * @throws QueryException when the data do not allow an answer or it takes too much
+   */
+  public Matrix range(
+      MetricStore store,
+      long start,
+      long end,
+      long step,
+      Limits limits,
+      Consumer<String> warnings) {
     long steps = (end - start) / step + 1;
     if (steps > limits.steps()) {
       throw new QueryException.Limit(
@@ -125,7 +162,8 @@ public final class Query {
               + "\" for range query, must be scalar or instant vector");
     }
     var grid = new Grid(start, step, (int) steps);
-    var evaluator = new Evaluator(store, grid, new Budget(limits, System::nanoTime));
+    var budget = new Budget(limits, System::nanoTime);
+    var evaluator = new Evaluator(store, grid, budget);
     var lines = new ArrayList<Line>();
     if (expr.type() == Expr.Type.SCALAR) {
       lines.add(line(new Row(Labels.NONE, evaluator.scalar(expr, grid)), grid));
@@ -138,6 +176,7 @@ public final class Query {
       }
       lines.sort((a, b) -> a.labels().compareTo(b.labels()));
     }
+    budget.warnings().forEach(warnings);
     return new Matrix(lines);
   }
 

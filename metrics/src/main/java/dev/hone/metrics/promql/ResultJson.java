@@ -14,8 +14,24 @@ public final class ResultJson {
 
   /** The whole answer: {@code {"status":"success","data":{…}}}. */
   public static byte[] success(Query.Result result) {
+    return success(result, List.of());
+  }
+
+  /** The whole answer, with sentences on what is not as exact or as complete as asked. */
+  public static byte[] success(Query.Result result, List<String> warnings) {
     var json = new ResultJson();
-    json.ascii("{\"status\":\"success\",\"data\":{\"resultType\":\"");
+    json.ascii("{\"status\":\"success\",");
+    if (!warnings.isEmpty()) {
+      json.ascii("\"warnings\":[");
+      for (int i = 0; i < warnings.size(); i++) {
+        if (i > 0) {
+          json.put(',');
+        }
+        json.quoted(warnings.get(i));
+      }
+      json.ascii("],");
+    }
+    json.ascii("\"data\":{\"resultType\":\"");
     switch (result) {
       case Query.Scalar scalar -> {
         json.ascii("scalar\",\"result\":");

@@ -74,12 +74,35 @@ final class WindowFunctions {
         }
       }
     }
-    double toStart = (w.times[w.from] - w.start) / 1000.0;
-    double toEnd = (w.end - w.times[w.to - 1]) / 1000.0;
-    double sampled = (w.times[w.to - 1] - w.times[w.from]) / 1000.0;
-    double average = sampled / (count - 1);
-    if (counter && result > 0 && first >= 0) {
-      double toZero = sampled * (first / result);
+    return extrapolated(
+        new Change(result, first, count, w.times[w.from], w.times[w.to - 1]),
+        w.start,
+        w.end,
+        counter,
+        perSecond);
+  }
+
+  /**
+   * How a series changed between two of its samples.
+   *
+   * @param size last value less the first, and for a counter what it lost at resets
+   * @param first the first value
+   * @param count how many samples there are, the two among them; at least 2
+   * @param firstTime when the first is from, ms
+   * @param lastTime when the last is from, ms
+   */
+  record Change(double size, double first, int count, long firstTime, long lastTime) {}
+
+  /** A change stretched to the ends of its window, ms. */
+  static double extrapolated(
+      Change change, long start, long end, boolean counter, boolean perSecond) {
+    double result = change.size();
+    double toStart = (change.firstTime() - start) / 1000.0;
+    double toEnd = (end - change.lastTime()) / 1000.0;
+    double sampled = (change.lastTime() - change.firstTime()) / 1000.0;
+    double average = sampled / (change.count() - 1);
+    if (counter && result > 0 && change.first() >= 0) {
+      double toZero = sampled * (change.first() / result);
       if (toZero < toStart) {
         toStart = toZero;
       }
@@ -90,7 +113,7 @@ final class WindowFunctions {
     interval += toEnd < threshold ? toEnd : average / 2;
     double factor = interval / sampled;
     if (perSecond) {
-      factor /= (w.end - w.start) / 1000.0;
+      factor /= (end - start) / 1000.0;
     }
     return result * factor;
   }

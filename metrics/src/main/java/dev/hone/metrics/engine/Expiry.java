@@ -1,0 +1,92 @@
+package dev.hone.metrics.engine;
+
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.Retention;
+import dev.hone.metrics.Retention.Tier;
+import dev.hone.metrics.Summaries;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+
+/**
+ * Deletes what is older than the retention: a block as a whole when all of its series are, else the
+ * series whose rule says so, by writing the block again without them. For one thread.
+ */
+final class Expiry {
+  private final Engine engine;
+  private final Compactor compactor;
+
+  Expiry(Engine engine, Compactor compactor) {
+    this.engine = engine;
+    this.compactor = compactor;
+  }
+
+  void run() throws IOException, InterruptedException {
+    long newest = engine.head.maxTime();
+    if (newest == Long.MIN_VALUE) {
+      return;
+    }
+    long now = Math.min(newest, engine.now());
+    Retention retention = engine.options.retention();
+    var gone = new ArrayList<Block>();
+    var added = new ArrayList<Block>();
+    for (Block block : engine.views.blocks()) {
+      Tier tier = Tier.of(block.meta().resolution());
+      long age = now - block.meta().maxTime();
+      if (age > retention.longest(tier).toMillis()) {
+        gone.add(block);
+      } else if (age > retention.shortest(tier).toMillis()) {
+        BitSet kept = kept(block, tier, age);
+        if (kept.cardinality() < block.seriesCount()) {
+          gone.add(block);
+          if (!kept.isEmpty()) {
+            added.add(without(block, kept));
+          }
+        }
+      }
+    }
+    if (!gone.isEmpty()) {
+      compactor.replace(gone, added);
+    }
+  }
+
+  private BitSet kept(Block block, Tier tier, long age) {
+    var chooser = new Retention.Chooser(engine.options.retention());
+    var kept = new BitSet();
+    for (int i = 0; i < block.seriesCount(); i++) {
+      Duration longest = chooser.of(block.labels(i)).of(tier);
+      kept.set(i, age <= longest.toMillis());
+    }
+    return kept;
+  }
+
+  private static Block without(Block block, BitSet kept) throws IOException {
+    Path folder = block.pruned();
+    BlockMeta meta = block.meta();
+    Block.Reader reader = block.reader();
+    var samples = new SampleBuffer();
+    var summaries = new Summaries();
+    var columns = new SummaryColumns();
+    try (var writer = new BlockWriter(folder, meta.columns(), meta.level())) {
+      if (!meta.isRaw()) {
+        writer.summarises(meta.resolution(), meta.minTime() - 1, meta.maxTime(), meta.sources());
+      }
+      for (int i = kept.nextSetBit(0); i >= 0; i = kept.nextSetBit(i + 1)) {
+        Labels labels = block.labels(i);
+        if (meta.isRaw()) {
+          samples.clear();
+          reader.read(i, 0, Long.MIN_VALUE, Long.MAX_VALUE, samples);
+          writer.add(labels, samples.times, new double[][] {samples.values}, samples.size);
+        } else {
+          summaries.begin(meta.resolution());
+          columns.read(reader, i, Long.MIN_VALUE, Long.MAX_VALUE, summaries);
+          columns.write(writer, labels, summaries);
+        }
+      }
+      writer.finish();
+    }
+    return Block.open(folder);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.hone.metrics.engine;
+
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.Retention;
+import dev.hone.metrics.Retention.Tier;
+import dev.hone.metrics.Summaries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Writes the tiers of a day once its raw samples lie in one block, and puts the tiers of several
+ * days together. A tier names the raw block it was made from; when late samples have made another
+ * of it, the tier is written again. For one thread.
+ */
+final class TierCompactor {
+  /** Buckets of five minutes are only written where they save reading at least so many samples. */
+  private static final int DENSE = 60;
+
+  /** How many days one block of a tier holds in the end. */
+  private static final Map<Tier, Integer> DAYS =
+      new EnumMap<>(Map.of(Tier.FIVE_MINUTES, 1, Tier.HOURLY, 8, Tier.DAILY, 64));
+
+  private final Engine engine;
+  private final Compactor compactor;
+  private final long span;
+
+  TierCompactor(Engine engine, Compactor compactor) {
+    this.engine = engine;
+    this.compactor = compactor;
+    this.span = engine.options.mergedSpan().toMillis();
+  }
+
+  /** The tiers a store with such options can have. */
+  static List<Tier> tiers(EngineOptions options) {
+    var tiers = new ArrayList<Tier>();
+    for (Tier tier : Tier.values()) {
+      if (tier != Tier.RAW
+          && options.mergedSpan().toMillis() % tier.millis() == 0
+          && !options.retention().longest(tier).isZero()) {
+        tiers.add(tier);
+      }
+    }
+    return tiers;
+  }
+
+  /** Writes and merges what is due. */
+  void run(Map<Long, List<Block>> daysThatAreOver) throws IOException, InterruptedException {
+    for (var day : daysThatAreOver.entrySet()) {
+      if (day.getValue().size() == 1) {
+        write(day.getKey() * span, day.getValue().getFirst());
+      }
+    }
+    for (Tier tier : tiers(engine.options)) {
+      merge(tier);
+    }
+  }
+
+  private void write(long begin, Block raw) throws IOException, InterruptedException {
+    long end = begin + span;
+    long newest = Math.min(engine.head.maxTime(), engine.now());
+    var missing = new ArrayList<Tier>();
+    for (Tier tier : tiers(engine.options)) {
+      Duration kept = engine.options.retention().longest(tier);
+      if (end > newest - kept.toMillis() && of(tier).noneMatch(b -> madeFrom(b, raw))) {
+        missing.add(tier);
+      }
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    var writers = new ArrayList<TierWriter>();
+    var added = new ArrayList<Block>();
+    try {
+      for (Tier tier : missing) {
+        writers.add(new TierWriter(tier, begin, end, raw));
+      }
+      engine.scan(
+          List.of(),
+          begin,
+          end,
+          false,
+          (labels, times, values, count) ->
+              writers.forEach(writer -> writer.add(labels, times, values, count)));
+      for (TierWriter writer : writers) {
+        added.add(writer.finish());
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } finally {
+      for (TierWriter writer : writers) {
+        writer.close();
+      }
+    }
+    var gone = new ArrayList<Block>();
+    for (Tier tier : missing) {
+      of(tier).filter(b -> isDay(b, begin, end)).forEach(gone::add);
+    }
+    compactor.replace(gone, added);
+  }
+
+  private java.util.stream.Stream<Block> of(Tier tier) {
+    return engine.views.blocks().stream().filter(b -> b.meta().resolution() == tier.millis());
+  }
+
+  static boolean madeFrom(Block tier, Block raw) {
+    return tier.meta().sources().contains(raw.identity());
+  }
+
+  private static boolean isDay(Block block, long begin, long end) {
+    return block.meta().level() == 1
+        && block.meta().minTime() == begin + 1
+        && block.meta().maxTime() == end;
+  }
+
+  /** Writes one tier of a day. */
+  private final class TierWriter implements AutoCloseable {
+    private final Tier tier;
+    private final BlockWriter writer;
+    private final java.nio.file.Path folder;
+    private final Summaries summaries = new Summaries();
+    private final SummaryColumns columns = new SummaryColumns();
+    private final Retention.Chooser retention = new Retention.Chooser(engine.options.retention());
+
+    TierWriter(Tier tier, long begin, long end, Block raw) throws IOException {
+      this.tier = tier;
+      this.folder = compactor.freeFolder(prefix(tier), begin, end, 1);
+      this.writer = new BlockWriter(folder, Summaries.columnCount(), 1);
+      writer.summarises(tier.millis(), begin, end, Set.of(raw.identity()));
+    }
+
+    void add(Labels labels, long[] times, double[] values, int count) {
+      Retention.Keep keep = retention.of(labels);
+      if (keep.of(tier).isZero()) {
+        return;
+      }
+      summaries.begin(tier.millis());
+      Summariser.add(times, values, 0, count, summaries);
+      boolean onlyFaster =
+          tier == Tier.FIVE_MINUTES && keep.fiveMinutes().compareTo(keep.raw()) <= 0;
+      if (onlyFaster && count < (long) DENSE * summaries.size()) {
+        return;
+      }
+      try {
+        columns.write(writer, labels, summaries);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    Block finish() throws IOException {
+      writer.finish();
+      return Block.open(folder);
+    }
+
+    @Override
+    public void close() throws IOException {
+      writer.close();
+    }
+  }
+
+  private static String prefix(Tier tier) {
+    return "tier-" + tier.millis() / 1000 + "-";
+  }
+
+  private void merge(Tier tier) throws IOException, InterruptedException {
+    long length = span * DAYS.getOrDefault(tier, 1);
+    long newest = engine.head.maxTime();
+    Map<Long, List<Block>> groups = new TreeMap<>();
+    of(tier)
+        .forEach(
+            block ->
+                groups
+                    .computeIfAbsent(
+                        Math.floorDiv(block.meta().minTime(), length), g -> new ArrayList<>())
+                    .add(block));
+    for (var group : groups.entrySet()) {
+      long begin = group.getKey() * length;
+      boolean over = newest != Long.MIN_VALUE && begin + length + 2 * span <= newest;
+      if (over && group.getValue().size() > 1) {
+        var folder = compactor.freeFolder(prefix(tier), begin, begin + length, 2);
+        merge(tier, group.getValue(), folder);
+        compactor.replace(group.getValue(), List.of(Block.open(folder)));
+      }
+    }
+  }
+
+  /** A place in a tier's block while several are merged; days written later come later. */
+  private static final class Source {
+    private final Block block;
+    private final Block.Reader reader;
+    private int series;
+    private Labels labels;
+
+    Source(Block block) {
+      this.block = block;
+      this.reader = block.reader();
+      this.labels = block.labels(0);
+    }
+
+    boolean advance() {
+      series++;
+      if (series < block.seriesCount()) {
+        labels = block.labels(series);
+        return true;
+      }
+      return false;
+    }
+  }
+
+  private static void merge(Tier tier, List<Block> blocks, java.nio.file.Path folder)
+      throws IOException {
+    var queue =
+        new PriorityQueue<Source>(
+            Comparator.<Source, Labels>comparing(s -> s.labels)
+                .thenComparing(s -> s.block, SummaryMerge.ORDER));
+    var sources = new HashSet<String>();
+    long begin = Long.MAX_VALUE;
+    long end = Long.MIN_VALUE;
+    for (Block block : blocks) {
+      sources.addAll(block.meta().sources());
+      begin = Math.min(begin, block.meta().minTime() - 1);
+      end = Math.max(end, block.meta().maxTime());
+      if (block.seriesCount() > 0) {
+        queue.add(new Source(block));
+      }
+    }
+    var merge = new SummaryMerge(tier.millis());
+    var columns = new SummaryColumns();
+    try (var writer = new BlockWriter(folder, Summaries.columnCount(), 2)) {
+      writer.summarises(tier.millis(), begin, end, sources);
+      while (!queue.isEmpty()) {
+        Labels labels = queue.element().labels;
+        merge.clear();
+        while (!queue.isEmpty() && queue.element().labels.equals(labels)) {
+          Source source = queue.remove();
+          merge.add(source.reader, source.series, source.block, Long.MIN_VALUE, Long.MAX_VALUE);
+          if (source.advance()) {
+            queue.add(source);
+          }
+        }
+        columns.write(writer, labels, merge.result());
+      }
+      writer.finish();
+    }
+  }
+}
