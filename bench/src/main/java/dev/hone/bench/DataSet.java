@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * Samples of a made-up but realistic system, the same for the same shape. A quarter of the metrics
  * are gauges that seldom change, a quarter integer counters, a quarter random walks with two
  * decimals, a quarter counters that add up fractions. There are up to a hundred metrics, of at
- * least a hundred series each: 20 instances or more with 5 paths each.
+ * least a hundred series each (or four, when there are few series): 20 instances or more with 5
+ * paths each.
  */
 final class DataSet {
   private static final List<String> KINDS =
@@ -42,7 +43,7 @@ final class DataSet {
 
     /** Series of one metric. */
     int perMetric() {
-      return Math.max(100, series / 100);
+      return series < 400 ? Math.ceilDiv(series, KINDS.size()) : Math.max(100, series / 100);
     }
 
     int metrics() {
@@ -140,6 +141,23 @@ final class DataSet {
       encoder.add(labels[i], time(i, sample), next(i));
     }
     next++;
+    return encoder.take();
+  }
+
+  /** A request with the next samples of every series, each series' together. */
+  byte[] request(RemoteWrite encoder, int samples) {
+    int from = next;
+    int to = Math.min(shape.samples(), from + samples);
+    var times = new long[to - from];
+    var values = new double[to - from];
+    for (int i = 0; i < shape.series(); i++) {
+      for (int k = from; k < to; k++) {
+        times[k - from] = time(i, k);
+        values[k - from] = next(i);
+      }
+      encoder.add(labels[i], times, values, 0, to - from);
+    }
+    next = to;
     return encoder.take();
   }
 

@@ -94,6 +94,11 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /** Writes a file into the directory in which it runs; it is read at the next start. */
+  void configure(String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name), text);
+  }
+
   /** {@code kill -9} of the server itself; what it started may end in its own way. */
   void kill() throws InterruptedException {
     children = process.descendants().toList();

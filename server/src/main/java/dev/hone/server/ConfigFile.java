@@ -5,6 +5,7 @@ import dev.hone.loop.Guardrail;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.loop.SignalRef;
+import dev.hone.metrics.Retention;
 import dev.hone.metrics.WindowQuery;
 import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
@@ -201,6 +202,9 @@ record ConfigFile(
             .withMaxSeries(
                 section.integer("maxSeries", 1_000, 50_000_000).orElse(standard.maxSeries()))
             .withSync(section.choice("sync", EngineOptions.Sync.class).orElse(standard.sync()));
+    if (options.outOfOrder().compareTo(options.retention().shortest(Retention.Tier.RAW)) > 0) {
+      section.wrong("outOfOrder", "no longer than raw samples are kept (metrics.retention)");
+    }
     section.end();
     return options;
   }
