@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       QueryCommand.class,
       LoopsCommand.class,
+      TrainCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class HoneCommand implements Callable<Integer> {
