@@ -90,4 +90,15 @@ class QueryTest {
     assertThatThrownBy(() -> Query.parse("requests_total").instant(store, 600_000, few))
         .hasMessageContaining("holds more than 10 values");
   }
+
+  @Test
+  void warningsStandBesideTheData() {
+    byte[] json =
+        ResultJson.success(
+            new Query.Scalar(1_500, 2), java.util.List.of("say \"why\"", "and more"));
+    assertThat(new String(json, java.nio.charset.StandardCharsets.UTF_8))
+        .isEqualToIgnoringNewLines(
+            "{\"status\":\"success\",\"warnings\":[\"say \\\"why\\\"\",\"and more\"],"
+                + "\"data\":{\"resultType\":\"scalar\",\"result\":[1.5,\"2\"]}}");
+  }
 }

@@ -19,9 +19,9 @@ import { go, place } from '../route.js';
  */
 
 /** Lengths to choose from, in seconds. @type {Record<string, number>} */
-export const RANGES = { '5m': 300, '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400, '7d': 604800 };
+export const RANGES = { '5m': 300, '15m': 900, '1h': 3600, '6h': 21600, '24h': 86400, '7d': 604800, '30d': 2592000, '1y': 31536000 };
 export const REFRESHES = [0, 5, 10, 30];
-const USUAL_RANGE = '1h';
+const USUAL_RANGE = '15m';
 const USUAL_REFRESH = 10;
 const MOST_QUERIES = 12;
 

@@ -16,13 +16,14 @@ export const underWay = signal(0);
  * @property {import('./ask.js').Complaint|null} problem of the query as it is, until it is answered
  * @property {import('./lines.js').Drawing|null} chart
  * @property {{rows: import('./ask.js').Row[], text?: string, time: number}|null} table
+ * @property {string[]} warnings what is not as exact or as complete as asked
  * @property {string} asked the query as it is
  * @property {string} of the query that the chart or table shows
  * @property {number} took milliseconds
  */
 
 /** @type {Answer} */
-const NOTHING = { state: 'none', problem: null, chart: null, table: null, asked: '', of: '', took: 0 };
+const NOTHING = { state: 'none', problem: null, chart: null, table: null, warnings: [], asked: '', of: '', took: 0 };
 
 /**
  * @param {string} query
@@ -58,8 +59,8 @@ export function useAnswer(query, view, grid, again) {
     setAnswer((old) => ({ ...old, state: 'busy', problem: old.asked === asked ? old.problem : null, asked }));
     const work =
       view === 'chart'
-        ? askRange(query, { start: grid.start, end: grid.end, step: grid.step }, control.signal).then((series) => ({ chart: drawing(series, grid), table: null }))
-        : askInstant(query, grid.time, control.signal).then((result) => ({ table: { ...result, time: grid.time }, chart: null }));
+        ? askRange(query, { start: grid.start, end: grid.end, step: grid.step }, control.signal).then(({ series, warnings }) => ({ chart: drawing(series, grid), table: null, warnings }))
+        : askInstant(query, grid.time, control.signal).then(({ warnings, ...result }) => ({ table: { ...result, time: grid.time }, chart: null, warnings }));
     work.then(
       (part) => !over && (end(), put({ ...part, state: 'done', problem: null, of: query, took: performance.now() - began })),
       (problem) => {

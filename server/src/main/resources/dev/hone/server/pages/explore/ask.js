@@ -21,7 +21,15 @@ const PLACE = /^(\d+):(\d+): parse error: ([^]*)$/;
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>} the data
  */
-export async function ask(path, fields, signal) {
+export const ask = async (path, fields, signal) => (await answer(path, fields, signal)).data;
+
+/**
+ * @param {string} path below `/api/v1/`
+ * @param {Record<string, string|number>} fields
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{data: any, warnings: string[]}>} warnings: what is not as exact or as complete as asked
+ */
+async function answer(path, fields, signal) {
   const body = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
   let response;
   let text;
@@ -32,14 +40,14 @@ export async function ask(path, fields, signal) {
     if (signal?.aborted) throw problem;
     throw new Complaint('Hone does not answer. Is `hone serve` still running?');
   }
-  let answer;
+  let told;
   try {
-    answer = JSON.parse(text);
+    told = JSON.parse(text);
   } catch {
     throw new Complaint(`Hone answered with something that is not JSON (HTTP status ${response.status}).`);
   }
-  if (response.ok) return answer.data;
-  const message = answer.error ?? `Hone answered with HTTP status ${response.status}.`;
+  if (response.ok) return { data: told.data, warnings: told.warnings ?? [] };
+  const message = told.error ?? `Hone answered with HTTP status ${response.status}.`;
   const place = PLACE.exec(message);
   if (!place) throw new Complaint(message);
   throw new Complaint(place[3], { line: Number(place[1]), column: Number(place[2]) });
@@ -53,14 +61,15 @@ export async function ask(path, fields, signal) {
  * @param {string} query
  * @param {{start: number, end: number, step: number}} grid in seconds
  * @param {AbortSignal} signal
- * @returns {Promise<Series[]>}
+ * @returns {Promise<{series: Series[], warnings: string[]}>}
  */
 export async function askRange(query, grid, signal) {
-  const data = await ask('query_range', { query, ...grid }, signal);
-  return data.result.map((/** @type {any} */ series) => ({
-    metric: series.metric,
-    values: series.values.map((/** @type {[number, string]} */ [t, v]) => [t, drawable(v)]),
+  const { data, warnings } = await answer('query_range', { query, ...grid }, signal);
+  const series = data.result.map((/** @type {any} */ one) => ({
+    metric: one.metric,
+    values: one.values.map((/** @type {[number, string]} */ [t, v]) => [t, drawable(v)]),
   }));
+  return { series, warnings };
 }
 
 /** @typedef {{metric: Metric, value: number, samples?: number}} Row samples: of a range, of which the value is the last */
@@ -70,18 +79,18 @@ export async function askRange(query, grid, signal) {
  * @param {string} query
  * @param {number} time in seconds
  * @param {AbortSignal} signal
- * @returns {Promise<{rows: Row[], text?: string}>} text: what a query yields that is a string
+ * @returns {Promise<{rows: Row[], text?: string, warnings: string[]}>} text: what a query yields that is a string
  */
 export async function askInstant(query, time, signal) {
-  const data = await ask('query', { query, time }, signal);
-  if (data.resultType === 'string') return { rows: [], text: data.result[1] };
-  if (data.resultType === 'scalar') return { rows: [{ metric: {}, value: value(data.result[1]) }] };
+  const { data, warnings } = await answer('query', { query, time }, signal);
+  if (data.resultType === 'string') return { rows: [], text: data.result[1], warnings };
+  if (data.resultType === 'scalar') return { rows: [{ metric: {}, value: value(data.result[1]) }], warnings };
   const rows = data.result.map((/** @type {any} */ series) =>
     series.values
       ? { metric: series.metric, value: value(series.values.at(-1)?.[1]), samples: series.values.length }
       : { metric: series.metric, value: value(series.value[1]) },
   );
-  return { rows };
+  return { rows, warnings };
 }
 
 /** @param {string|undefined} text */

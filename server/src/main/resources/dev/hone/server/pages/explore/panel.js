@@ -58,6 +58,7 @@ export function Panel({ index, query, grid, again, zoom, reset, remove }) {
       </div>
       <${Progress} answer=${answer} cancel=${cancel} step=${query.view === 'chart' ? grid?.step : undefined} />
     </div>
+    <div role="status">${!problem && answer.warnings.map((warning) => html`<p class="chart-limit" key=${warning}><${Icon} name="alert" /><span>${warning}</span></p>`)}</div>
     <div class="query-result as-${query.view} ${isBusy ? 'is-busy' : ''} ${problem ? 'is-old' : ''}" aria-busy=${isBusy}>
       <${Result} answer=${answer} query=${query} index=${index} grid=${grid} zoom=${zoom} reset=${reset} run=${run} />
     </div>`}

@@ -35,7 +35,7 @@ function unitOfMetric(name) {
 }
 
 /** Steps that divide minutes, hours and days evenly, in seconds. */
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 604800];
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
 const PIXELS_PER_STEP = 3;
 
 /**
