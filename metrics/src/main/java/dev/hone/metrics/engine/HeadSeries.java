@@ -173,12 +173,18 @@ final class HeadSeries extends ChunkWriter {
   }
 
   private static void readChunks(
-      @Nullable Chunk chunk, long from, long to, ChunkReader reader, SampleBuffer into) {
-    if (chunk == null || chunk.lastTime() <= from) {
-      return;
+      @Nullable Chunk newest, long from, long to, ChunkReader reader, SampleBuffer into) {
+    int wanted = 0;
+    for (Chunk c = newest; c != null && c.lastTime() > from; c = c.previous()) {
+      wanted += c.firstTime() <= to ? 1 : 0;
     }
-    readChunks(chunk.previous(), from, to, reader, into);
-    if (chunk.firstTime() <= to) {
+    var oldestFirst = new Chunk[wanted];
+    for (Chunk c = newest; wanted > 0 && c != null; c = c.previous()) {
+      if (c.firstTime() <= to) {
+        oldestFirst[--wanted] = c;
+      }
+    }
+    for (Chunk chunk : oldestFirst) {
       reader.open(chunk);
       into.addAll(reader, from, to);
     }

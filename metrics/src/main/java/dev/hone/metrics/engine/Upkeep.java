@@ -39,7 +39,7 @@ final class Upkeep {
         checkpointed = engine.logBytes();
       }
       failing = false;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
       if (!failing) {
         engine.notices.accept(
             "metrics cannot be written to %s (%s); new samples are refused until they can"
@@ -52,9 +52,9 @@ final class Upkeep {
   private void compact() {
     try {
       compactor.run(false);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
       engine.notices.accept(
-          "blocks in %s cannot be written or deleted: %s".formatted(engine.folder, e.getMessage()));
+          "blocks in %s cannot be written or deleted: %s".formatted(engine.folder, e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

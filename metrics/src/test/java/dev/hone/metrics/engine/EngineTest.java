@@ -206,6 +206,24 @@ class EngineTest {
   }
 
   @Test
+  void aSeriesMayHaveAnyNumberOfChunks() throws Exception {
+    int samples = 3_000_000;
+    var labels = Labels.of("m");
+    try (var engine = open(folder)) {
+      for (int from = 0; from < samples; from += 100_000) {
+        try (var appender = engine.appender()) {
+          int series = appender.series(labels);
+          for (int i = from; i < from + 100_000; i++) {
+            appender.add(series, START + i, Double.doubleToRawLongBits(i));
+          }
+          assertThat(appender.commit().taken()).isEqualTo(100_000);
+        }
+      }
+      assertThat(only(engine).size()).isEqualTo(samples);
+    }
+  }
+
+  @Test
   void blocksOlderThanTheRetentionAreDeleted() throws Exception {
     try (var engine = open(folder)) {
       put(engine, Labels.of("m"), START, 1);
