@@ -1,13 +1,10 @@
 package dev.hone.metrics.promql;
 
-import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
-import dev.hone.metrics.Patterns;
 import dev.hone.metrics.promql.Expr.Matching.Card;
 import dev.hone.metrics.promql.Expr.When;
 import dev.hone.metrics.promql.Lexer.Kind;
 import dev.hone.metrics.promql.Lexer.Token;
-import dev.hone.metrics.wire.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,14 +33,14 @@ final class Parser {
   private static final Set<String> RESERVED =
       Set.of("atan2", "on", "ignoring", "group_left", "group_right", "bool");
 
-  private final String text;
-  private final List<Token> tokens;
-  private int at;
+  private final Tokens tokens;
+  private final Selectors selectors;
   private int depth;
 
   private Parser(String text) {
-    this.text = text;
-    this.tokens = Lexer.tokens(text);
+
+    this.tokens = new Tokens(text);
+    this.selectors = new Selectors(tokens);
   }
 
   /**
@@ -53,12 +50,12 @@ final class Parser {
    */
   static Expr parse(String text) {
     var parser = new Parser(text);
-    if (parser.peek().kind() == Kind.END) {
-      throw parser.error(parser.peek(), "no expression found in input");
+    if (parser.tokens.peek().kind() == Kind.END) {
+      throw parser.tokens.error(parser.tokens.peek(), "no expression found in input");
     }
     Expr expr = parser.expression(1);
-    if (parser.peek().kind() != Kind.END) {
-      throw parser.unexpected("after the expression");
+    if (parser.tokens.peek().kind() != Kind.END) {
+      throw parser.tokens.unexpected("after the expression");
     }
     return expr;
   }
@@ -75,61 +72,22 @@ final class Parser {
     throw new QueryException.Syntax(text, 0, "expected a selector like `name{label=\"value\"}`");
   }
 
-  private Token peek() {
-    return tokens.get(at);
-  }
-
-  private Token take() {
-    Token token = tokens.get(at);
-    if (at < tokens.size() - 1) {
-      at++;
-    }
-    return token;
-  }
-
-  private boolean accept(String symbol) {
-    if (peek().is(symbol)) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private void expect(String symbol, String where) {
-    if (!accept(symbol)) {
-      throw unexpected(where + ", expected `" + symbol + "`");
-    }
-  }
-
-  private QueryException.Syntax error(Token token, String message) {
-    return new QueryException.Syntax(text, token.position(), message);
-  }
-
-  private QueryException.Syntax error(Expr expr, String message) {
-    return new QueryException.Syntax(text, expr.position(), message);
-  }
-
-  private QueryException.Syntax unexpected(String where) {
-    Token token = peek();
-    String what = token.kind() == Kind.END ? token.text() : "`" + token.text() + "`";
-    return error(token, "unexpected " + what + " " + where);
-  }
-
   private Expr expression(int precedence) {
     if (++depth > MAX_DEPTH) {
-      throw error(peek(), "the expression is nested more than " + MAX_DEPTH + " deep");
+      throw tokens.error(
+          tokens.peek(), "the expression is nested more than " + MAX_DEPTH + " deep");
     }
     Expr left = unary();
     while (true) {
-      Operator operator = Operator.of(peek());
+      Operator operator = Operator.of(tokens.peek());
       if (operator == null || operator.precedence() < precedence) {
         depth--;
         return left;
       }
-      Token token = take();
-      boolean bool = acceptWord("bool");
+      Token token = tokens.take();
+      boolean bool = tokens.acceptWord("bool");
       if (bool && !operator.isComparison()) {
-        throw error(token, "bool modifier can only be used on comparison operators");
+        throw tokens.error(token, "bool modifier can only be used on comparison operators");
       }
       Expr.@Nullable Matching matching = matching(operator);
       int next = operator == Operator.POWER ? operator.precedence() : operator.precedence() + 1;
@@ -137,36 +95,29 @@ final class Parser {
     }
   }
 
-  private boolean acceptWord(String word) {
-    if (peek().isWord(word)) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
   private Expr.@Nullable Matching matching(Operator operator) {
-    boolean on = peek().isWord("on");
-    if (!on && !peek().isWord("ignoring")) {
+    boolean on = tokens.peek().isWord("on");
+    if (!on && !tokens.peek().isWord("ignoring")) {
       return null;
     }
-    at++;
-    List<String> labels = labelList();
+    tokens.take();
+    List<String> labels = selectors.labels();
     Card card = operator.isSet() ? Card.MANY_TO_MANY : Card.ONE_TO_ONE;
     List<String> include = List.of();
-    boolean left = peek().isWord("group_left");
-    if (left || peek().isWord("group_right")) {
-      Token token = take();
+    boolean left = tokens.peek().isWord("group_left");
+    if (left || tokens.peek().isWord("group_right")) {
+      Token token = tokens.take();
       if (operator.isSet()) {
-        throw error(token, "no grouping allowed for \"" + operator.symbol() + "\" operation");
+        throw tokens.error(
+            token, "no grouping allowed for \"" + operator.symbol() + "\" operation");
       }
       card = left ? Card.MANY_TO_ONE : Card.ONE_TO_MANY;
-      if (peek().is("(")) {
-        include = labelList();
+      if (tokens.peek().is("(")) {
+        include = selectors.labels();
       }
       for (String label : include) {
         if (on && labels.contains(label)) {
-          throw error(
+          throw tokens.error(
               token, "label \"" + label + "\" must not occur in ON and GROUP clause at once");
         }
       }
@@ -183,23 +134,24 @@ final class Parser {
       Expr.@Nullable Matching matching) {
     for (Expr side : List.of(left, right)) {
       if (side.type() != Expr.Type.SCALAR && side.type() != Expr.Type.VECTOR) {
-        throw error(side, "binary expression must contain only scalar and instant vector types");
+        throw tokens.error(
+            side, "binary expression must contain only scalar and instant vector types");
       }
     }
     boolean scalars = left.type() == Expr.Type.SCALAR && right.type() == Expr.Type.SCALAR;
     boolean vectors = left.type() == Expr.Type.VECTOR && right.type() == Expr.Type.VECTOR;
     if (operator.isComparison() && scalars && !bool) {
-      throw error(token, "comparisons between scalars must use BOOL modifier");
+      throw tokens.error(token, "comparisons between scalars must use BOOL modifier");
     }
     if (operator.isSet() && !vectors) {
-      throw error(
+      throw tokens.error(
           token,
           "set operator \"" + operator.symbol() + "\" not allowed in binary scalar expression");
     }
     if (matching != null
         && !vectors
         && (!matching.labels().isEmpty() || matching.card() != Card.ONE_TO_ONE)) {
-      throw error(token, "vector matching only allowed between instant vectors");
+      throw tokens.error(token, "vector matching only allowed between instant vectors");
     }
     Expr.Matching used =
         matching != null
@@ -213,11 +165,11 @@ final class Parser {
   }
 
   private Expr unary() {
-    if (peek().is("-") || peek().is("+")) {
-      Token sign = take();
+    if (tokens.peek().is("-") || tokens.peek().is("+")) {
+      Token sign = tokens.take();
       Expr inner = expression(Operator.SIGN + 1);
       if (inner.type() != Expr.Type.SCALAR && inner.type() != Expr.Type.VECTOR) {
-        throw error(
+        throw tokens.error(
             inner,
             "unary expression only allowed on expressions of type scalar or instant vector, got "
                 + inner.type());
@@ -233,27 +185,27 @@ final class Parser {
   private Expr postfix(Expr first) {
     Expr expr = first;
     while (true) {
-      if (peek().is("[")) {
+      if (tokens.peek().is("[")) {
         expr = brackets(expr);
-      } else if (peek().isWord("offset")) {
-        Token token = take();
-        boolean minus = accept("-");
+      } else if (tokens.peek().isWord("offset")) {
+        Token token = tokens.take();
+        boolean minus = tokens.accept("-");
         if (!minus) {
-          accept("+");
+          tokens.accept("+");
         }
-        long offset = duration();
+        long offset = tokens.duration();
         expr =
             when(
                 expr,
                 token,
                 w -> {
                   if (w.offset() != 0) {
-                    throw error(token, "offset may not be set multiple times");
+                    throw tokens.error(token, "offset may not be set multiple times");
                   }
                   return new When(minus ? -offset : offset, w.at(), w.edge());
                 });
-      } else if (peek().is("@")) {
-        Token token = take();
+      } else if (tokens.peek().is("@")) {
+        Token token = tokens.take();
         When fixed = fixedTime();
         expr =
             when(
@@ -261,7 +213,7 @@ final class Parser {
                 token,
                 w -> {
                   if (w.isFixed()) {
-                    throw error(token, "@ <timestamp> may not be set multiple times");
+                    throw tokens.error(token, "@ <timestamp> may not be set multiple times");
                   }
                   return new When(w.offset(), fixed.at(), fixed.edge());
                 });
@@ -272,18 +224,18 @@ final class Parser {
   }
 
   private When fixedTime() {
-    Token token = take();
+    Token token = tokens.take();
     if (token.isWord("start") || token.isWord("end")) {
-      expect("(", "after `@ " + token.text() + "`");
-      expect(")", "after `@ " + token.text() + "(`");
+      tokens.expect("(", "after `@ " + token.text() + "`");
+      tokens.expect(")", "after `@ " + token.text() + "(`");
       return new When(0, null, token.text().toLowerCase(Locale.ROOT));
     }
     boolean minus = token.is("-");
-    Token number = minus || token.is("+") ? take() : token;
-    double seconds = number(number);
+    Token number = minus || token.is("+") ? tokens.take() : token;
+    double seconds = tokens.number(number);
     double millis = (minus ? -seconds : seconds) * 1000;
     if (!(Math.abs(millis) <= 9.2e18)) {
-      throw error(number, "timestamp out of bounds for @ modifier: " + number.text());
+      throw tokens.error(number, "timestamp out of bounds for @ modifier: " + number.text());
     }
     return new When(0, Math.round(millis), null);
   }
@@ -302,7 +254,7 @@ final class Parser {
       case Expr.Subquery q ->
           new Expr.Subquery(q.position(), q.inner(), q.range(), q.step(), change.apply(q.when()));
       default ->
-          throw error(
+          throw tokens.error(
               token,
               token.text()
                   + " modifier must be preceded by an instant vector selector or range vector"
@@ -311,98 +263,60 @@ final class Parser {
   }
 
   private Expr brackets(Expr expr) {
-    Token open = take();
-    long range = duration();
-    if (accept(":")) {
-      long step = peek().is("]") ? 0 : duration();
-      expect("]", "in subquery");
+    Token open = tokens.take();
+    long range = tokens.duration();
+    if (tokens.accept(":")) {
+      long step = tokens.peek().is("]") ? 0 : tokens.duration();
+      tokens.expect("]", "in subquery");
       if (expr.type() != Expr.Type.VECTOR) {
-        throw error(
+        throw tokens.error(
             expr, "subquery is only allowed on instant vector, got " + expr.type() + " instead");
       }
       return new Expr.Subquery(expr.position(), expr, range, step, When.NOW);
     }
-    expect("]", "in range");
+    tokens.expect("]", "in range");
     if (!(expr instanceof Expr.Selector selector)) {
-      throw error(open, "ranges only allowed for vector selectors");
+      throw tokens.error(open, "ranges only allowed for vector selectors");
     }
     if (selector.when().offset() != 0) {
-      throw error(open, "no offset modifiers allowed before range");
+      throw tokens.error(open, "no offset modifiers allowed before range");
     }
     if (selector.when().isFixed()) {
-      throw error(open, "no @ modifiers allowed before range");
+      throw tokens.error(open, "no @ modifiers allowed before range");
     }
     return new Expr.Range(expr.position(), selector, range);
   }
 
-  private long duration() {
-    Token token = take();
-    if (token.kind() != Kind.DURATION) {
-      throw error(token, "unexpected `" + token.text() + "`, expected a duration like `5m`");
-    }
-    try {
-      long millis = Durations.millis(token.text());
-      if (millis <= 0) {
-        throw error(token, "duration must be greater than 0");
-      }
-      return millis;
-    } catch (IllegalArgumentException e) {
-      throw error(token, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private double number(Token token) {
-    String word = token.text().toLowerCase(Locale.ROOT);
-    if (token.kind() == Kind.NAME && word.equals("nan")) {
-      return Double.NaN;
-    }
-    if (token.kind() == Kind.NAME && word.equals("inf")) {
-      return Double.POSITIVE_INFINITY;
-    }
-    if (token.kind() != Kind.NUMBER) {
-      throw error(token, "unexpected `" + token.text() + "`, expected a number");
-    }
-    try {
-      if (word.startsWith("0x")) {
-        return Long.parseUnsignedLong(word.substring(2), 16);
-      }
-      boolean octal = word.length() > 1 && word.matches("0[0-7]+");
-      return octal ? Long.parseLong(word, 8) : Double.parseDouble(word);
-    } catch (NumberFormatException e) {
-      throw error(token, "error parsing number `" + token.text() + "`");
-    }
-  }
-
   private Expr primary() {
-    Token token = peek();
+    Token token = tokens.peek();
     switch (token.kind()) {
       case NUMBER -> {
-        return new Expr.Literal(token.position(), number(take()));
+        return new Expr.Literal(token.position(), tokens.number(tokens.take()));
       }
       case STRING -> {
-        return new Expr.Text(token.position(), take().text());
+        return new Expr.Text(token.position(), tokens.take().text());
       }
       case NAME -> {
         return name();
       }
       default -> {
         if (token.is("{")) {
-          return selectorFrom(token, null);
+          return selectors.selector(token, null);
         }
-        if (accept("(")) {
+        if (tokens.accept("(")) {
           Expr inner = expression(1);
-          expect(")", "in parenthesised expression");
+          tokens.expect(")", "in parenthesised expression");
           return new Expr.Paren(token.position(), inner);
         }
-        throw unexpected("");
+        throw tokens.unexpected("");
       }
     }
   }
 
   private Expr name() {
-    Token token = take();
+    Token token = tokens.take();
     String word = token.text().toLowerCase(Locale.ROOT);
-    Token next = peek();
+    Token next = tokens.peek();
     if (AGGREGATIONS.contains(word)
         && (next.is("(") || next.isWord("by") || next.isWord("without"))) {
       return aggregate(token, word);
@@ -411,32 +325,32 @@ final class Parser {
       return call(token);
     }
     if ((word.equals("nan") || word.equals("inf")) && !next.is("{")) {
-      return new Expr.Literal(token.position(), number(token));
+      return new Expr.Literal(token.position(), tokens.number(token));
     }
     if (RESERVED.contains(word) && !next.is("{")) {
-      at--;
-      throw unexpected("");
+      tokens.back();
+      throw tokens.unexpected("");
     }
-    return selectorFrom(token, token.text());
+    return selectors.selector(token, token.text());
   }
 
   private Expr aggregate(Token token, String word) {
     boolean without = false;
     List<String> labels = List.of();
-    boolean grouped = peek().isWord("by") || peek().isWord("without");
+    boolean grouped = tokens.peek().isWord("by") || tokens.peek().isWord("without");
     if (grouped) {
-      without = take().isWord("without");
-      labels = labelList();
+      without = tokens.take().isWord("without");
+      labels = selectors.labels();
     }
-    expect("(", "in aggregation");
+    tokens.expect("(", "in aggregation");
     var arguments = arguments();
-    if (!grouped && (peek().isWord("by") || peek().isWord("without"))) {
-      without = take().isWord("without");
-      labels = labelList();
+    if (!grouped && (tokens.peek().isWord("by") || tokens.peek().isWord("without"))) {
+      without = tokens.take().isWord("without");
+      labels = selectors.labels();
     }
     int wanted = WITH_PARAMETER.contains(word) ? 2 : 1;
     if (arguments.size() != wanted) {
-      throw error(
+      throw tokens.error(
           token,
           "wrong number of arguments for aggregate expression provided, expected %d, got %d"
               .formatted(wanted, arguments.size()));
@@ -455,20 +369,20 @@ final class Parser {
 
   private void require(Expr expr, Expr.Type type, String where) {
     if (expr.type() != type) {
-      throw error(expr, "expected type " + type + " in " + where + ", got " + expr.type());
+      throw tokens.error(expr, "expected type " + type + " in " + where + ", got " + expr.type());
     }
   }
 
   private Expr call(Token token) {
     Function function = Function.of(token.text());
     if (function == null) {
-      throw error(token, "unknown function with name \"" + token.text() + "\"");
+      throw tokens.error(token, "unknown function with name \"" + token.text() + "\"");
     }
-    expect("(", "in call");
+    tokens.expect("(", "in call");
     List<Expr> arguments = arguments();
     if (arguments.size() < function.least()
         || (function.most() >= 0 && arguments.size() > function.most())) {
-      throw error(
+      throw tokens.error(
           token,
           "expected %s%d argument(s) in call to \"%s\", got %d"
               .formatted(
@@ -485,89 +399,13 @@ final class Parser {
 
   private List<Expr> arguments() {
     var arguments = new ArrayList<Expr>();
-    if (accept(")")) {
+    if (tokens.accept(")")) {
       return arguments;
     }
     do {
       arguments.add(expression(1));
-    } while (accept(","));
-    expect(")", "in arguments");
+    } while (tokens.accept(","));
+    tokens.expect(")", "in arguments");
     return arguments;
-  }
-
-  private List<String> labelList() {
-    expect("(", "in grouping");
-    var labels = new ArrayList<String>();
-    while (!accept(")")) {
-      Token token = take();
-      if (token.kind() != Kind.NAME || !Names.isLabel(token.text())) {
-        at--;
-        throw error(token, "unexpected `" + token.text() + "` in grouping opts, expected label");
-      }
-      labels.add(token.text());
-      if (!peek().is(")")) {
-        expect(",", "in grouping opts");
-      }
-    }
-    return labels;
-  }
-
-  private Expr.Selector selectorFrom(Token start, @Nullable String name) {
-    var matchers = new ArrayList<Matcher>();
-    if (accept("{")) {
-      while (!accept("}")) {
-        matchers.add(matcher());
-        if (!peek().is("}")) {
-          expect(",", "in label matching, expected \"}\" or");
-        }
-      }
-    }
-    if (name != null) {
-      for (Matcher matcher : matchers) {
-        if (matcher.label().equals(Labels.NAME)) {
-          throw error(
-              start, "metric name must not be set twice: \"" + name + "\" or " + matcher.value());
-        }
-      }
-      matchers.addFirst(Matcher.equal(Labels.NAME, name));
-    }
-    if (matchers.stream().allMatch(m -> dev.hone.metrics.LabelTest.of(m).matches(""))) {
-      throw error(start, "vector selector must contain at least one non-empty matcher");
-    }
-    return new Expr.Selector(start.position(), matchers, When.NOW);
-  }
-
-  private Matcher matcher() {
-    Token label = take();
-    if (label.kind() != Kind.NAME) {
-      at--;
-      throw unexpected("in label matching, expected identifier or \"}\"");
-    }
-    Token symbol = take();
-    Matcher.Operator operator =
-        switch (symbol.kind() == Kind.SYMBOL ? symbol.text() : "") {
-          case "=" -> Matcher.Operator.EQUAL;
-          case "!=" -> Matcher.Operator.NOT_EQUAL;
-          case "=~" -> Matcher.Operator.REGEX;
-          case "!~" -> Matcher.Operator.NOT_REGEX;
-          default ->
-              throw error(
-                  symbol,
-                  "unexpected `"
-                      + symbol.text()
-                      + "` in label matching, expected one of = != =~ !~");
-        };
-    Token value = take();
-    if (value.kind() != Kind.STRING) {
-      throw error(value, "unexpected `" + value.text() + "` in label matching, expected string");
-    }
-    if (operator == Matcher.Operator.REGEX || operator == Matcher.Operator.NOT_REGEX) {
-      try {
-        Patterns.whole(value.text());
-      } catch (IllegalArgumentException e) {
-        throw error(value, String.valueOf(e.getMessage()));
-      }
-    }
-    return new Matcher(label.text(), operator, value.text());
   }
 }
