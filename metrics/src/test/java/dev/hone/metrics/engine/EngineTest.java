@@ -206,6 +206,33 @@ class EngineTest {
   }
 
   @Test
+  void aClockThatGoesBackLosesNothing() throws Exception {
+    var own = Labels.of("own");
+    var others = Labels.of("others");
+    long before = now;
+    try (var engine = open(folder)) {
+      put(engine, own, before, 1);
+      put(engine, others, before, 1);
+      engine.compact();
+      now = before - 3 * HOUR;
+      assertThat(put(engine, own, now, 2).taken()).isEqualTo(1);
+      Appender.Outcome ahead = put(engine, others, before + 1_000, 2);
+      assertThat(ahead.tooNew()).isEqualTo(1);
+      assertThat(ahead.example()).contains("others").contains("lies in the future");
+      engine.compact();
+      now = before + 2_000;
+      assertThat(put(engine, others, before + 1_000, 2).taken()).isEqualTo(1);
+      assertThat(put(engine, own, now, 3).taken()).isEqualTo(1);
+      engine.compact();
+      assertThat(find(engine, "own").values()).containsExactly(2, 1, 3);
+      assertThat(find(engine, "others").values()).containsExactly(1, 2);
+    }
+    try (var again = open(folder)) {
+      assertThat(find(again, "own").values()).containsExactly(2, 1, 3);
+    }
+  }
+
+  @Test
   void aSeriesMayHaveAnyNumberOfChunks() throws Exception {
     int samples = 3_000_000;
     var labels = Labels.of("m");
