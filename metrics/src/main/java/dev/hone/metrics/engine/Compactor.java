@@ -55,11 +55,12 @@ final class Compactor {
     engine.head.beginCompaction(cutoff);
     spans = engine.head.spansBefore(cutoff);
     List<HeadSeries> sorted = engine.head.sorted();
+    List<HeadSeries.Finished> chunks = engine.head.finished(sorted, Long.MIN_VALUE, cutoff);
     var added = new ArrayList<Block>();
     for (long begin : spans) {
       Path folder = freeFolder("", begin, begin + span, 1);
       try (var writer = new BlockWriter(folder, 1, 1)) {
-        copy(sorted, begin - 1, begin + span - 1, writer);
+        copy(sorted, chunks, begin - 1, begin + span - 1, writer);
         if (writer.seriesCount() > 0) {
           writer.finish();
           added.add(Block.open(folder));
@@ -83,13 +84,19 @@ final class Compactor {
     engine.checkpoint();
   }
 
-  private void copy(List<HeadSeries> sorted, long from, long to, BlockWriter writer)
+  private void copy(
+      List<HeadSeries> sorted,
+      List<HeadSeries.Finished> chunks,
+      long from,
+      long to,
+      BlockWriter writer)
       throws IOException {
     var reader = new ChunkReader();
     var buffer = new SampleBuffer();
-    for (HeadSeries series : sorted) {
+    for (int i = 0; i < sorted.size(); i++) {
+      HeadSeries series = sorted.get(i);
       buffer.clear();
-      engine.head.read(series, from, to, reader, buffer);
+      engine.head.read(series, chunks.get(i), from, to, reader, buffer);
       writer.add(series.labels, buffer.times, new double[][] {buffer.values}, buffer.size);
     }
   }
@@ -209,7 +216,8 @@ final class Compactor {
       long newest = engine.head.maxTime();
       if (!sorted.isEmpty()) {
         try (var writer = new BlockWriter(blocks.resolve("head"), 1, 1)) {
-          copy(sorted, Long.MIN_VALUE, newest, writer);
+          List<HeadSeries.Finished> chunks = engine.head.finished(sorted, Long.MIN_VALUE, newest);
+          copy(sorted, chunks, Long.MIN_VALUE, newest, writer);
           if (writer.seriesCount() > 0) {
             writer.finish();
           }

@@ -249,6 +249,36 @@ final class Head {
     }
   }
 
+  /** The same with chunks that {@link #finished} listed for a longer time. */
+  void read(
+      HeadSeries series,
+      HeadSeries.Finished chunks,
+      long from,
+      long to,
+      ChunkReader reader,
+      SampleBuffer into) {
+    lock.readLock().lock();
+    try {
+      series.read(chunks, from, to, reader, into);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Finished chunks of each series with samples in {@code (from, to]}, oldest first. */
+  List<HeadSeries.Finished> finished(List<HeadSeries> series, long from, long to) {
+    var chunks = new ArrayList<HeadSeries.Finished>(series.size());
+    for (HeadSeries one : series) {
+      lock.readLock().lock();
+      try {
+        chunks.add(one.finished(from, to));
+      } finally {
+        lock.readLock().unlock();
+      }
+    }
+    return chunks;
+  }
+
   /** The newest sample in {@code (from, to]}. */
   void readNewest(HeadSeries series, long from, long to, ChunkReader reader, SampleBuffer into) {
     lock.readLock().lock();

@@ -161,7 +161,32 @@ final class HeadSeries extends ChunkWriter {
 
   /** Samples in {@code (from, to]}, in order of time, without two of one time. */
   void read(long from, long to, ChunkReader reader, SampleBuffer into) {
-    readChunks(closed, from, to, reader, into);
+    read(finished(from, to), from, to, reader, into);
+  }
+
+  /**
+   * Finished chunks.
+   *
+   * @param newest the newest of the series when they were listed
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Finished(@Nullable Chunk newest, Chunk[] oldestFirst) {}
+
+  /**
+   * The same for who reads span after span.
+   *
+   * @param list what {@link #finished} gave for a longer time
+   */
+  @SuppressWarnings("ReferenceEquality") // the same chunk, not an equal one
+  void read(Finished list, long from, long to, ChunkReader reader, SampleBuffer into) {
+    Chunk[] chunks = (list.newest() == closed ? list : finished(from, to)).oldestFirst();
+    for (int i = firstEndingAfter(chunks, from); i < chunks.length; i++) {
+      if (chunks[i].firstTime() > to) {
+        break;
+      }
+      reader.open(chunks[i]);
+      into.addAll(reader, from, to);
+    }
     if (count() > 0 && firstTime() <= to && lastTime() > from) {
       openIn(reader);
       into.addAll(reader, from, to);
@@ -172,21 +197,32 @@ final class HeadSeries extends ChunkWriter {
     }
   }
 
-  private static void readChunks(
-      @Nullable Chunk newest, long from, long to, ChunkReader reader, SampleBuffer into) {
+  /** Finished chunks with samples in {@code (from, to]}, oldest first. */
+  Finished finished(long from, long to) {
     int wanted = 0;
-    for (Chunk c = newest; c != null && c.lastTime() > from; c = c.previous()) {
+    for (Chunk c = closed; c != null && c.lastTime() > from; c = c.previous()) {
       wanted += c.firstTime() <= to ? 1 : 0;
     }
     var oldestFirst = new Chunk[wanted];
-    for (Chunk c = newest; wanted > 0 && c != null; c = c.previous()) {
+    for (Chunk c = closed; wanted > 0 && c != null; c = c.previous()) {
       if (c.firstTime() <= to) {
         oldestFirst[--wanted] = c;
       }
     }
-    for (Chunk chunk : oldestFirst) {
-      reader.open(chunk);
-      into.addAll(reader, from, to);
+    return new Finished(closed, oldestFirst);
+  }
+
+  private static int firstEndingAfter(Chunk[] chunks, long time) {
+    int low = 0;
+    int high = chunks.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (chunks[middle].lastTime() <= time) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
+    return low;
   }
 }
