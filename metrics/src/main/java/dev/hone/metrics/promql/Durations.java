@@ -12,7 +12,25 @@ public final class Durations {
     365 * 86_400_000L, 7 * 86_400_000L, 86_400_000L, 3_600_000L, 60_000L, 1_000L, 1L
   };
 
+  private static final String[] UNITS = {"y", "w", "d", "h", "m", "s", "ms"};
+
   private Durations() {}
+
+  /** Writes a duration as Prometheus does: years, weeks and days only where nothing is left. */
+  public static String text(long millis) {
+    if (millis == 0) {
+      return "0s";
+    }
+    var text = new StringBuilder();
+    long rest = millis;
+    for (int i = 0; i < UNITS.length; i++) {
+      if (rest >= MILLIS[i] && (i > 2 || rest % MILLIS[i] == 0)) {
+        text.append(rest / MILLIS[i]).append(UNITS[i]);
+        rest %= MILLIS[i];
+      }
+    }
+    return text.toString();
+  }
 
   /**
    * A duration in milliseconds.
