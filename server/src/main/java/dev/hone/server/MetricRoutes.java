@@ -1,7 +1,7 @@
 package dev.hone.server;
 
 import dev.hone.loop.Json;
-import dev.hone.metrics.scrape.MetricMetadata;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.wire.MalformedException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
@@ -38,7 +38,7 @@ final class MetricRoutes {
     this.api =
         new PrometheusApi(
             hone.store(), new ScrapeApi(hone.scraped(), received), java.time.Clock.systemUTC());
-    this.intakes = new Intakes(hone.store(), java.time.Clock.systemUTC());
+    this.intakes = new Intakes(hone.store(), received, java.time.Clock.systemUTC());
   }
 
   /** Whether samples or commands for the store are posted to a path. */

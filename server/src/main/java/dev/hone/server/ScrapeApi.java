@@ -1,9 +1,9 @@
 package dev.hone.server;
 
 import dev.hone.metrics.LabelTest;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.promql.Durations;
 import dev.hone.metrics.promql.Query;
-import dev.hone.metrics.scrape.MetricMetadata;
 import dev.hone.metrics.scrape.Scrapes;
 import dev.hone.metrics.scrape.TargetStatus;
 import io.vertx.core.MultiMap;

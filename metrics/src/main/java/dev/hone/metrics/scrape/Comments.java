@@ -1,5 +1,6 @@
 package dev.hone.metrics.scrape;
 
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.wire.Exposition;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -31,7 +31,9 @@ final class ReportSeries {
     };
   }
 
-  void write(Appender appender, long time, double[] values) {
+  /** Adds the samples; returns a sentence when one was refused, else the empty string. */
+  String write(Appender appender, long time, double[] values) {
+    String refusal = "";
     for (int i = 0; i < NAMES.length; i++) {
       try {
         if (!appender.knows(series[i])) {
@@ -40,8 +42,10 @@ final class ReportSeries {
         appender.add(series[i], time, Double.doubleToRawLongBits(values[i]));
       } catch (MetricStore.LimitException e) {
         series[i] = SeriesCache.Line.UNKNOWN;
+        refusal = String.valueOf(e.getMessage());
       }
     }
+    return refusal;
   }
 
   void markStale(Appender appender, long time) {

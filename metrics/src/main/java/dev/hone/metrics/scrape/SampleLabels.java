@@ -23,11 +23,10 @@ final class SampleLabels {
   /**
    * The labels of a series of the store, or null when rules drop it.
    *
-   * @param exposed as they stand in the text; a label may be empty
+   * @param exposed as they stand in the text, with allowed names; a label may be empty
    * @throws IllegalArgumentException when a name is not allowed or a limit is exceeded
    */
   @Nullable Labels of(SortedMap<String, String> exposed) {
-    Names.check(exposed);
     var labels = new TreeMap<>(exposed);
     if (job.honorLabels()) {
       target.asMap().forEach(labels::putIfAbsent);

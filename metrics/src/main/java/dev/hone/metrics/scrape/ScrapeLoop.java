@@ -1,12 +1,16 @@
 package dev.hone.metrics.scrape;
 
 import dev.hone.metrics.Appender;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.wire.ExpositionLines;
+import dev.hone.metrics.wire.MalformedException;
+import dev.hone.metrics.wire.Names;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -139,10 +143,11 @@ final class ScrapeLoop {
       SeriesCache.Line line = cache.line(lines, text);
       if (line.seen == 0) {
         meet(line, lines, samples);
+      } else {
+        lines.sample();
+        samples.scraped++;
       }
       line.seen = round;
-      lines.sample();
-      samples.scraped++;
       if (line.series == SeriesCache.Line.DROPPED) {
         continue;
       }
@@ -162,13 +167,16 @@ final class ScrapeLoop {
     }
   }
 
+  /** Reads a line that was not there before; it counts as scraped once it is well-formed. */
   private void meet(SeriesCache.Line line, ExpositionLines lines, ScrapedSamples samples) {
     try {
-      line.labels = labels.of(lines.labels());
+      SortedMap<String, String> exposed = lines.labels();
+      Names.check(exposed);
+      lines.sample();
+      samples.scraped++;
+      line.labels = labels.of(exposed);
     } catch (IllegalArgumentException e) {
-      throw e instanceof dev.hone.metrics.wire.MalformedException
-          ? e
-          : lines.wrong(String.valueOf(e.getMessage()));
+      throw e instanceof MalformedException ? e : lines.wrong(String.valueOf(e.getMessage()));
     }
     if (line.labels == null) {
       line.series = SeriesCache.Line.DROPPED;
@@ -183,16 +191,14 @@ final class ScrapeLoop {
       var writer = new SeriesWriter(appender, cache, labels);
       writer.write(samples, !job.metricRelabel().isEmpty() || !vanished.isEmpty());
       writer.markStale(vanished, time);
-      this.report.write(appender, time, report);
+      String refusal = this.report.write(appender, time, report);
       Appender.Outcome outcome = appender.commitSoon();
-      long refused = outcome.refused() + writer.refused();
-      if (refused > 0 && !refusedBefore) {
-        notices.accept(
-            "some samples of `%s` are not taken: %s"
-                .formatted(
-                    target.url(), writer.refused() > 0 ? writer.example() : outcome.example()));
+      refusal = writer.example().isEmpty() ? refusal : writer.example();
+      refusal = refusal.isEmpty() ? outcome.example() : refusal;
+      if (!refusal.isEmpty() && !refusedBefore) {
+        notices.accept("some samples of `%s` are not taken: %s".formatted(target.url(), refusal));
       }
-      refusedBefore = refused > 0;
+      refusedBefore = !refusal.isEmpty();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.metrics.scrape;
 
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.MetricStore;
 import java.time.Instant;
 import java.util.ArrayList;

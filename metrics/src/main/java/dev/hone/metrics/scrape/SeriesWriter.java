@@ -18,7 +18,6 @@ final class SeriesWriter {
   private final SeriesCache cache;
   private final SampleLabels labels;
   private @Nullable Map<Integer, SeriesCache.Line> bySeries;
-  private long refused;
   private String example = "";
 
   SeriesWriter(Appender appender, SeriesCache cache, SampleLabels labels) {
@@ -27,11 +26,7 @@ final class SeriesWriter {
     this.labels = labels;
   }
 
-  /** Samples that were not even given to the store, and a sentence on one. */
-  long refused() {
-    return refused;
-  }
-
+  /** A sentence on a sample that was not even given to the store, or the empty string. */
   String example() {
     return example;
   }
@@ -121,7 +116,6 @@ final class SeriesWriter {
   }
 
   private void refuse(String sentence) {
-    refused++;
     if (example.isEmpty()) {
       example = sentence;
     }

@@ -1,6 +1,7 @@
 package dev.hone.metrics.scrape;
 
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.hone.metrics.scrape;
+package dev.hone.metrics;
 
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -14,10 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param unit or the empty string
  */
 public record MetricMetadata(String type, String help, String unit) {
-  static final MetricMetadata UNKNOWN = new MetricMetadata("unknown", "", "");
+  /** Nothing is known. */
+  public static final MetricMetadata UNKNOWN = new MetricMetadata("unknown", "", "");
 
   /** The same with what a line says: HELP, TYPE or UNIT. */
-  MetricMetadata with(String what, String value) {
+  public MetricMetadata with(String what, String value) {
     return switch (what) {
       case "TYPE" -> new MetricMetadata(value.equals("untyped") ? "unknown" : value, help, unit);
       case "HELP" -> new MetricMetadata(type, value, unit);
