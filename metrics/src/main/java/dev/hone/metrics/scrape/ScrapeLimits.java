@@ -14,7 +14,7 @@ package dev.hone.metrics.scrape;
 public record ScrapeLimits(
     long samples, long labels, long labelName, long labelValue, long targets, long body) {
   /** The size of a response where nothing is said. */
-  public static final long DEFAULT_BODY = 256L << 20;
+  public static final long DEFAULT_BODY = 64L << 20;
 
   /** No limits but the size of a response. */
   public static final ScrapeLimits NONE = new ScrapeLimits(0, 0, 0, 0, 0, 0);

@@ -88,6 +88,9 @@ final class ScrapeLoop {
         read(page, time, samples);
         complete = page.length() > 0;
       } catch (IOException | IllegalArgumentException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedException("scraping ends; that says nothing of the target");
+        }
         error = e.getMessage() == null ? e.toString() : e.getMessage();
       }
     }
@@ -119,7 +122,7 @@ final class ScrapeLoop {
   }
 
   private void told(String error) {
-    if (!error.isEmpty() && !error.equals(state.error())) {
+    if (!error.isEmpty() && state.health() != TargetStatus.Health.DOWN) {
       notices.accept("`" + target.url() + "` cannot be scraped: " + error);
     }
   }
