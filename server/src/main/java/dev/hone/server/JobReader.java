@@ -200,7 +200,7 @@ final class JobReader {
           section.problem(
               "static_configs",
               "names the target `"
-                  + target
+                  + target.replaceFirst(".*@", "…@")
                   + "`; write host:port there, and the rest as `scheme` and `metrics_path`");
         }
       }

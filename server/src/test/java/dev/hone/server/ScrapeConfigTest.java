@@ -72,7 +72,7 @@ class ScrapeConfigTest {
                         scrape_timeout: 2m
                         sheme: https
                         static_configs:
-                          - targets: ["http://x/y"]
+                          - targets: ["http://u:geheim2@x/y"]
                             labels: {a-b: "1"}
                       - scheme: ftp
                         bearer_token: t0ken
@@ -96,8 +96,7 @@ class ScrapeConfigTest {
         .hasMessageContaining("hone.yaml:4: `scrape[1].job_name` is `a`; it must be a name that no")
         .hasMessageContaining("hone.yaml:5: `scrape[1].scrape_timeout` is `2m`; it must be at most")
         .hasMessageContaining("did you mean `scrape[1].scheme`?")
-        .hasMessageContaining(
-            "hone.yaml:7: `scrape[1].static_configs` names the target `http://x/y`")
+        .hasMessageContaining("hone.yaml:7: `scrape[1].static_configs` names the target `…@x/y`")
         .hasMessageContaining("`scrape[1].static_configs[0].labels.a-b` is no name of a label")
         .hasMessageContaining("`scrape[2].job_name` is missing")
         .hasMessageContaining("`scrape[2].scheme` is `ftp`; it must be http or https")
@@ -113,7 +112,8 @@ class ScrapeConfigTest {
         .hasMessageContaining("`scrape[3].oauth2` is not known to Hone")
         .hasMessageContaining("holds `targets.txt`; it must be a path that ends in .json")
         .hasMessageContaining("`scrape[4].params.a` must be a list")
-        .hasMessageNotContaining("t0ken");
+        .hasMessageNotContaining("t0ken")
+        .hasMessageNotContaining("geheim2");
   }
 
   @Test

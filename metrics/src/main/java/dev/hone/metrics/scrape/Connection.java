@@ -14,7 +14,8 @@ final class Connection {
   private static final int BUFFER = 16 << 10;
   private static final int MOST_HEADER = 64 << 10;
 
-  final Socket socket;
+  private final Socket socket;
+  private final Socket plain;
   private final InputStream raw;
   private byte[] buffer = new byte[0];
   private int at;
@@ -22,8 +23,15 @@ final class Connection {
   private boolean reusable;
   private boolean answered;
 
-  Connection(Socket socket) throws IOException {
+  /**
+   * A connection.
+   *
+   * @param socket speaks TLS where that is asked for
+   * @param plain the socket below; to close it never waits for the target
+   */
+  Connection(Socket socket, Socket plain) throws IOException {
     this.socket = socket;
+    this.plain = plain;
     this.raw = socket.getInputStream();
   }
 
@@ -32,6 +40,11 @@ final class Connection {
     String header(String name) {
       return headers.getOrDefault(name, "");
     }
+  }
+
+  /** The socket of the system. */
+  Socket plain() {
+    return plain;
   }
 
   /** Whether another request may follow on this connection. */

@@ -44,8 +44,14 @@ record HostAndPort(String host, int port, String text) {
     throw wrong(address);
   }
 
+  /** An address without the user and password that may stand in it. */
+  static String shown(String address) {
+    int at = address.lastIndexOf('@');
+    return at < 0 ? address : "…" + address.substring(at);
+  }
+
   private static IllegalArgumentException wrong(String address) {
     return new IllegalArgumentException(
-        "`" + address + "` is no address; write host:port, without a scheme or path");
+        "`" + shown(address) + "` is no address; write host:port, without a scheme or path");
   }
 }

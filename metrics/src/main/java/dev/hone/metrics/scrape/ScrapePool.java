@@ -99,7 +99,7 @@ final class ScrapePool {
     } catch (IllegalArgumentException e) {
       notices.accept(
           "target `%s` of job `%s` is not scraped: %s"
-              .formatted(address, job.name(), e.getMessage()));
+              .formatted(HostAndPort.shown(address), job.name(), e.getMessage()));
     }
   }
 

@@ -92,7 +92,7 @@ final class TargetClient implements AutoCloseable {
       throws IOException, InterruptedException {
     kept = null;
     Connection connection = before;
-    Socket socket = before == null ? new Socket() : before.socket;
+    Socket socket = before == null ? new Socket() : before.plain();
     Duration left = left(deadline);
     Future<?> closing = network.closeAfter(socket, left);
     boolean keep = false;
@@ -115,7 +115,7 @@ final class TargetClient implements AutoCloseable {
       if (keep && place.host().equals(target.host()) && place.port() == target.port()) {
         kept = connection;
       } else {
-        Network.quietly(connection == null ? socket : connection.socket);
+        Network.quietly(socket);
       }
     }
   }
@@ -136,7 +136,8 @@ final class TargetClient implements AutoCloseable {
         new InetSocketAddress(address, place.port()),
         Math.clamp(left(deadline).toMillis(), 1, Integer.MAX_VALUE));
     return new Connection(
-        place.scheme().equals("https") ? tls.over(socket, place.host(), place.port()) : socket);
+        place.scheme().equals("https") ? tls.over(socket, place.host(), place.port()) : socket,
+        socket);
   }
 
   private Object answer(Connection connection, Connection.Head head) throws IOException {
@@ -255,9 +256,14 @@ final class TargetClient implements AutoCloseable {
             scheme, at.host(), at.port(), authority, (path.isEmpty() ? "/" : path) + query);
       }
     } catch (IllegalArgumentException e) {
-      throw new IOException("it redirects to `" + location + "`, which is no address", e);
+      throw new IOException("it redirects to `" + shown(location) + "`, which is no address", e);
     }
-    throw new IOException("it redirects to `" + location + "`, which is no http address");
+    throw new IOException("it redirects to `" + shown(location) + "`, which is no http address");
+  }
+
+  /** Parameters may hold secrets. */
+  private static String shown(String location) {
+    return HostAndPort.shown(location.split("\\?", 2)[0]);
   }
 
   @Override
@@ -265,7 +271,7 @@ final class TargetClient implements AutoCloseable {
     Connection connection = kept;
     kept = null;
     if (connection != null) {
-      Network.quietly(connection.socket);
+      Network.quietly(connection.plain());
     }
   }
 }
