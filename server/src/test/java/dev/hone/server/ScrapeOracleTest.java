@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
@@ -118,7 +119,7 @@ class ScrapeOracleTest {
     return Double.toString(value);
   }
 
-  private static TreeSet<String> targets(JsonNode data) {
+  private static Set<String> targets(JsonNode data) {
     var all = new TreeSet<String>();
     for (JsonNode target : data.get("activeTargets")) {
       all.add(
@@ -148,8 +149,8 @@ class ScrapeOracleTest {
     return all;
   }
 
-  private static TreeMap<String, TreeSet<String>> metadata(JsonNode data) {
-    var all = new TreeMap<String, TreeSet<String>>();
+  private static Map<String, Set<String>> metadata(JsonNode data) {
+    var all = new TreeMap<String, Set<String>>();
     data.properties()
         .forEach(
             metric -> {
@@ -160,7 +161,7 @@ class ScrapeOracleTest {
     return all;
   }
 
-  private static TreeMap<String, String> sorted(JsonNode object) {
+  private static Map<String, String> sorted(JsonNode object) {
     var sorted = new TreeMap<String, String>();
     object.properties().forEach(field -> sorted.put(field.getKey(), field.getValue().asText()));
     return sorted;
