@@ -23,6 +23,14 @@ public interface Appender extends AutoCloseable {
    */
   int series(Labels labels);
 
+  /** Whether the number of a series is still good; else the series is to be asked for again. */
+  default boolean knows(int series) {
+    return series >= 0;
+  }
+
+  /** The time of the newest sample of a series in ms, or {@link Long#MIN_VALUE} without one. */
+  long newest(int series);
+
   /**
    * Adds a sample to the batch.
    *
@@ -39,6 +47,16 @@ public interface Appender extends AutoCloseable {
    * @throws IOException when they could not be made durable; then none is kept
    */
   Outcome commit() throws IOException;
+
+  /**
+   * Stores the batch like {@link #commit} but does not wait for the disk, which has it within a
+   * second: for samples that nobody waits to see acknowledged.
+   *
+   * @throws IOException when they could not be written; then none is kept
+   */
+  default Outcome commitSoon() throws IOException {
+    return commit();
+  }
 
   @Override
   void close();

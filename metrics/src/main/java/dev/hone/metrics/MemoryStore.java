@@ -115,6 +115,11 @@ public final class MemoryStore implements MetricStore {
     }
 
     @Override
+    public long newest(int series) {
+      return rings[series].newest();
+    }
+
+    @Override
     public void add(int series, long timeMillis, long valueBits) {
       if (append(series, timeMillis, Double.longBitsToDouble(valueBits))) {
         taken++;
@@ -177,6 +182,10 @@ public final class MemoryStore implements MetricStore {
       times[slot] = time;
       values[slot] = value;
       return true;
+    }
+
+    synchronized long newest() {
+      return size == 0 ? Long.MIN_VALUE : times[slot(size - 1)];
     }
 
     synchronized Series copy(long from, long to) {

@@ -8,23 +8,18 @@ import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Retention;
 import dev.hone.metrics.WindowQuery;
 import dev.hone.metrics.engine.EngineOptions;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -38,6 +33,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param modes how far Hone may go, by layer
  * @param objective what changes of host and JVM are judged by
  * @param metrics how samples are kept
+ * @param jobs what is scraped beside these metrics
  */
 record ConfigFile(
     Optional<Integer> port,
@@ -46,14 +42,15 @@ record ConfigFile(
     List<URI> scrape,
     Map<String, Mode> modes,
     Optional<Objective> objective,
-    EngineOptions metrics) {
+    EngineOptions metrics,
+    ScrapeConfig jobs) {
   /** The name that is looked for in the working directory. */
   static final Path DEFAULT = Path.of("hone.yaml");
 
   /** The layers that have a mode. */
   static final List<String> LAYERS = List.of("host", "database", "jvm");
 
-  private static final long MOST_BYTES = 1 << 20;
+  private static final String METRICS = "http://127.0.0.1:9100/metrics";
   private static final String EXAMPLE = "postgres://user:password@host:5432/database";
   private static final double DEFAULT_LIMIT = 0.5;
 
@@ -66,7 +63,8 @@ record ConfigFile(
         List.of(),
         Map.of(),
         Optional.empty(),
-        EngineOptions.standard());
+        EngineOptions.standard(),
+        ScrapeConfig.NONE);
   }
 
   /**
@@ -91,7 +89,7 @@ record ConfigFile(
       throws StartException {
     var problems = new ArrayList<String>();
     String name = file.toString();
-    Optional<Node> root = compose(file, name);
+    Optional<Node> root = YamlFile.compose(file, "check --config");
     if (root.isEmpty()) {
       return empty();
     }
@@ -99,16 +97,18 @@ record ConfigFile(
       throw new StartException(name + ":1: the file must hold keys and values, like `port: 8600`");
     }
     var section = new YamlSection(name, "", mapping, problems, environment);
+    var addresses = new ArrayList<URI>();
+    ScrapeConfig jobs = jobs(section, file, addresses, problems);
     var config =
         new ConfigFile(
             section.integer("port", 0, 65_535),
             dataDirectory(section),
             postgres(section),
-            section.each(
-                "scrape", Scraper::address, "an address like http://127.0.0.1:9100/metrics"),
+            addresses,
             modes(section),
             section.section("objective").flatMap(ConfigFile::objective),
-            section.section("metrics").map(ConfigFile::metrics).orElseGet(EngineOptions::standard));
+            section.section("metrics").map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
+            jobs);
     section.end();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n      ", problems));
@@ -116,25 +116,39 @@ record ConfigFile(
     return config;
   }
 
-  private static Optional<Node> compose(Path file, String name) throws StartException {
-    try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw new StartException(name + " is larger than 1 MiB; that is no configuration of Hone");
+  /** {@code scrape}, addresses and jobs, and {@code prometheusConfig}. */
+  private static ScrapeConfig jobs(
+      YamlSection section, Path file, List<URI> addresses, List<String> problems)
+      throws StartException {
+    Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    var notices = new ArrayList<String>();
+    var jobs = new ArrayList<ScrapeConfig.Entry>();
+    var names = new HashSet<String>();
+    var reader = new JobReader(directory, JobReader.Defaults.STANDARD, true, notices);
+    section.items(
+        "scrape",
+        text -> addresses.add(JobReader.address(text)),
+        each -> {
+          Optional<ScrapeConfig.Entry> job = reader.job(each);
+          PrometheusFile.requireNew(each, job, names);
+          job.ifPresent(jobs::add);
+        },
+        "an address like " + METRICS + ", or a job with `job_name`");
+    Optional<String> other = section.text("prometheusConfig");
+    if (other.isPresent()) {
+      ScrapeConfig taken = PrometheusFile.read(directory.resolve(other.get()), problems);
+      for (ScrapeConfig.Entry entry : taken.jobs()) {
+        if (names.add(entry.job().name())) {
+          jobs.add(entry);
+        } else {
+          section.problem(
+              "prometheusConfig",
+              "has a job `" + entry.job().name() + "` like `scrape`; rename one");
+        }
       }
-      return new Compose(LoadSettings.builder().setLabel(name).build())
-          .composeString(Files.readString(file));
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw new StartException("there is no file " + name + "; check --config", e);
-    } catch (CharacterCodingException e) {
-      throw new StartException(name + " is not written in UTF-8", e);
-    } catch (IOException e) {
-      throw new StartException(name + " cannot be read (" + e.getMessage() + ")", e);
-    } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      throw new StartException(name + ":" + line + ": no valid YAML: " + e.getProblem(), e);
-    } catch (YamlEngineException e) {
-      throw new StartException(name + " is no valid YAML: " + e.getMessage(), e);
+      notices.addAll(taken.notices());
     }
+    return new ScrapeConfig(jobs, notices);
   }
 
   private static Optional<Path> dataDirectory(YamlSection section) {

@@ -17,8 +17,9 @@ import dev.hone.loop.Scout;
 import dev.hone.loop.Ticker;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.engine.Engine;
+import dev.hone.metrics.scrape.Scrapes;
+import dev.hone.metrics.scrape.Timetable;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -55,6 +56,7 @@ public final class Hone implements AutoCloseable {
   private final Conductor conductor;
   private final Scout scout;
   private final Token token;
+  private final Scrapes scrapes;
 
   /**
    * Puts Hone together, ends what an earlier one left open, and starts to observe.
@@ -142,7 +144,6 @@ public final class Hone implements AutoCloseable {
     if (loops.all().stream().noneMatch(loop -> loop.state().isActive())) {
       guardLog.clear();
     }
-    settings.scrape().forEach((URI uri) -> probes.add(new Scraper(uri, store)));
     layers.forEach(layer -> probes.addAll(layer.probes()));
     this.rounds =
         Executors.newScheduledThreadPool(
@@ -150,6 +151,26 @@ public final class Hone implements AutoCloseable {
     probes.forEach(this::schedule);
     every(TICK, this::tick);
     every(LOOK, this::look);
+    this.scrapes = scrapes();
+  }
+
+  private Scrapes scrapes() {
+    var entries = new ArrayList<ScrapeConfig.Entry>();
+    settings.scrape().stream().distinct().map(JobReader::plain).forEach(entries::add);
+    entries.addAll(settings.jobs().jobs());
+    settings.jobs().notices().forEach(this::notice);
+    var all =
+        new Scrapes(
+            entries.stream().map(ScrapeConfig.Entry::job).toList(),
+            store,
+            Timetable.system(),
+            this::notice);
+    entries.forEach(entry -> all.targets(entry.job().name(), entry.fixed()));
+    var files = new TargetFileReader(entries, all, this::notice);
+    if (files.isNeeded()) {
+      every(LOOK, () -> files.look(ticker.instant()));
+    }
+    return all;
   }
 
   private Engine openStore(long seed) throws StartException {
@@ -289,6 +310,11 @@ public final class Hone implements AutoCloseable {
     return store;
   }
 
+  /** What is scraped. */
+  Scrapes scraped() {
+    return scrapes;
+  }
+
   /**
    * Copies all samples into a folder of their own.
    *
@@ -334,6 +360,7 @@ public final class Hone implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    scrapes.close();
     probes.forEach(Probe::close);
     guard.close();
     loops.close();

@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.wire.InfluxLines;
 import dev.hone.metrics.wire.MalformedException;
@@ -28,11 +29,13 @@ final class Intakes {
   private static final int MAX_DELTA_SERIES = 100_000;
 
   private final MetricStore store;
+  private final MetricMetadata.Table metadata;
   private final InstantSource clock;
   private final OtlpSums sums = new OtlpSums(MAX_DELTA_SERIES);
 
-  Intakes(MetricStore store, InstantSource clock) {
+  Intakes(MetricStore store, MetricMetadata.Table metadata, InstantSource clock) {
     this.store = store;
+    this.metadata = metadata;
     this.clock = clock;
   }
 
@@ -73,9 +76,9 @@ final class Intakes {
     }
     String type = request.getHeader("Content-Type");
     if (type == null || !type.contains(RemoteWrite2.PROTO)) {
-      return plain(RemoteWrite.receive(body.getBytes(), body.length(), store), 204);
+      return plain(RemoteWrite.receive(body.getBytes(), body.length(), store, metadata), 204);
     }
-    Received received = RemoteWrite2.receive(body.getBytes(), body.length(), store);
+    Received received = RemoteWrite2.receive(body.getBytes(), body.length(), store, metadata);
     Map<String, String> written =
         Map.of(
             "X-Prometheus-Remote-Write-Samples-Written",

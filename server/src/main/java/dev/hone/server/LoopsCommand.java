@@ -75,7 +75,7 @@ final class LoopsCommand implements Callable<Integer> {
             ? "http://127.0.0.1:" + ConfigFile.find(config).port().orElse(Settings.DEFAULT_PORT)
             : server;
     try {
-      return Scraper.address(address + "/api/v1/" + path);
+      return JobReader.address(address + "/api/v1/" + path);
     } catch (IllegalArgumentException e) {
       throw new StartException(
           "--server is `" + address + "`; write it like http://127.0.0.1:8600", e);

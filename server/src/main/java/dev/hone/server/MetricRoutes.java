@@ -1,6 +1,7 @@
 package dev.hone.server;
 
 import dev.hone.loop.Json;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.wire.MalformedException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
@@ -33,8 +34,11 @@ final class MetricRoutes {
   MetricRoutes(Vertx vertx, Hone hone) {
     this.vertx = vertx;
     this.hone = hone;
-    this.api = new PrometheusApi(hone.store(), java.time.Clock.systemUTC());
-    this.intakes = new Intakes(hone.store(), java.time.Clock.systemUTC());
+    var received = new MetricMetadata.Table();
+    this.api =
+        new PrometheusApi(
+            hone.store(), new ScrapeApi(hone.scraped(), received), java.time.Clock.systemUTC());
+    this.intakes = new Intakes(hone.store(), received, java.time.Clock.systemUTC());
   }
 
   /** Whether samples or commands for the store are posted to a path. */

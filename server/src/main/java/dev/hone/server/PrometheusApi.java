@@ -35,9 +35,11 @@ final class PrometheusApi {
 
   private final MetricStore store;
   private final InstantSource clock;
+  private final ScrapeApi scrapes;
 
-  PrometheusApi(MetricStore store, InstantSource clock) {
+  PrometheusApi(MetricStore store, ScrapeApi scrapes, InstantSource clock) {
     this.store = store;
+    this.scrapes = scrapes;
     this.clock = clock;
   }
 
@@ -71,6 +73,8 @@ final class PrometheusApi {
           "labels",
           "metadata",
           "targets",
+          "targets/metadata",
+          "scrape_pools",
           "rules",
           "alerts",
           "status/buildinfo",
@@ -115,14 +119,16 @@ final class PrometheusApi {
       case "series" -> Answer.json(ResultJson.series(series(parameters)));
       case "labels" -> success(labels(parameters));
       case "query_exemplars" -> success(List.of());
-      case "metadata" -> success(Map.of());
-      case "targets" -> success(Map.of("activeTargets", List.of(), "droppedTargets", List.of()));
+      case "metadata" -> success(scrapes.metadata(parameters));
+      case "targets" -> success(scrapes.targets(parameters));
+      case "targets/metadata" -> success(scrapes.targetMetadata(parameters));
+      case "scrape_pools" -> success(scrapes.pools());
       case "rules" -> success(Map.of("groups", List.of()));
       case "alerts" -> success(Map.of("alerts", List.of()));
       case "status/buildinfo" -> success(buildInfo());
       case "status/runtimeinfo" -> success(Map.of("timeSeriesCount", store.seriesCount()));
       case "status/flags" -> success(Map.of());
-      case "status/config" -> success(Map.of("yaml", ""));
+      case "status/config" -> success(Map.of("yaml", scrapes.config()));
       case "status/tsdb" -> success(Map.of("headStats", Map.of("numSeries", store.seriesCount())));
       default ->
           success(

@@ -191,7 +191,7 @@ final class QueryCommand implements Callable<Integer> {
             ? "http://127.0.0.1:" + ConfigFile.find(config).port().orElse(Settings.DEFAULT_PORT)
             : server.replaceFirst("/+$", "");
     try {
-      return Scraper.address(base + "/api/v1/" + path);
+      return JobReader.address(base + "/api/v1/" + path);
     } catch (IllegalArgumentException e) {
       throw new StartException(
           "--server is `" + base + "`; write it like http://127.0.0.1:8600", e);

@@ -106,14 +106,15 @@ final class ServeCommand implements Callable<Integer> {
         file.objective(),
         allModes,
         Set.of(),
-        file.metrics());
+        file.metrics(),
+        file.jobs());
   }
 
   private List<URI> addresses() throws StartException {
     var addresses = new ArrayList<URI>();
     for (String text : scrape) {
       try {
-        addresses.add(Scraper.address(text));
+        addresses.add(JobReader.address(text));
       } catch (IllegalArgumentException e) {
         throw new StartException(
             "--scrape is `" + text + "`; write an address like http://127.0.0.1:9100/metrics", e);

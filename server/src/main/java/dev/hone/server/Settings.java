@@ -21,6 +21,7 @@ import java.util.Set;
  * @param objective what changes of host and JVM are judged by
  * @param modes how far Hone may go, by layer
  * @param metrics how samples are kept
+ * @param jobs what is scraped beside these addresses
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
  */
 public record Settings(
@@ -31,7 +32,8 @@ public record Settings(
     Optional<Objective> objective,
     Map<String, Mode> modes,
     Set<Long> helpers,
-    EngineOptions metrics) {
+    EngineOptions metrics,
+    ScrapeConfig jobs) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
@@ -39,6 +41,28 @@ public record Settings(
     scrape = List.copyOf(scrape);
     modes = Map.copyOf(modes);
     helpers = Set.copyOf(helpers);
+  }
+
+  /** The same without jobs. */
+  public Settings(
+      int port,
+      Path dataDirectory,
+      Optional<DatabaseConnection> database,
+      List<URI> scrape,
+      Optional<Objective> objective,
+      Map<String, Mode> modes,
+      Set<Long> helpers,
+      EngineOptions metrics) {
+    this(
+        port,
+        dataDirectory,
+        database,
+        scrape,
+        objective,
+        modes,
+        helpers,
+        metrics,
+        ScrapeConfig.NONE);
   }
 
   /** Where state is kept unless another place is given. */

@@ -12,14 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * One mapping of a YAML file, read key by key. What is wrong is noted with file, line and key, and
@@ -30,8 +33,9 @@ final class YamlSection {
   private final String file;
   private final String path;
   private final int line;
+  private final MappingNode node;
   private final List<String> problems;
-  private final Function<String, Optional<String>> environment;
+  private final @Nullable Function<String, Optional<String>> environment;
   private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
   private final Set<String> known = new TreeSet<>();
 
@@ -40,17 +44,19 @@ final class YamlSection {
    *
    * @param path its key with those around it, empty for the whole file
    * @param problems takes what is wrong
-   * @param environment what stands for {@code ${NAME}} in a value
+   * @param environment what stands for {@code ${NAME}} in a value; null: texts are taken as they
+   *     are
    */
   YamlSection(
       String file,
       String path,
       MappingNode node,
       List<String> problems,
-      Function<String, Optional<String>> environment) {
+      @Nullable Function<String, Optional<String>> environment) {
     this.file = file;
     this.path = path;
     this.line = line(node);
+    this.node = node;
     this.problems = problems;
     this.environment = environment;
     var seen = new HashSet<String>();
@@ -115,6 +121,10 @@ final class YamlSection {
       problem(node, "`" + name + "` must be one value");
       return Optional.empty();
     }
+    var variables = environment;
+    if (variables == null) {
+      return Optional.of(scalar.getValue());
+    }
     var text = new StringBuilder();
     String rest = scalar.getValue();
     for (int at = rest.indexOf("${"); at >= 0; at = rest.indexOf("${")) {
@@ -124,7 +134,7 @@ final class YamlSection {
         return Optional.empty();
       }
       String variable = rest.substring(at + 2, end);
-      Optional<String> value = environment.apply(variable);
+      Optional<String> value = variables.apply(variable);
       if (value.isEmpty()) {
         problem(
             node,
@@ -135,6 +145,61 @@ final class YamlSection {
       rest = rest.substring(end + 1);
     }
     return Optional.of(text.append(rest).toString());
+  }
+
+  /** A text that may be empty, taken as it is; nothing where it is absent or wrong. */
+  Optional<String> literal(String key) {
+    return value(key)
+        .flatMap(
+            node -> {
+              if (node instanceof ScalarNode scalar) {
+                return Optional.of(scalar.getValue());
+              }
+              problem(node, "`" + full(key) + "` must be one value");
+              return Optional.empty();
+            });
+  }
+
+  /** The same section with all texts taken as they are, {@code ${NAME}} too. */
+  YamlSection literal() {
+    return new YamlSection(file, path, node, problems, null);
+  }
+
+  /** Whether a key is there; it counts as known. */
+  boolean has(String key) {
+    return value(key).isPresent();
+  }
+
+  /** Notes a problem with a key. */
+  void problem(String key, String what) {
+    problems.add(at(key, what));
+  }
+
+  /** A sentence that begins with file, line and key. */
+  String at(String key, String what) {
+    NodeTuple entry = entries.get(key);
+    int at = entry == null ? line : line(entry.getKeyNode());
+    return file + ":" + at + ": `" + full(key) + "` " + what;
+  }
+
+  /** True or false, in any of YAML's words. */
+  Optional<Boolean> flag(String key) {
+    return text(key)
+        .flatMap(
+            text -> {
+              switch (text.toLowerCase(Locale.ROOT)) {
+                case "true", "yes", "on" -> {
+                  return Optional.of(true);
+                }
+                case "false", "no", "off" -> {
+                  return Optional.of(false);
+                }
+                default -> {
+                  wrong(key, "true or false");
+                  return Optional.empty();
+                }
+              }
+            });
   }
 
   /** A text that must be there. */
@@ -249,6 +314,9 @@ final class YamlSection {
     if (node.get() instanceof SequenceNode sequence) {
       return sequence.getValue();
     }
+    if (node.get() instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL)) {
+      return List.of();
+    }
     problem(node.get(), "`" + full(key) + "` must be a list, each line beginning with `- `");
     return List.of();
   }
@@ -256,6 +324,26 @@ final class YamlSection {
   /** Whether a key holds keys of its own. */
   boolean holdsSection(String key) {
     return value(key).map(MappingNode.class::isInstance).orElse(false);
+  }
+
+  /** Reads a list whose items are texts or sections; what is wrong is noted with its own line. */
+  void items(
+      String key, Consumer<String> text, Consumer<YamlSection> section, String expectedText) {
+    List<Node> items = items(key);
+    for (int i = 0; i < items.size(); i++) {
+      Node item = items.get(i);
+      if (item instanceof MappingNode mapping) {
+        section.accept(
+            new YamlSection(file, full(key) + "[" + i + "]", mapping, problems, environment));
+        continue;
+      }
+      try {
+        scalar(item, full(key), value -> value).ifPresent(text);
+      } catch (IllegalArgumentException e) {
+        String shown = item instanceof ScalarNode scalar ? scalar.getValue() : "";
+        problem(item, "`" + full(key) + "` holds `" + shown + "`; it must be " + expectedText);
+      }
+    }
   }
 
   /** A section within this one. */

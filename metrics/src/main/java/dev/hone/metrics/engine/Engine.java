@@ -106,6 +106,7 @@ public final class Engine implements MetricStore {
   /** The batch of the thread that holds the writing lock. */
   private final class Batched implements Appender {
     private boolean open = true;
+    private long position;
 
     @Override
     public int find(byte[] key, int from, int length) {
@@ -119,6 +120,17 @@ public final class Engine implements MetricStore {
     }
 
     @Override
+    public boolean knows(int ref) {
+      return head.index.get(ref) != null;
+    }
+
+    @Override
+    public long newest(int ref) {
+      HeadSeries series = head.index.get(ref);
+      return series != null && series.any() ? series.lastTime() : Long.MIN_VALUE;
+    }
+
+    @Override
     public void add(int ref, long time, long bits) {
       HeadSeries series = head.index.get(ref);
       if (series != null) {
@@ -128,7 +140,15 @@ public final class Engine implements MetricStore {
 
     @Override
     public Outcome commit() throws IOException {
-      long position;
+      Outcome outcome = commitSoon();
+      if (options.sync() == EngineOptions.Sync.BATCH) {
+        sync(position);
+      }
+      return outcome;
+    }
+
+    @Override
+    public Outcome commitSoon() throws IOException {
       Outcome outcome;
       try {
         sift();
@@ -142,9 +162,6 @@ public final class Engine implements MetricStore {
                 batch.example);
       } finally {
         close();
-      }
-      if (options.sync() == EngineOptions.Sync.BATCH) {
-        sync(position);
       }
       return outcome;
     }

@@ -12,11 +12,11 @@ public final class Durations {
     365 * 86_400_000L, 7 * 86_400_000L, 86_400_000L, 3_600_000L, 60_000L, 1_000L, 1L
   };
 
-  private Durations() {}
-
   private static final String[] UNITS = {"y", "w", "d", "h", "m", "s", "ms"};
 
-  /** Written with the fewest units, like {@code 1h30m}. */
+  private Durations() {}
+
+  /** Writes a duration as Prometheus does: years, weeks and days only where nothing is left. */
   public static String text(long millis) {
     if (millis == 0) {
       return "0s";
@@ -24,7 +24,7 @@ public final class Durations {
     var text = new StringBuilder();
     long rest = millis;
     for (int i = 0; i < UNITS.length; i++) {
-      if (rest >= MILLIS[i]) {
+      if (rest >= MILLIS[i] && (i > 2 || rest % MILLIS[i] == 0)) {
         text.append(rest / MILLIS[i]).append(UNITS[i]);
         rest %= MILLIS[i];
       }

@@ -5,11 +5,11 @@ import com.google.re2j.Matcher;
 /**
  * Replacement texts with {@code $1}, <code>${1}</code> and <code>${name}</code>, as Go has them.
  */
-final class Templates {
+public final class Templates {
   private Templates() {}
 
   /** The text with the groups of a match put in; an unknown group is empty. */
-  static String expand(String template, Matcher match) {
+  public static String expand(String template, Matcher match) {
     var out = new StringBuilder();
     int at = 0;
     while (at < template.length()) {

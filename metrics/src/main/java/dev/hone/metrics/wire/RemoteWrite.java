@@ -2,6 +2,7 @@ package dev.hone.metrics.wire;
 
 import dev.hone.metrics.Appender;
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.MetricStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,14 +11,15 @@ import java.util.TreeMap;
 
 /**
  * Receives Prometheus remote-write 1.0: a snappy-compressed {@code prometheus.WriteRequest}. Known
- * series are found by the bytes of their labels, without decoding them. Exemplars, native
- * histograms and metadata are accepted and passed over.
+ * series are found by the bytes of their labels, without decoding them. Exemplars and native
+ * histograms are accepted and passed over.
  */
 public final class RemoteWrite {
   /** What a body may be when decompressed, in bytes. */
   public static final int MAX_DECODED = 64 << 20;
 
   private static final int TIME_SERIES = 1 << 3 | ProtoReader.BYTES;
+  private static final int METADATA = 3 << 3 | ProtoReader.BYTES;
   private static final int LABEL = 1 << 3 | ProtoReader.BYTES;
   private static final int SAMPLE = 2 << 3 | ProtoReader.BYTES;
   private static final int NAME = 1 << 3 | ProtoReader.BYTES;
@@ -33,16 +35,20 @@ public final class RemoteWrite {
   /**
    * Stores the samples of a request.
    *
+   * @param metadata takes what it says of metrics
    * @throws MalformedException when the body cannot be read; then nothing of it is stored
    * @throws IOException when the store cannot write; then nothing of it is stored
    */
-  public static Received receive(byte[] body, int length, MetricStore store) throws IOException {
+  public static Received receive(
+      byte[] body, int length, MetricStore store, MetricMetadata.Table metadata)
+      throws IOException {
     Snappy.Decoded decoded = Snappy.decode(body, length, MAX_DECODED, BUFFER.get());
     if (decoded.length() <= KEPT_BUFFER) {
       BUFFER.set(decoded.bytes());
     }
     try (Appender appender = store.appender()) {
-      var request = new Request(new ProtoReader(decoded.bytes(), 0, decoded.length()), appender);
+      var request =
+          new Request(new ProtoReader(decoded.bytes(), 0, decoded.length()), appender, metadata);
       request.read();
       return new Received(appender.commit(), request.refused, request.example);
     }
@@ -52,12 +58,14 @@ public final class RemoteWrite {
   private static final class Request {
     private final ProtoReader in;
     private final Appender appender;
+    private final MetricMetadata.Table metadata;
     private long refused;
     private String example = "";
 
-    Request(ProtoReader in, Appender appender) {
+    Request(ProtoReader in, Appender appender, MetricMetadata.Table metadata) {
       this.in = in;
       this.appender = appender;
+      this.metadata = metadata;
     }
 
     void read() {
@@ -70,6 +78,8 @@ public final class RemoteWrite {
           timeSeries();
           in.at = in.end;
           in.end = all;
+        } else if (tag == METADATA) {
+          RemoteMetadata.read(in.message(), metadata);
         } else {
           in.skip(tag & 7);
         }

@@ -1,6 +1,7 @@
 package dev.hone.metrics.wire;
 
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.MetricStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Receives Prometheus remote-write 2.0: a snappy-compressed {@code io.prometheus.write.v2.Request},
- * whose strings stand once in a table. Exemplars, native histograms and metadata are accepted and
- * passed over.
+ * whose strings stand once in a table. Exemplars and native histograms are accepted and passed
+ * over.
  */
 public final class RemoteWrite2 {
   /** The media type's parameter that tells 2.0 from 1.0. */
@@ -21,18 +22,25 @@ public final class RemoteWrite2 {
   private static final int LABEL_REFS = 1 << 3 | ProtoReader.BYTES;
   private static final int LABEL_REF = 1 << 3 | ProtoReader.VARINT;
   private static final int SAMPLE = 2 << 3 | ProtoReader.BYTES;
+  private static final int METADATA = 5 << 3 | ProtoReader.BYTES;
   private static final int VALUE = 1 << 3 | ProtoReader.FIXED64;
   private static final int TIME = 2 << 3 | ProtoReader.VARINT;
+  private static final int METADATA_TYPE = 1 << 3 | ProtoReader.VARINT;
+  private static final int METADATA_HELP = 3 << 3 | ProtoReader.VARINT;
+  private static final int METADATA_UNIT = 4 << 3 | ProtoReader.VARINT;
 
   private RemoteWrite2() {}
 
   /**
    * Stores the samples of a request.
    *
+   * @param metadata takes what it says of metrics
    * @throws MalformedException when the body cannot be read; then nothing of it is stored
    * @throws IOException when the store cannot write; then nothing of it is stored
    */
-  public static Received receive(byte[] body, int length, MetricStore store) throws IOException {
+  public static Received receive(
+      byte[] body, int length, MetricStore store, MetricMetadata.Table metadata)
+      throws IOException {
     Snappy.Decoded decoded = Snappy.decode(body, length, RemoteWrite.MAX_DECODED, new byte[0]);
     List<String> symbols = symbols(new ProtoReader(decoded.bytes(), 0, decoded.length()));
     var in = new ProtoReader(decoded.bytes(), 0, decoded.length());
@@ -40,7 +48,7 @@ public final class RemoteWrite2 {
       while (in.hasMore()) {
         int tag = in.tag();
         if (tag == TIME_SERIES) {
-          timeSeries(in.message(), symbols, intake);
+          timeSeries(in.message(), symbols, intake, metadata);
         } else {
           in.skip(tag & 7);
         }
@@ -65,7 +73,9 @@ public final class RemoteWrite2 {
     return symbols;
   }
 
-  private static void timeSeries(ProtoReader in, List<String> symbols, Intake intake) {
+  private static void timeSeries(
+      ProtoReader in, List<String> symbols, Intake intake, MetricMetadata.Table metadata) {
+    ProtoReader said = new ProtoReader(in.bytes, in.at, in.at);
     var refs = new ArrayList<Integer>();
     var samples = new ArrayList<ProtoReader>();
     while (in.hasMore()) {
@@ -79,6 +89,7 @@ public final class RemoteWrite2 {
         }
         case LABEL_REF -> refs.add((int) in.varint());
         case SAMPLE -> samples.add(in.message());
+        case METADATA -> said = in.message();
         default -> in.skip(tag & 7);
       }
     }
@@ -88,6 +99,9 @@ public final class RemoteWrite2 {
     var labels = new TreeMap<String, String>();
     for (int i = 0; i < refs.size(); i += 2) {
       labels.put(symbol(symbols, refs.get(i)), symbol(symbols, refs.get(i + 1)));
+    }
+    if (said.hasMore()) {
+      metadata(said, labels.getOrDefault(Labels.NAME, ""), symbols, metadata);
     }
     for (ProtoReader sample : samples) {
       double value = 0;
@@ -105,6 +119,23 @@ public final class RemoteWrite2 {
     if (!labels.containsKey(Labels.NAME) && samples.isEmpty()) {
       intake.refuse("a series without a metric name");
     }
+  }
+
+  private static void metadata(
+      ProtoReader in, String metric, List<String> symbols, MetricMetadata.Table metadata) {
+    int type = 0;
+    String help = "";
+    String unit = "";
+    while (in.hasMore()) {
+      int tag = in.tag();
+      switch (tag) {
+        case METADATA_TYPE -> type = (int) in.varint();
+        case METADATA_HELP -> help = symbol(symbols, (int) in.varint());
+        case METADATA_UNIT -> unit = symbol(symbols, (int) in.varint());
+        default -> in.skip(tag & 7);
+      }
+    }
+    metadata.add(metric, new MetricMetadata(RemoteMetadata.type(type), help, unit));
   }
 
   private static String symbol(List<String> symbols, int ref) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.Series;
 import dev.hone.metrics.engine.Engine;
 import dev.hone.metrics.engine.EngineOptions;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReceivingTest {
+  private final MetricMetadata.Table metadata = new MetricMetadata.Table();
   private static final long NOW = 1_750_000_000_000L;
 
   @TempDir Path folder;
@@ -51,11 +54,13 @@ class ReceivingTest {
                 series("up", "job", "a")
                     .message(2, sample(NOW, 0x7FF0000000000002L))
                     .message(2, sample(NOW + 1, Double.doubleToRawLongBits(-0.0))))
-            .message(3, new ProtoWriter().number(1, 1).text(2, "up"))
+            .message(3, new ProtoWriter().number(1, 2).text(2, "up").text(4, "Is it up?"))
             .snappy();
-    Received received = RemoteWrite.receive(body, body.length, store);
+    Received received = RemoteWrite.receive(body, body.length, store, metadata);
     assertThat(received.refusal()).isEmpty();
     assertThat(received.outcome().taken()).isEqualTo(2);
+    assertThat(metadata.all())
+        .isEqualTo(Map.of("up", Set.of(new MetricMetadata("gauge", "Is it up?", ""))));
     Series series = held().getFirst();
     assertThat(series.labels()).isEqualTo(Labels.of("up", "job", "a"));
     assertThat(Double.doubleToRawLongBits(series.values()[0])).isEqualTo(0x7FF0000000000002L);
@@ -78,8 +83,8 @@ class ReceivingTest {
                     .message(1, label("a", "1"))
                     .message(2, sample(NOW + 5, 2)))
             .snappy();
-    assertThat(RemoteWrite.receive(sorted, sorted.length, store).refusal()).isEmpty();
-    assertThat(RemoteWrite.receive(other, other.length, store).refusal()).isEmpty();
+    assertThat(RemoteWrite.receive(sorted, sorted.length, store, metadata).refusal()).isEmpty();
+    assertThat(RemoteWrite.receive(other, other.length, store, metadata).refusal()).isEmpty();
     assertThat(held()).hasSize(1);
     assertThat(held().getFirst().size()).isEqualTo(2);
   }
@@ -92,7 +97,7 @@ class ReceivingTest {
             .message(1, series("bad-name").message(2, sample(NOW, 1)))
             .message(1, series("good", "le gume", "x").message(2, sample(NOW, 1)))
             .snappy();
-    Received received = RemoteWrite.receive(body, body.length, store);
+    Received received = RemoteWrite.receive(body, body.length, store, metadata);
     assertThat(received.outcome().taken()).isEqualTo(1);
     assertThat(received.refusal()).startsWith("2 series refused").contains("`bad-name`");
   }
@@ -104,7 +109,7 @@ class ReceivingTest {
       all.message(1, series("m", "user", "u" + i).message(2, sample(NOW, 1)));
     }
     byte[] body = all.snappy();
-    Received received = RemoteWrite.receive(body, body.length, store);
+    Received received = RemoteWrite.receive(body, body.length, store, metadata);
     assertThat(received.outcome().taken()).isEqualTo(50);
     assertThat(received.refusal()).startsWith("10 series refused").contains("`user` (50 values)");
   }
@@ -121,8 +126,8 @@ class ReceivingTest {
       }
       byte[] body = new ProtoWriter().bytes(1, bytes).snappy();
       byte[] raw = random.nextBoolean() ? body : bytes;
-      tolerate(() -> RemoteWrite.receive(raw, raw.length, store));
-      tolerate(() -> RemoteWrite2.receive(raw, raw.length, store));
+      tolerate(() -> RemoteWrite.receive(raw, raw.length, store, metadata));
+      tolerate(() -> RemoteWrite2.receive(raw, raw.length, store, metadata));
       tolerate(() -> Otlp.receive(bytes, 0, bytes.length, new OtlpSums(10), store));
     }
     assertThat(store.seriesCount()).isLessThanOrEqualTo(50);
@@ -145,7 +150,7 @@ class ReceivingTest {
   @Test
   void aBombIsRefusedBeforeItIsUnpacked() {
     byte[] bomb = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x07, 0};
-    assertThatThrownBy(() -> RemoteWrite.receive(bomb, bomb.length, store))
+    assertThatThrownBy(() -> RemoteWrite.receive(bomb, bomb.length, store, metadata))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("maximum is 67108864");
   }
@@ -160,10 +165,20 @@ class ReceivingTest {
             .text(4, "requests_total")
             .text(4, "code")
             .text(4, "200")
-            .message(5, new ProtoWriter().bytes(1, refs).message(2, sample(NOW, 7.5)))
+            .text(4, "Requests.")
+            .message(
+                5,
+                new ProtoWriter()
+                    .bytes(1, refs)
+                    .message(2, sample(NOW, 7.5))
+                    .message(5, new ProtoWriter().number(1, 1).number(3, 5)))
             .snappy();
-    assertThat(RemoteWrite2.receive(body, body.length, store).outcome().taken()).isEqualTo(1);
+    assertThat(RemoteWrite2.receive(body, body.length, store, metadata).outcome().taken())
+        .isEqualTo(1);
     assertThat(values()).containsExactly(Map.entry("requests_total{code=\"200\"}", 7.5));
+    assertThat(metadata.all())
+        .isEqualTo(
+            Map.of("requests_total", Set.of(new MetricMetadata("counter", "Requests.", ""))));
   }
 
   @Test
