@@ -39,6 +39,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param modes how far Hone may go, by layer
  * @param objective what changes of host and JVM are judged by
  * @param metrics how samples are kept
+ * @param otlpPort a port for OTLP alone
  */
 record ConfigFile(
     Optional<Integer> port,
@@ -47,7 +48,8 @@ record ConfigFile(
     List<URI> scrape,
     Map<String, Mode> modes,
     Optional<Objective> objective,
-    EngineOptions metrics) {
+    EngineOptions metrics,
+    Optional<Integer> otlpPort) {
   /** The name that is looked for in the working directory. */
   static final Path DEFAULT = Path.of("hone.yaml");
 
@@ -67,7 +69,8 @@ record ConfigFile(
         List.of(),
         Map.of(),
         Optional.empty(),
-        EngineOptions.standard());
+        EngineOptions.standard(),
+        Optional.empty());
   }
 
   /**
@@ -100,6 +103,8 @@ record ConfigFile(
       throw new StartException(name + ":1: the file must hold keys and values, like `port: 8600`");
     }
     var section = new YamlSection(name, "", mapping, problems, environment);
+    Optional<YamlSection> metrics = section.section("metrics");
+    Optional<Integer> otlpPort = metrics.flatMap(m -> m.integer("otlpPort", 1, 65_535));
     var config =
         new ConfigFile(
             section.integer("port", 0, 65_535),
@@ -109,7 +114,8 @@ record ConfigFile(
                 "scrape", Scraper::address, "an address like http://127.0.0.1:9100/metrics"),
             modes(section),
             section.section("objective").flatMap(ConfigFile::objective),
-            section.section("metrics").map(ConfigFile::metrics).orElseGet(EngineOptions::standard));
+            metrics.map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
+            otlpPort);
     section.end();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n      ", problems));
@@ -193,7 +199,7 @@ record ConfigFile(
         });
   }
 
-  /** {@code retention, outOfOrder, maxSeries, sync}. */
+  /** {@code retention, outOfOrder, maxSeries, sync}, after {@code otlpPort} was read. */
   private static EngineOptions metrics(YamlSection section) {
     EngineOptions standard = EngineOptions.standard();
     var options =

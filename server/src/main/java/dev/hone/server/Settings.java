@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param modes how far Hone may go, by layer
  * @param metrics how samples are kept
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
+ * @param otlpPort a port on loopback for OTLP alone, over HTTP and gRPC
  */
 public record Settings(
     int port,
@@ -31,7 +33,8 @@ public record Settings(
     Optional<Objective> objective,
     Map<String, Mode> modes,
     Set<Long> helpers,
-    EngineOptions metrics) {
+    EngineOptions metrics,
+    OptionalInt otlpPort) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
@@ -39,6 +42,28 @@ public record Settings(
     scrape = List.copyOf(scrape);
     modes = Map.copyOf(modes);
     helpers = Set.copyOf(helpers);
+  }
+
+  /** Without a port for OTLP alone. */
+  public Settings(
+      int port,
+      Path dataDirectory,
+      Optional<DatabaseConnection> database,
+      List<URI> scrape,
+      Optional<Objective> objective,
+      Map<String, Mode> modes,
+      Set<Long> helpers,
+      EngineOptions metrics) {
+    this(
+        port,
+        dataDirectory,
+        database,
+        scrape,
+        objective,
+        modes,
+        helpers,
+        metrics,
+        OptionalInt.empty());
   }
 
   /** Where state is kept unless another place is given. */
