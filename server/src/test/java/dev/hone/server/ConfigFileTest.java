@@ -131,12 +131,15 @@ class ConfigFileTest {
           retention: 30d
           outOfOrder: 2h
           maxSeries: 200000
+          otlpPort: 4317
           sync: second
         """);
-    EngineOptions metrics = ConfigFile.read(file, n -> Optional.empty()).metrics();
+    ConfigFile config = ConfigFile.read(file, n -> Optional.empty());
+    EngineOptions metrics = config.metrics();
     assertThat(metrics.retention()).isEqualTo(Duration.ofDays(30));
     assertThat(metrics.outOfOrder()).isEqualTo(Duration.ofHours(2));
     assertThat(metrics.maxSeries()).isEqualTo(200_000);
+    assertThat(config.otlpPort()).contains(4317);
     assertThat(metrics.sync()).isEqualTo(EngineOptions.Sync.SECOND);
 
     Files.writeString(file, "metrics:\n  retention: soon\n  maxSerie: 5\n");

@@ -42,6 +42,18 @@ final class Compactor {
     expire();
   }
 
+  /** Puts a finished block beside the others. */
+  synchronized void add(Block block) {
+    var blocks = new ArrayList<>(engine.views.blocks());
+    blocks.add(block);
+    engine.views.replace(blocks);
+  }
+
+  /** Merges blocks of days that are over. */
+  synchronized void mergeBlocks() throws IOException, InterruptedException {
+    merge();
+  }
+
   private void moveBefore(long cutoff, long span) throws IOException, InterruptedException {
     SortedSet<Long> spans = engine.head.spansBefore(cutoff);
     if (spans.isEmpty()) {
@@ -191,7 +203,7 @@ final class Compactor {
     if (newest == Long.MIN_VALUE) {
       return;
     }
-    long oldest = Math.min(newest, engine.now()) - engine.options.retention().toMillis();
+    long oldest = engine.oldestKept();
     List<Block> gone =
         engine.views.blocks().stream().filter(b -> b.meta().maxTime() < oldest).toList();
     if (!gone.isEmpty()) {

@@ -34,6 +34,7 @@ public final class Engine implements MetricStore {
   final Head head;
   final Views views = new Views();
   final ReentrantLock writing = new ReentrantLock();
+  final ReentrantLock backfilling = new ReentrantLock();
   final Consumer<String> notices;
   private final InstantSource clock;
   private final WriteLog log;
@@ -429,6 +430,42 @@ public final class Engine implements MetricStore {
   /** Moves everything that is old enough into blocks, merges and deletes blocks: at once. */
   public void compact() throws IOException, InterruptedException {
     compactor.run(true);
+  }
+
+  /** The time before which samples are deleted, ms since the epoch. */
+  public long oldestKept() {
+    long newest = head.maxTime();
+    long now = now();
+    return (newest == Long.MIN_VALUE ? now : Math.min(newest, now))
+        - options.retention().toMillis();
+  }
+
+  /** How it works. */
+  public EngineOptions options() {
+    return options;
+  }
+
+  /**
+   * Begins to bring in samples of any age; waits while others are brought in.
+   *
+   * @param begin where their span begins, a multiple of {@link EngineOptions#mergedSpan}, ms
+   * @param dry whether they are only counted
+   */
+  public Backfill backfill(long begin, boolean dry) {
+    if (Math.floorMod(begin, options.mergedSpan().toMillis()) != 0) {
+      throw new IllegalArgumentException(begin + " is not where a span begins");
+    }
+    return new Backfill(this, begin, dry);
+  }
+
+  /** Takes a block that was written beside the others. */
+  void add(Path block) throws IOException {
+    checkOpen();
+    compactor.add(Block.open(block));
+  }
+
+  void mergeBlocks() throws IOException, InterruptedException {
+    compactor.mergeBlocks();
   }
 
   /**

@@ -47,10 +47,26 @@ public final class Exposition {
    * @throws MalformedException with the line when it is not in the format
    */
   public static void read(String text, boolean openMetrics, Target target) {
-    new Exposition(text, openMetrics, target).read();
+    var whole = new Exposition(text, openMetrics, target);
+    if (!whole.read() && openMetrics) {
+      throw whole.wrong("`# EOF` is missing at the end; the text may be cut off");
+    }
   }
 
-  private void read() {
+  /**
+   * Reads a part of a text: whole lines of it.
+   *
+   * @param linesBefore how many lines came before
+   * @return whether the end of the text was reached, {@code # EOF} of OpenMetrics
+   * @throws MalformedException with the line when it is not in the format
+   */
+  public static boolean readPart(String text, boolean openMetrics, int linesBefore, Target target) {
+    var part = new Exposition(text, openMetrics, target);
+    part.line = linesBefore;
+    return part.read();
+  }
+
+  private boolean read() {
     boolean ended = false;
     for (int from = 0; from < text.length(); from = end + 1) {
       int newline = text.indexOf('\n', from);
@@ -71,9 +87,7 @@ public final class Exposition {
         sample();
       }
     }
-    if (openMetrics && !ended) {
-      throw wrong("`# EOF` is missing at the end; the text may be cut off");
-    }
+    return ended;
   }
 
   private MalformedException wrong(String what) {
