@@ -289,6 +289,11 @@ public final class Hone implements AutoCloseable {
     return store;
   }
 
+  /** The samples, where they are kept. */
+  Engine engine() {
+    return store;
+  }
+
   /**
    * Copies all samples into a folder of their own.
    *

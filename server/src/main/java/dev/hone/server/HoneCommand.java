@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       QueryCommand.class,
+      ImportCommand.class,
       LoopsCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -84,6 +85,7 @@ public final class HoneCommand implements Callable<Integer> {
           return problem instanceof StartException ? 2 : 1;
         });
     line.setParameterExceptionHandler(HoneCommand::explain);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setErr(new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8));
     return line;
   }

@@ -30,6 +30,7 @@ final class MetricRoutes {
   private final Hone hone;
   private final PrometheusApi api;
   private final Intakes intakes;
+  private final ImportRoute imports;
   private final AtomicLong waiting = new AtomicLong();
   private final Semaphore queries = new Semaphore(MAX_QUERIES);
 
@@ -38,11 +39,12 @@ final class MetricRoutes {
     this.hone = hone;
     this.api = new PrometheusApi(hone.store(), java.time.Clock.systemUTC());
     this.intakes = new Intakes(hone.store(), java.time.Clock.systemUTC());
+    this.imports = new ImportRoute(vertx, hone.engine());
   }
 
   /** Whether samples or commands for the store are posted to a path. */
   static boolean receives(String path) {
-    return path.equals(SNAPSHOT) || Intakes.takes(path);
+    return path.equals(SNAPSHOT) || path.equals(ImportRoute.PATH) || Intakes.takes(path);
   }
 
   /** Answers a query whose parameters stand in the address. */
@@ -88,6 +90,16 @@ final class MetricRoutes {
   void receive(HttpServerRequest request, String path) {
     if (path.equals(SNAPSHOT)) {
       snapshot(request);
+      return;
+    } else if (path.equals(ImportRoute.PATH)) {
+      if (allowed(request, "an import")) {
+        HttpServerResponse response = request.response();
+        body(
+            request,
+            MAX_FORM,
+            (status, sentence) -> refuse(response, status, sentence),
+            body -> imports.begin(response, body.toString()));
+      }
       return;
     }
     Refusing refusing = refusing(request, path);
@@ -202,11 +214,19 @@ final class MetricRoutes {
     }
   }
 
+  /** Whether a request carries the token; if not, that is answered. */
+  private boolean allowed(HttpServerRequest request, String what) {
+    String authorization = request.getHeader("Authorization");
+    boolean allowed = authorization != null && hone.token().matches(authorization);
+    if (!allowed) {
+      refuse(request.response(), 401, what + " needs the token; `hone loops token` prints it");
+    }
+    return allowed;
+  }
+
   private void snapshot(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    String authorization = request.getHeader("Authorization");
-    if (authorization == null || !hone.token().matches(authorization)) {
-      refuse(response, 401, "a snapshot needs the token; `hone loops token` prints it");
+    if (!allowed(request, "a snapshot")) {
       return;
     }
     vertx

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Backfill implements AutoCloseable {
   private final long oldest;
   private final long newest;
   private final boolean dry;
+  private final Consumer<Labels> cameIn;
   private final Views.View view;
   private final List<Held> held = new ArrayList<>();
   private final int blocksBefore;
@@ -77,14 +79,16 @@ public final class Backfill implements AutoCloseable {
    *
    * @param begin where the span begins, a multiple of the length of a merged block
    * @param dry whether samples are only counted
+   * @param cameIn is told each series of which samples came in
    */
-  Backfill(Engine engine, long begin, boolean dry) {
+  Backfill(Engine engine, long begin, boolean dry, Consumer<Labels> cameIn) {
     this.engine = engine;
     this.begin = begin;
     this.end = begin + engine.options.mergedSpan().toMillis();
     this.oldest = engine.oldestKept();
     this.newest = engine.now() + engine.options.future().toMillis();
     this.dry = dry;
+    this.cameIn = cameIn;
     this.folder = engine.folder.resolve(Recovery.BLOCKS);
     engine.backfilling.lock();
     this.view = engine.views.open();
@@ -263,6 +267,7 @@ public final class Backfill implements AutoCloseable {
     }
     incoming.clear();
     if (fresh.size > 0) {
+      cameIn.accept(series);
       added += fresh.size;
       from = Math.min(from, fresh.times[0]);
       to = Math.max(to, fresh.times[fresh.size - 1]);

@@ -450,12 +450,13 @@ public final class Engine implements MetricStore {
    *
    * @param begin where their span begins, a multiple of {@link EngineOptions#mergedSpan}, ms
    * @param dry whether they are only counted
+   * @param cameIn is told each series of which samples came in
    */
-  public Backfill backfill(long begin, boolean dry) {
+  public Backfill backfill(long begin, boolean dry, Consumer<Labels> cameIn) {
     if (Math.floorMod(begin, options.mergedSpan().toMillis()) != 0) {
       throw new IllegalArgumentException(begin + " is not where a span begins");
     }
-    return new Backfill(this, begin, dry);
+    return new Backfill(this, begin, dry, cameIn);
   }
 
   /** Takes a block that was written beside the others. */

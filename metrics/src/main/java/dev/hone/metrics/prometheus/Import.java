@@ -39,6 +39,16 @@ public final class Import {
   private Backfill.Outcome outcome = Backfill.Outcome.NONE;
   private long histogramChunks;
 
+  /** What a file holds. */
+  public enum Format {
+    /** Told by its end: {@code # EOF} makes it OpenMetrics. */
+    AUTO,
+    /** OpenMetrics 1.0: times in seconds. */
+    OPENMETRICS,
+    /** Prometheus' text 0.0.4: times in milliseconds. */
+    TEXT
+  }
+
   /** Is told how far an import is. */
   public interface Progress {
     /**
@@ -67,13 +77,16 @@ public final class Import {
   /**
    * Brings in a data folder of Prometheus, one block of it, or a file of text with times.
    *
+   * @param format of a file
    * @throws MalformedException when it is none of these or damaged; what came in before stays
    * @throws IOException when it cannot be read, or the store not be written
    */
-  public void path(Path path) throws IOException, InterruptedException {
+  public void path(Path path, Format format) throws IOException, InterruptedException {
     if (Files.isRegularFile(path)) {
       try (var in = Files.newInputStream(path)) {
-        text(path, in, Files.size(path), TextSamples.isOpenMetrics(path));
+        boolean openMetrics =
+            format == Format.AUTO ? TextSamples.isOpenMetrics(path) : format == Format.OPENMETRICS;
+        text(path, in, Files.size(path), openMetrics);
       }
       return;
     }
@@ -182,7 +195,7 @@ public final class Import {
         queue.add(block);
       }
     }
-    try (var backfill = engine.backfill(begin, dry)) {
+    try (var backfill = engine.backfill(begin, dry, this::cameIn)) {
       while (!queue.isEmpty()) {
         PrometheusBlock block = queue.remove();
         Labels labels = block.labels();
@@ -190,10 +203,7 @@ public final class Import {
           block.read(
               begin,
               begin + span,
-              (times, values, from, to) -> {
-                series.add(hash(labels));
-                backfill.add(labels, times, values, from, to);
-              });
+              (times, values, from, to) -> backfill.add(labels, times, values, from, to));
         }
         if (block.next()) {
           queue.add(block);
@@ -219,12 +229,12 @@ public final class Import {
     }
   }
 
-  private static int hash(Labels labels) {
+  private void cameIn(Labels labels) {
     long hash = 0;
     for (int i = 0; i < labels.size(); i++) {
       hash = mix(mix(hash, labels.labelName(i)), labels.labelValue(i));
     }
-    return (int) (hash >>> 32);
+    series.add((int) (hash >>> 32));
   }
 
   private static long mix(long hash, String text) {
@@ -247,11 +257,9 @@ public final class Import {
       List<Labels> sorted = samples.series();
       sorted.removeIf(labels -> !allowed(labels));
       for (long number : samples.spans(span)) {
-        try (var backfill = engine.backfill(number * span, dry)) {
+        try (var backfill = engine.backfill(number * span, dry, this::cameIn)) {
           for (Labels labels : sorted) {
-            if (samples.add(labels, number * span, (number + 1) * span, backfill)) {
-              series.add(hash(labels));
-            }
+            samples.add(labels, number * span, (number + 1) * span, backfill);
           }
           Backfill.Outcome one = backfill.finish();
           outcome = outcome.plus(one);

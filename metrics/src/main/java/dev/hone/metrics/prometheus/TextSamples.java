@@ -198,12 +198,11 @@ final class TextSamples {
     return spans;
   }
 
-  /** Adds the samples of a series in {@code [from, to)}; whether there are any. */
-  boolean add(Labels labels, long from, long to, Backfill backfill) throws IOException {
+  /** Adds the samples of a series in {@code [from, to)}. */
+  void add(Labels labels, long from, long to, Backfill backfill) throws IOException {
     Samples samples = batch.getOrDefault(labels, new Samples());
     int first = samples.firstAt(from);
     int last = samples.firstAt(to);
     backfill.add(labels, samples.times, samples.values, first, last);
-    return first < last;
   }
 }

@@ -122,7 +122,7 @@ class ImportTest {
   private static ImportReport bring(Engine engine, Path path)
       throws IOException, InterruptedException {
     var one = new Import(engine, false, (p, share, report) -> {});
-    one.path(path);
+    one.path(path, Import.Format.AUTO);
     return one.report();
   }
 
@@ -247,7 +247,7 @@ class ImportTest {
                 Files.writeString(torn.resolve("columns.bin"), "half of it");
                 crashed.add(copy);
               });
-      one.path(blocks);
+      one.path(blocks, Import.Format.AUTO);
     }
     assertThat(crashed).hasSize(3);
     for (Path copy : crashed) {
@@ -279,7 +279,7 @@ class ImportTest {
     Path file = openMetrics(expected, 5);
     try (var engine = open("store")) {
       var dry = new Import(engine, true, (path, share, report) -> {});
-      dry.path(file);
+      dry.path(file, Import.Format.AUTO);
       assertThat(dry.report().outcome().added()).isEqualTo(expected.samples());
       assertThat(dry.report().series()).isEqualTo(20);
       assertThat(held(engine)).isEmpty();
