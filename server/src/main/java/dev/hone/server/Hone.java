@@ -153,8 +153,9 @@ public final class Hone implements AutoCloseable {
   }
 
   private Engine openStore(long seed) throws StartException {
-    Path folder = settings.dataDirectory().resolve("metrics");
+    Path folder = settings.dataDirectory().resolve(StoreRestore.METRICS);
     try {
+      StoreRestore.complete(settings.dataDirectory());
       return Engine.open(folder, settings.metrics(), ticker, seed, this::notice);
     } catch (IOException e) {
       loops.close();

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       QueryCommand.class,
       ImportCommand.class,
+      SnapshotCommand.class,
+      RestoreCommand.class,
       LoopsCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -103,8 +103,9 @@ final class ImportCommand implements Callable<Integer> {
     };
   }
 
-  private int directly(Path data) throws StartException, InterruptedException {
-    Path folder = data.resolve("metrics");
+  private int directly(Path data) throws StartException, InterruptedException, IOException {
+    Path folder = data.resolve(StoreRestore.METRICS);
+    StoreRestore.complete(data);
     try (var engine =
         Engine.open(
             folder,
