@@ -86,7 +86,7 @@ public final class Backfill implements AutoCloseable {
     this.begin = begin;
     this.end = begin + engine.options.mergedSpan().toMillis();
     this.oldest = engine.oldestKept();
-    this.newest = engine.now() + engine.options.future().toMillis();
+    this.newest = engine.newestTaken();
     this.dry = dry;
     this.cameIn = cameIn;
     this.folder = engine.folder.resolve(Recovery.BLOCKS);

@@ -440,6 +440,11 @@ public final class Engine implements MetricStore {
         - options.retention().toMillis();
   }
 
+  /** The time after which samples are refused as from the future, ms since the epoch. */
+  public long newestTaken() {
+    return now() + options.future().toMillis();
+  }
+
   /** How it works. */
   public EngineOptions options() {
     return options;

@@ -91,12 +91,17 @@ public final class Import {
       return;
     }
     List<PrometheusBlock.Place> places = places(path);
-    if (places.isEmpty()) {
+    boolean hasLog = Files.isDirectory(path.resolve("wal"));
+    if (places.isEmpty() && hasLog) {
+      throw new MalformedException(
+          "`%s` holds no block yet: all its samples lie in its wal; take a snapshot of Prometheus (POST /api/v1/admin/tsdb/snapshot) and import that"
+              .formatted(path));
+    } else if (places.isEmpty()) {
       throw new MalformedException(
           "`%s` is no file, and no folder with blocks of Prometheus (folders with a meta.json)"
               .formatted(path));
     }
-    if (Files.isDirectory(path.resolve("wal"))) {
+    if (hasLog) {
       notices.add(
           "the newest samples of `%s` lie in its wal and did not come in; a snapshot of Prometheus (POST /api/v1/admin/tsdb/snapshot) holds them too"
               .formatted(path));
@@ -128,6 +133,10 @@ public final class Import {
     long last = first;
     for (var place : places) {
       last = Math.max(last, Math.floorDiv(place.to() - 1, span));
+    }
+    if (last * span > engine.newestTaken()) {
+      last = Math.floorDiv(engine.newestTaken(), span);
+      notices.add("samples of `%s` lie in the future and were left out".formatted(path));
     }
     long kept = Math.floorDiv(engine.oldestKept(), span);
     if (first < kept) {

@@ -220,6 +220,33 @@ class ImportTest {
     return outcome.added() + outcome.already() + outcome.conflicting();
   }
 
+  @Test
+  void manyImportsIntoOneDayAreMerged() throws Exception {
+    Path file = folder.resolve("text");
+    var expected = new Expected();
+    try (var engine = open("store")) {
+      for (int i = 0; i < 20; i++) {
+        expected.add(Labels.of("m"), START + i, i);
+        Files.writeString(file, "m %d %d%n".formatted(i, START + i));
+        bring(engine, file);
+      }
+      assertThat(held(engine)).isEqualTo(expected);
+    }
+    try (var blocks = Files.list(folder.resolve("store/blocks"))) {
+      assertThat(blocks.count()).isLessThan(10);
+    }
+  }
+
+  @Test
+  void samplesThatAreStillInTheWalAreToldOf() throws Exception {
+    Files.createDirectories(folder.resolve("data/wal"));
+    try (var engine = open("store")) {
+      assertThatThrownBy(() -> bring(engine, folder.resolve("data")))
+          .hasMessageContaining("lie in its wal")
+          .hasMessageContaining("snapshot");
+    }
+  }
+
   private static void append(Engine engine, Labels labels, long time, double value)
       throws IOException {
     try (Appender batch = engine.appender()) {
