@@ -89,6 +89,15 @@ public record Retention(Keep standard, List<Rule> rules) {
     return longest;
   }
 
+  /** The longest that anything is kept of any series. */
+  public Duration longest() {
+    Duration longest = Duration.ZERO;
+    for (Tier tier : Tier.values()) {
+      longest = longest(tier).compareTo(longest) > 0 ? longest(tier) : longest;
+    }
+    return longest;
+  }
+
   /** The shortest that any series keeps a tier. */
   public Duration shortest(Tier tier) {
     return shortest(List.of(), tier);

@@ -34,6 +34,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param objective what changes of host and JVM are judged by
  * @param metrics how samples are kept
  * @param jobs what is scraped beside these metrics
+ * @param otlpPort a port for OTLP alone
  */
 record ConfigFile(
     Optional<Integer> port,
@@ -43,7 +44,8 @@ record ConfigFile(
     Map<String, Mode> modes,
     Optional<Objective> objective,
     EngineOptions metrics,
-    ScrapeConfig jobs) {
+    ScrapeConfig jobs,
+    Optional<Integer> otlpPort) {
   /** The name that is looked for in the working directory. */
   static final Path DEFAULT = Path.of("hone.yaml");
 
@@ -64,7 +66,8 @@ record ConfigFile(
         Map.of(),
         Optional.empty(),
         EngineOptions.standard(),
-        ScrapeConfig.NONE);
+        ScrapeConfig.NONE,
+        Optional.empty());
   }
 
   /**
@@ -99,6 +102,8 @@ record ConfigFile(
     var section = new YamlSection(name, "", mapping, problems, environment);
     var addresses = new ArrayList<URI>();
     ScrapeConfig jobs = jobs(section, file, addresses, problems);
+    Optional<YamlSection> metrics = section.section("metrics");
+    Optional<Integer> otlpPort = metrics.flatMap(m -> m.integer("otlpPort", 1, 65_535));
     var config =
         new ConfigFile(
             section.integer("port", 0, 65_535),
@@ -107,8 +112,9 @@ record ConfigFile(
             addresses,
             modes(section),
             section.section("objective").flatMap(ConfigFile::objective),
-            section.section("metrics").map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
-            jobs);
+            metrics.map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
+            jobs,
+            otlpPort);
     section.end();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n      ", problems));
@@ -206,7 +212,7 @@ record ConfigFile(
         });
   }
 
-  /** {@code retention, outOfOrder, maxSeries, sync}. */
+  /** {@code retention, outOfOrder, maxSeries, sync}, after {@code otlpPort} was read. */
   private static EngineOptions metrics(YamlSection section) {
     EngineOptions standard = EngineOptions.standard();
     var options =

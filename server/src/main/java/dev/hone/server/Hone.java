@@ -174,8 +174,9 @@ public final class Hone implements AutoCloseable {
   }
 
   private Engine openStore(long seed) throws StartException {
-    Path folder = settings.dataDirectory().resolve("metrics");
+    Path folder = settings.dataDirectory().resolve(StoreRestore.METRICS);
     try {
+      StoreRestore.complete(settings.dataDirectory());
       return Engine.open(folder, settings.metrics(), ticker, seed, this::notice);
     } catch (IOException e) {
       loops.close();
@@ -313,6 +314,11 @@ public final class Hone implements AutoCloseable {
   /** What is scraped. */
   Scrapes scraped() {
     return scrapes;
+  }
+
+  /** The samples, where they are kept. */
+  Engine engine() {
+    return store;
   }
 
   /**

@@ -19,6 +19,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ServeCommand.class,
       QueryCommand.class,
+      ImportCommand.class,
+      SnapshotCommand.class,
+      RestoreCommand.class,
       LoopsCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
@@ -85,6 +88,7 @@ public final class HoneCommand implements Callable<Integer> {
           return problem instanceof StartException ? 2 : 1;
         });
     line.setParameterExceptionHandler(HoneCommand::explain);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setErr(new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8));
     return line;
   }

@@ -106,19 +106,37 @@ final class Intakes {
     return plain(received, 204);
   }
 
-  private Reply otlp(HttpServerRequest request, Buffer body) throws IOException {
-    String type = request.getHeader("Content-Type");
-    if (type == null || !type.startsWith("application/x-protobuf")) {
-      throw new MalformedException(
-          "Content-Type is `" + type + "`; OTLP metrics are taken as application/x-protobuf");
-    }
-    byte[] message = decoded(request, body);
-    Received received = Otlp.receive(message, 0, message.length, sums, store);
-    return new Reply(
-        200, Map.of("Content-Type", "application/x-protobuf"), Buffer.buffer(), received.refusal());
+  /** Whether OTLP is posted to a path. */
+  static boolean isOtlp(String path) {
+    return path.equals(OTLP) || path.equals(OTLP_PROMETHEUS);
   }
 
-  private static byte[] decoded(HttpServerRequest request, Buffer body) throws IOException {
+  private Reply otlp(HttpServerRequest request, Buffer body) throws IOException {
+    String type = request.getHeader("Content-Type");
+    boolean json = OtlpAnswers.isJson(type);
+    if (!json && (type == null || !type.startsWith(OtlpAnswers.PROTOBUF))) {
+      throw new MalformedException(
+          "Content-Type is `%s`; OTLP metrics are taken as %s and %s"
+              .formatted(type, OtlpAnswers.PROTOBUF, OtlpAnswers.JSON));
+    }
+    byte[] message = decoded(request, body);
+    Received received =
+        json
+            ? Otlp.receiveJson(new String(message, StandardCharsets.UTF_8), sums, store)
+            : otlp(message);
+    return new Reply(
+        200,
+        Map.of("Content-Type", json ? OtlpAnswers.JSON : OtlpAnswers.PROTOBUF),
+        OtlpAnswers.taken(json, received),
+        "");
+  }
+
+  /** Stores the samples of a request of OTLP in protocol buffers. */
+  Received otlp(byte[] message) throws IOException {
+    return Otlp.receive(message, 0, message.length, sums, store);
+  }
+
+  private static byte[] decoded(HttpServerRequest request, Buffer body) {
     String encoding = request.getHeader("Content-Encoding");
     if (encoding == null || encoding.equals("identity")) {
       return body.getBytes();
@@ -126,14 +144,24 @@ final class Intakes {
     if (!encoding.equals("gzip")) {
       throw new MalformedException("Content-Encoding is `" + encoding + "`; send gzip or nothing");
     }
+    return gunzip(body.getBytes());
+  }
+
+  /**
+   * Decompresses a body.
+   *
+   * @throws MalformedException when it is not gzip
+   * @throws TooLargeException when it is larger than may be held
+   */
+  static byte[] gunzip(byte[] packed) {
     byte[] bytes;
-    try (var in = new GZIPInputStream(new ByteArrayInputStream(body.getBytes()))) {
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
       bytes = in.readNBytes(MAX_DECODED + 1);
     } catch (IOException e) {
       throw new MalformedException("the body is not gzip: " + e.getMessage(), e);
     }
     if (bytes.length > MAX_DECODED) {
-      throw new MalformedException(
+      throw new TooLargeException(
           "the body is larger than "
               + MAX_DECODED
               + " bytes when decompressed; send smaller batches");

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -24,10 +25,13 @@ final class MetricRoutes {
   private static final int MAX_QUERIES = 64;
   private static final String SNAPSHOT = "/api/v1/admin/tsdb/snapshot";
 
+  private static final String FROM_PAGE = "samples are not taken from pages of a browser";
+
   private final Vertx vertx;
   private final Hone hone;
   private final PrometheusApi api;
   private final Intakes intakes;
+  private final ImportRoute imports;
   private final AtomicLong waiting = new AtomicLong();
   private final Semaphore queries = new Semaphore(MAX_QUERIES);
 
@@ -39,11 +43,12 @@ final class MetricRoutes {
         new PrometheusApi(
             hone.store(), new ScrapeApi(hone.scraped(), received), java.time.Clock.systemUTC());
     this.intakes = new Intakes(hone.store(), received, java.time.Clock.systemUTC());
+    this.imports = new ImportRoute(vertx, hone.engine());
   }
 
   /** Whether samples or commands for the store are posted to a path. */
   static boolean receives(String path) {
-    return path.equals(SNAPSHOT) || Intakes.takes(path);
+    return path.equals(SNAPSHOT) || path.equals(ImportRoute.PATH) || Intakes.takes(path);
   }
 
   /** Answers a query whose parameters stand in the address. */
@@ -56,6 +61,7 @@ final class MetricRoutes {
     body(
         request,
         MAX_FORM,
+        (status, sentence) -> refuse(request.response(), status, sentence),
         body -> {
           MultiMap parameters = MultiMap.caseInsensitiveMultiMap().addAll(request.params());
           new QueryStringDecoder(body.toString(), false)
@@ -88,11 +94,89 @@ final class MetricRoutes {
   void receive(HttpServerRequest request, String path) {
     if (path.equals(SNAPSHOT)) {
       snapshot(request);
-    } else if (request.getHeader("Origin") != null) {
-      refuse(request.response(), 403, "samples are not taken from pages of a browser");
-    } else {
-      body(request, MAX_BODY, body -> work(request, path, body));
+      return;
+    } else if (path.equals(ImportRoute.PATH)) {
+      if (allowed(request, "an import")) {
+        HttpServerResponse response = request.response();
+        body(
+            request,
+            MAX_FORM,
+            (status, sentence) -> refuse(response, status, sentence),
+            body -> imports.begin(response, body.toString()));
+      }
+      return;
     }
+    Refusing refusing = refusing(request, path);
+    if (request.getHeader("Origin") != null) {
+      refusing.refuse(403, FROM_PAGE);
+      return;
+    }
+    body(
+        request,
+        MAX_BODY,
+        refusing,
+        body ->
+            work(
+                body.length(),
+                () -> {
+                  Intakes.Reply reply = intakes.receive(path, request, body);
+                  if (!reply.refusal().isEmpty()) {
+                    throw new RefusedException(reply.refusal());
+                  }
+                  return reply;
+                },
+                reply -> {
+                  reply.headers().forEach(request.response()::putHeader);
+                  request.response().setStatusCode(reply.status()).end(reply.body());
+                },
+                refusing));
+  }
+
+  /** Takes a call of gRPC. */
+  void call(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
+    if (!OtlpGrpc.http2(request)) {
+      refuse(response, 400, "gRPC is taken over HTTP/2 only");
+      return;
+    }
+    Refusing refusing =
+        (status, sentence) -> OtlpGrpc.refuse(response, OtlpAnswers.code(status), sentence);
+    String problem = OtlpGrpc.problem(request, path);
+    if (problem != null) {
+      refusing.refuse(501, problem);
+    } else if (request.getHeader("Origin") != null) {
+      refusing.refuse(403, FROM_PAGE);
+    } else {
+      body(
+          request,
+          MAX_BODY,
+          refusing,
+          body ->
+              work(
+                  body.length(),
+                  () -> OtlpAnswers.taken(false, intakes.otlp(OtlpGrpc.message(request, body))),
+                  reply -> OtlpGrpc.reply(response, reply),
+                  refusing));
+    }
+  }
+
+  /** How a request is told that it failed. */
+  private interface Refusing {
+    void refuse(int status, String sentence);
+  }
+
+  private static Refusing refusing(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
+    if (!Intakes.isOtlp(path)) {
+      return (status, sentence) -> refuse(response, status, sentence);
+    }
+    boolean json = !OtlpAnswers.PROTOBUF.equals(request.getHeader("Content-Type"));
+    return (status, sentence) ->
+        send(
+            response,
+            status,
+            json ? OtlpAnswers.JSON : OtlpAnswers.PROTOBUF,
+            OtlpAnswers.failed(json, status, sentence));
   }
 
   /** Part of what was sent was refused for good: sending it again does not help. */
@@ -102,55 +186,51 @@ final class MetricRoutes {
     }
   }
 
-  private void work(HttpServerRequest request, String path, Buffer body) {
-    HttpServerResponse response = request.response();
-    int size = body.length();
+  /** Does what a body of so many bytes asks for, off the event loop. */
+  private <T> void work(int size, Callable<T> task, Consumer<T> reply, Refusing refusing) {
     if (waiting.addAndGet(size) > MAX_WAITING) {
       waiting.addAndGet(-size);
-      refuse(response, 503, "more samples are waiting than may be held; try again later");
+      refusing.refuse(503, "more samples are waiting than may be held; try again later");
       return;
     }
     vertx
-        .executeBlocking(
-            () -> {
-              Intakes.Reply reply = intakes.receive(path, request, body);
-              if (!reply.refusal().isEmpty()) {
-                throw new RefusedException(reply.refusal());
-              }
-              return reply;
-            },
-            false)
+        .executeBlocking(task, false)
         .onComplete(
             done -> {
               waiting.addAndGet(-size);
               if (done.succeeded()) {
-                done.result().headers().forEach(response::putHeader);
-                response.setStatusCode(done.result().status()).end(done.result().body());
+                reply.accept(done.result());
               } else {
-                failed(response, done.cause());
+                failed(refusing, done.cause());
               }
             });
   }
 
-  private static void failed(HttpServerResponse response, Throwable problem) {
+  private static void failed(Refusing refusing, Throwable problem) {
+    String sentence = String.valueOf(problem.getMessage());
     switch (problem) {
-      case RefusedException refused -> refuse(response, 400, String.valueOf(refused.getMessage()));
-      case MalformedException malformed ->
-          refuse(response, 400, String.valueOf(malformed.getMessage()));
+      case RefusedException refused -> refusing.refuse(400, sentence);
+      case MalformedException malformed -> refusing.refuse(400, sentence);
+      case TooLargeException tooLarge -> refusing.refuse(413, sentence);
       case IOException io ->
-          refuse(
-              response,
-              503,
-              "samples cannot be stored now (" + io.getMessage() + "); send them again");
-      default -> refuse(response, 500, "samples cannot be stored: " + problem);
+          refusing.refuse(503, "samples cannot be stored now (" + sentence + "); send them again");
+      default -> refusing.refuse(500, "samples cannot be stored: " + problem);
     }
+  }
+
+  /** Whether a request carries the token; if not, that is answered. */
+  private boolean allowed(HttpServerRequest request, String what) {
+    String authorization = request.getHeader("Authorization");
+    boolean allowed = authorization != null && hone.token().matches(authorization);
+    if (!allowed) {
+      refuse(request.response(), 401, what + " needs the token; `hone loops token` prints it");
+    }
+    return allowed;
   }
 
   private void snapshot(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    String authorization = request.getHeader("Authorization");
-    if (authorization == null || !hone.token().matches(authorization)) {
-      refuse(response, 401, "a snapshot needs the token; `hone loops token` prints it");
+    if (!allowed(request, "a snapshot")) {
       return;
     }
     vertx
@@ -173,11 +253,11 @@ final class MetricRoutes {
   }
 
   /** Collects a body of at most {@code limit} bytes. */
-  private static void body(HttpServerRequest request, int limit, Consumer<Buffer> whole) {
-    HttpServerResponse response = request.response();
+  private static void body(
+      HttpServerRequest request, int limit, Refusing refusing, Consumer<Buffer> whole) {
     String declared = request.getHeader("Content-Length");
     if (declared != null && !declared.matches("[0-9]{1,9}")) {
-      refuse(response, 400, "Content-Length is `" + declared + "`; it must be a number of bytes");
+      refusing.refuse(400, "Content-Length is `" + declared + "`; it must be a number of bytes");
       return;
     }
     Buffer collected =
@@ -194,7 +274,7 @@ final class MetricRoutes {
     request.endHandler(
         end -> {
           if (tooLarge[0]) {
-            refuse(response, 413, "the body is larger than " + limit + " bytes; send less at once");
+            refusing.refuse(413, "the body is larger than " + limit + " bytes; send less at once");
           } else {
             whole.accept(collected);
           }

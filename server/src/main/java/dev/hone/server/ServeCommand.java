@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -107,7 +108,8 @@ final class ServeCommand implements Callable<Integer> {
         allModes,
         Set.of(),
         file.metrics(),
-        file.jobs());
+        file.jobs(),
+        file.otlpPort().map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 
   private List<URI> addresses() throws StartException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param metrics how samples are kept
  * @param jobs what is scraped beside these addresses
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
+ * @param otlpPort a port on loopback for OTLP alone, over HTTP and gRPC
  */
 public record Settings(
     int port,
@@ -33,7 +35,8 @@ public record Settings(
     Map<String, Mode> modes,
     Set<Long> helpers,
     EngineOptions metrics,
-    ScrapeConfig jobs) {
+    ScrapeConfig jobs,
+    OptionalInt otlpPort) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
@@ -43,7 +46,7 @@ public record Settings(
     helpers = Set.copyOf(helpers);
   }
 
-  /** The same without jobs. */
+  /** Without jobs to scrape and without a port for OTLP alone. */
   public Settings(
       int port,
       Path dataDirectory,
@@ -62,7 +65,8 @@ public record Settings(
         modes,
         helpers,
         metrics,
-        ScrapeConfig.NONE);
+        ScrapeConfig.NONE,
+        OptionalInt.empty());
   }
 
   /** Where state is kept unless another place is given. */

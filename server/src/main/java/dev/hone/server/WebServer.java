@@ -42,30 +42,39 @@ public final class WebServer implements AutoCloseable {
    */
   public static WebServer start(Hone hone) throws StartException {
     var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(4));
-    int port = hone.settings().port();
-    var server =
-        vertx.createHttpServer(
-            new HttpServerOptions()
-                .setHost("127.0.0.1")
-                .setPort(port)
-                .setMaxInitialLineLength(16_384)
-                .setCompressionSupported(true)
-                .setIdleTimeout(120));
-    var web = new WebServer(hone, vertx, server);
+    var web = new WebServer(hone, vertx, vertx.createHttpServer(options(hone.settings().port())));
     try {
-      server
-          .requestHandler(web::handle)
-          .listen()
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(10, TimeUnit.SECONDS);
+      listen(web.server.requestHandler(web::handle), hone.settings().port(), "--port");
+      var otlpPort = hone.settings().otlpPort();
+      if (otlpPort.isPresent()) {
+        listen(
+            vertx.createHttpServer(options(otlpPort.getAsInt())).requestHandler(web::handleOtlp),
+            otlpPort.getAsInt(),
+            "`metrics.otlpPort` in hone.yaml");
+      }
       return web;
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (StartException e) {
       web.close();
-      throw taken(port, e.getCause() == null ? e : e.getCause());
+      throw e;
+    }
+  }
+
+  private static HttpServerOptions options(int port) {
+    return new HttpServerOptions()
+        .setHost("127.0.0.1")
+        .setPort(port)
+        .setMaxInitialLineLength(16_384)
+        .setCompressionSupported(true)
+        .setIdleTimeout(120);
+  }
+
+  private static void listen(HttpServer server, int port, String setting) throws StartException {
+    try {
+      server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw taken(port, setting, e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      web.close();
       throw new StartException("interrupted while starting", e);
     }
   }
@@ -84,17 +93,14 @@ public final class WebServer implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {
-      throw taken(port, e);
+      throw taken(port, "--port", e);
     }
   }
 
-  private static StartException taken(int port, Throwable cause) {
+  private static StartException taken(int port, String setting, Throwable cause) {
     return new StartException(
-        "port "
-            + port
-            + " on 127.0.0.1 cannot be used ("
-            + cause.getMessage()
-            + "); stop what listens there or choose another with --port",
+        "port %d on 127.0.0.1 cannot be used (%s); stop what listens there or choose another with %s"
+            .formatted(port, cause.getMessage(), setting),
         cause);
   }
 
@@ -115,6 +121,16 @@ public final class WebServer implements AutoCloseable {
   /** The address of the first page. */
   public String address() {
     return "http://127.0.0.1:" + port() + "/";
+  }
+
+  /** On the port for OTLP there is nothing else. */
+  private void handleOtlp(HttpServerRequest request) {
+    String path = String.valueOf(request.path());
+    if (OtlpGrpc.calls(request) || Intakes.isOtlp(path)) {
+      handle(request);
+    } else {
+      error(request.response(), 404, "here is only OTLP; pages and API are at " + address());
+    }
   }
 
   private void handle(HttpServerRequest request) {
@@ -162,7 +178,10 @@ public final class WebServer implements AutoCloseable {
 
   private void post(HttpServerRequest request, String path) {
     HttpServerResponse response = request.response();
-    if (PrometheusApi.handles(path)) {
+    if (OtlpGrpc.calls(request)) {
+      metrics.call(request, path);
+      return;
+    } else if (PrometheusApi.handles(path)) {
       metrics.queryForm(request, path);
       return;
     } else if (MetricRoutes.receives(path)) {

@@ -134,13 +134,16 @@ class ConfigFileTest {
           retention: 30d
           outOfOrder: 2h
           maxSeries: 200000
+          otlpPort: 4317
           sync: second
         """);
-    EngineOptions metrics = ConfigFile.read(file, n -> Optional.empty()).metrics();
+    ConfigFile config = ConfigFile.read(file, n -> Optional.empty());
+    EngineOptions metrics = config.metrics();
     assertThat(metrics.retention().standard().raw()).isEqualTo(Duration.ofDays(30));
     assertThat(metrics.retention().standard().daily()).isEqualTo(Duration.ofDays(365));
     assertThat(metrics.outOfOrder()).isEqualTo(Duration.ofHours(2));
     assertThat(metrics.maxSeries()).isEqualTo(200_000);
+    assertThat(config.otlpPort()).contains(4317);
     assertThat(metrics.sync()).isEqualTo(EngineOptions.Sync.SECOND);
 
     Files.writeString(file, "metrics:\n  retention: soon\n  maxSerie: 5\n");

@@ -65,11 +65,6 @@ class MetricsApiTest {
         post("/api/v1/write", bytes("junk"), "Content-Encoding", "gzip"), 400, "snappy-compressed");
     assertRefused(post("/write", bytes("m f=x")), 400, "line 1");
     assertRefused(post("/write?precision=y", bytes("m f=1")), 400, "precision is `y`");
-    assertRefused(post("/v1/metrics", bytes("{}")), 400, "application/x-protobuf");
-    assertRefused(
-        post("/v1/metrics", bytes("zz"), "Content-Type", "application/x-protobuf"),
-        400,
-        "malformed");
     assertRefused(post("/write", bytes("m f=1 9000000000000000000")), 400, "future");
     assertRefused(post("/write", bytes("m f=1"), "Origin", "http://evil.example"), 403, "browser");
     assertRefused(post("/api/v1/admin/tsdb/snapshot", bytes("")), 401, "token");
@@ -86,10 +81,54 @@ class MetricsApiTest {
   }
 
   @Test
+  void otlpIsAnsweredInTheEncodingOfTheRequest() throws Exception {
+    String json = "Content-Type";
+    String type = "application/json";
+    long nanos = java.time.Instant.now().toEpochMilli() * 1_000_000;
+    String now = Long.toString(nanos);
+    String tomorrow = Long.toString(nanos + 86_400_000_000_000L);
+    HttpResponse<String> taken = post("/v1/metrics", bytes(gauge("good", now)), json, type);
+    assertThat(taken.body()).isEqualTo("{}");
+    assertThat(taken.statusCode()).isEqualTo(200);
+    assertThat(taken.headers().firstValue("Content-Type")).contains(type);
+    assertThat(get("/api/v1/query?query=good")).contains("\"1\"");
+    assertThat(
+            post(
+                    "/api/v1/otlp/v1/metrics",
+                    gzip(gauge("packed", now)),
+                    json,
+                    type,
+                    "Content-Encoding",
+                    "gzip")
+                .statusCode())
+        .isEqualTo(200);
+    HttpResponse<String> partly = post("/v1/metrics", bytes(gauge("good", tomorrow)), json, type);
+    assertThat(partly.statusCode()).isEqualTo(200);
+    assertThat(partly.body())
+        .contains("{\"partialSuccess\":{", "\"rejectedDataPoints\":\"1\"", "future");
+    HttpResponse<String> wrong = post("/v1/metrics", bytes("{"), json, type);
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("\"code\":3", "ends early");
+    assertThat(post("/v1/metrics", bytes("{}")).body()).contains("application/x-protobuf");
+    HttpResponse<String> proto = post("/v1/metrics", bytes("zz"), json, "application/x-protobuf");
+    assertThat(proto.statusCode()).isEqualTo(400);
+    assertThat(proto.body()).startsWith("\b\u0003\u0012").contains("malformed");
+    assertThat(proto.headers().firstValue("Content-Type")).contains("application/x-protobuf");
+  }
+
+  private static String gauge(String name, String nanos) {
+    return """
+    {"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"%s","gauge":{"dataPoints":[
+      {"timeUnixNano":"%s","asInt":"1"}]}}]}]}]}
+    """
+        .formatted(name, nanos);
+  }
+
+  @Test
   void aBombOfGzipIsNotUnpacked() throws Exception {
     assertRefused(
         post("/write", gzip(" ".repeat(70 << 20)), "Content-Encoding", "gzip"),
-        400,
+        413,
         "decompressed");
   }
 

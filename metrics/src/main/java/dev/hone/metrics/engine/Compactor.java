@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Moves samples from the head into blocks, merges blocks, deletes old ones. For one thread. */
 final class Compactor {
@@ -20,6 +21,9 @@ final class Compactor {
   private final TierCompactor tiers;
   private final Expiry expiry;
   private long lastCutoff = Long.MIN_VALUE;
+
+  /** How many imports are under way. */
+  final AtomicInteger imports = new AtomicInteger();
 
   Compactor(Engine engine) {
     this.engine = engine;
@@ -43,8 +47,22 @@ final class Compactor {
       }
     }
     merge();
-    tiers.run(daysThatAreOver());
-    expiry.run();
+    if (imports.get() == 0) {
+      tiers.run(daysThatAreOver());
+      expiry.run();
+    }
+  }
+
+  /** Puts a finished block beside the others. */
+  synchronized void add(Block block) {
+    var blocks = new ArrayList<>(engine.views.blocks());
+    blocks.add(block);
+    engine.views.replace(blocks);
+  }
+
+  /** Merges blocks of days that are over. */
+  synchronized void mergeBlocks() throws IOException, InterruptedException {
+    merge();
   }
 
   private void moveBefore(long cutoff, long span) throws IOException, InterruptedException {

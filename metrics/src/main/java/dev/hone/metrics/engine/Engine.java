@@ -36,6 +36,7 @@ public final class Engine implements MetricStore {
   final Head head;
   final Views views = new Views();
   final ReentrantLock writing = new ReentrantLock();
+  final ReentrantLock backfilling = new ReentrantLock();
   final Consumer<String> notices;
   private final InstantSource clock;
   private final WriteLog log;
@@ -458,6 +459,61 @@ public final class Engine implements MetricStore {
   /** Moves everything that is old enough into blocks, merges and deletes blocks: at once. */
   public void compact() throws IOException, InterruptedException {
     compactor.run(true);
+  }
+
+  /**
+   * Until {@link #endImport}, no tier is written and nothing expires: of an older day, samples may
+   * still come in, and its tiers are made from all of them.
+   */
+  public void beginImport() {
+    compactor.imports.incrementAndGet();
+  }
+
+  /** Ends what {@link #beginImport} began. */
+  public void endImport() {
+    compactor.imports.decrementAndGet();
+  }
+
+  /** The time before which nothing is kept, neither samples nor tiers, ms since the epoch. */
+  public long oldestKept() {
+    long newest = head.maxTime();
+    long now = now();
+    return (newest == Long.MIN_VALUE ? now : Math.min(newest, now))
+        - options.retention().longest().toMillis();
+  }
+
+  /** The time after which samples are refused as from the future, ms since the epoch. */
+  public long newestTaken() {
+    return now() + options.future().toMillis();
+  }
+
+  /** How it works. */
+  public EngineOptions options() {
+    return options;
+  }
+
+  /**
+   * Begins to bring in samples of any age; waits while others are brought in.
+   *
+   * @param begin where their span begins, a multiple of {@link EngineOptions#mergedSpan}, ms
+   * @param dry whether they are only counted
+   * @param cameIn is told each series of which samples came in
+   */
+  public Backfill backfill(long begin, boolean dry, Consumer<Labels> cameIn) {
+    if (Math.floorMod(begin, options.mergedSpan().toMillis()) != 0) {
+      throw new IllegalArgumentException(begin + " is not where a span begins");
+    }
+    return new Backfill(this, begin, dry, cameIn);
+  }
+
+  /** Takes a block that was written beside the others. */
+  void add(Path block) throws IOException {
+    checkOpen();
+    compactor.add(Block.open(block));
+  }
+
+  void mergeBlocks() throws IOException, InterruptedException {
+    compactor.mergeBlocks();
   }
 
   /**

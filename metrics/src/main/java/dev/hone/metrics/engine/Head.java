@@ -221,6 +221,18 @@ final class Head {
     return sorted;
   }
 
+  /** The series that may hold samples in {@code (from, to]}, in the order of their labels. */
+  HeadSeries[] holding(long from, long to) {
+    HeadSeries[] found;
+    lock.readLock().lock();
+    try {
+      found = index.all().stream().filter(s -> s.mayHold(from, to)).toArray(HeadSeries[]::new);
+    } finally {
+      lock.readLock().unlock();
+    }
+    return byLabels(found);
+  }
+
   void addLabelNames(Set<String> into) {
     lock.readLock().lock();
     try {

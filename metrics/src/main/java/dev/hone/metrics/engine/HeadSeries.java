@@ -102,6 +102,20 @@ final class HeadSeries extends ChunkWriter {
     }
   }
 
+  /** Whether it may hold samples in {@code (from, to]}. */
+  boolean mayHold(long from, long to) {
+    if (count() > 0 && firstTime() <= to && lastTime() > from) {
+      return true;
+    }
+    for (Chunk chunk = closed; chunk != null && chunk.lastTime() > from; chunk = chunk.previous()) {
+      if (chunk.firstTime() <= to) {
+        return true;
+      }
+    }
+    LateSamples samples = late;
+    return samples != null && samples.size() > 0 && samples.firstTime() <= to;
+  }
+
   /** Forgets samples before a time, which must be a boundary that no chunk crosses. */
   void forgetBefore(long time) {
     if (count() > 0 && lastTime() < time) {

@@ -171,7 +171,7 @@ final class SummaryScan {
 
   private void readRaw(Block block, Block.Reader reader, int number, List<Source> same) {
     long day = Math.floorDiv(block.meta().minTime(), span);
-    boolean inTier = !rawDays.contains(day) && same.stream().anyMatch(s -> madeFrom(s, block));
+    boolean inTier = !rawDays.contains(day) && same.stream().anyMatch(s -> madeFrom(s, block, day));
     long until = to;
     if (!inTier) {
       rawDays.add(day);
@@ -186,10 +186,10 @@ final class SummaryScan {
     samples.merge(other);
   }
 
-  private static boolean madeFrom(Source source, Block raw) {
+  private boolean madeFrom(Source source, Block raw, long day) {
     return source.block != null
         && !source.block.meta().isRaw()
-        && TierCompactor.madeFrom(source.block, raw);
+        && TierCompactor.madeFrom(source.block, raw, day * span, (day + 1) * span);
   }
 
   /** Takes each bucket from where its day is whole. */

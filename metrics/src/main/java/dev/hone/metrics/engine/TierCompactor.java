@@ -57,12 +57,24 @@ final class TierCompactor {
   void run(Map<Long, List<Block>> daysThatAreOver) throws IOException, InterruptedException {
     for (var day : daysThatAreOver.entrySet()) {
       if (day.getValue().size() == 1) {
-        write(day.getKey() * span, day.getValue().getFirst());
+        Block raw = day.getValue().getFirst();
+        long begin = day.getKey() * span;
+        write(begin, raw);
+        if (raw.meta().minTime() == begin && isUnknown(begin - span, begin)) {
+          // The first moment of a day is the last of the bucket before.
+          write(begin - span, raw);
+        }
       }
     }
     for (Tier tier : tiers(engine.options)) {
       merge(tier);
     }
+  }
+
+  /** Whether nothing at all is there that ends in {@code (begin, end]}. */
+  private boolean isUnknown(long begin, long end) {
+    return engine.views.blocks().stream()
+        .noneMatch(b -> b.overlaps(begin, b.meta().isRaw() ? end - 1 : end));
   }
 
   private void write(long begin, Block raw) throws IOException, InterruptedException {
@@ -71,7 +83,7 @@ final class TierCompactor {
     var missing = new ArrayList<Tier>();
     for (Tier tier : tiers(engine.options)) {
       Duration kept = engine.options.retention().longest(tier);
-      if (end > newest - kept.toMillis() && of(tier).noneMatch(b -> madeFrom(b, raw))) {
+      if (end > newest - kept.toMillis() && of(tier).noneMatch(b -> madeFrom(b, raw, begin, end))) {
         missing.add(tier);
       }
     }
@@ -112,8 +124,9 @@ final class TierCompactor {
     return engine.views.blocks().stream().filter(b -> b.meta().resolution() == tier.millis());
   }
 
-  static boolean madeFrom(Block tier, Block raw) {
-    return tier.meta().sources().contains(raw.identity());
+  /** Whether buckets that end in {@code (begin, end]} were made from a raw block. */
+  static boolean madeFrom(Block tier, Block raw, long begin, long end) {
+    return tier.meta().sources().contains(raw.identity()) && tier.overlaps(begin, end);
   }
 
   private static boolean isDay(Block block, long begin, long end) {

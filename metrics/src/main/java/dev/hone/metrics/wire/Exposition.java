@@ -33,7 +33,24 @@ public final class Exposition {
    */
   public static void read(String text, boolean openMetrics, Target target) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    var lines = new ExpositionLines(bytes, bytes.length, openMetrics);
+    read(new ExpositionLines(bytes, bytes.length, openMetrics), target);
+  }
+
+  /**
+   * Reads a part of a text: whole lines of it.
+   *
+   * @param linesBefore how many lines came before
+   * @return whether the end of the text was reached, {@code # EOF} of OpenMetrics
+   * @throws MalformedException with the line when it is not in the format
+   */
+  public static boolean readPart(String text, boolean openMetrics, int linesBefore, Target target) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    var lines = ExpositionLines.part(bytes, openMetrics, linesBefore);
+    read(lines, target);
+    return lines.ended();
+  }
+
+  private static void read(ExpositionLines lines, Target target) {
     while (lines.next()) {
       if (lines.isComment()) {
         comment(lines.content(), target);

@@ -16,6 +16,7 @@ public final class ExpositionLines {
   private final int length;
   private final boolean openMetrics;
   private final ExpositionNumbers numbers;
+  private final boolean whole;
   private int at;
   private int line;
   private int from;
@@ -28,6 +29,11 @@ public final class ExpositionLines {
 
   /** Reads the first {@code length} bytes of a text in UTF-8. */
   public ExpositionLines(byte[] text, int length, boolean openMetrics) {
+    this(text, length, openMetrics, true);
+  }
+
+  private ExpositionLines(byte[] text, int length, boolean openMetrics, boolean whole) {
+    this.whole = whole;
     this.text = text;
     this.length = length;
     this.openMetrics = openMetrics;
@@ -68,10 +74,22 @@ public final class ExpositionLines {
         }
       }
     }
-    if (openMetrics && !ended) {
+    if (openMetrics && whole && !ended) {
       throw wrong("`# EOF` is missing at the end; the text may be cut off");
     }
     return false;
+  }
+
+  /** Reads whole lines of a longer text, which need not end with {@code # EOF}. */
+  static ExpositionLines part(byte[] text, boolean openMetrics, int linesBefore) {
+    var part = new ExpositionLines(text, text.length, openMetrics, false);
+    part.line = linesBefore;
+    return part;
+  }
+
+  /** Whether {@code # EOF} was read. */
+  boolean ended() {
+    return ended;
   }
 
   /** Whether the line is a comment, HELP, TYPE and UNIT among them. */

@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Receives OTLP metrics in protocol buffers ({@code ExportMetricsServiceRequest},
- * opentelemetry-proto 1.x, metrics/v1). How they become series is {@link OtlpSeries}'.
+ * Receives OTLP metrics ({@code ExportMetricsServiceRequest}, opentelemetry-proto 1.x, metrics/v1),
+ * in protocol buffers or JSON. How they become series is {@link OtlpSeries}'.
  */
 public final class Otlp {
   private static final int RESOURCE_METRICS = 1 << 3 | ProtoReader.BYTES;
@@ -35,6 +35,45 @@ public final class Otlp {
       }
     }
     return OtlpSeries.store(metrics, sums, store);
+  }
+
+  /**
+   * Stores the samples of a request in JSON.
+   *
+   * @throws MalformedException when the body cannot be read; then nothing of it is stored
+   * @throws IOException when the store cannot write; then nothing of it is stored
+   */
+  public static Received receiveJson(String body, OtlpSums sums, MetricStore store)
+      throws IOException {
+    byte[] message = OtlpJson.toProto(body);
+    return receive(message, 0, message.length, sums, store);
+  }
+
+  /**
+   * The answer to a request, {@code ExportMetricsServiceResponse} in protocol buffers.
+   *
+   * @param rejected how many data points were refused
+   * @param refusal why, or the empty string
+   */
+  public static byte[] response(long rejected, String refusal) {
+    var response = new ProtoSink();
+    if (rejected > 0) {
+      var partial = new ProtoSink();
+      partial.tag(1, ProtoReader.VARINT);
+      partial.varint(rejected);
+      partial.text(2, refusal);
+      response.message(1, partial);
+    }
+    return response.toBytes();
+  }
+
+  /** Why a request failed, {@code google.rpc.Status} in protocol buffers. */
+  public static byte[] status(int code, String message) {
+    var status = new ProtoSink();
+    status.tag(1, ProtoReader.VARINT);
+    status.varint(code);
+    status.text(2, message);
+    return status.toBytes();
   }
 
   private static void resource(ProtoReader in, List<OtlpSeries.Metric> metrics) {

@@ -87,7 +87,10 @@ final class OtlpPoints {
   }
 
   private static boolean summary(ProtoReader in, int tag, OtlpSeries.Point point) {
-    if (tag >>> 3 != 6) {
+    if (tag >>> 3 == 8) {
+      point.noValue = (in.varint() & 1) != 0;
+      return true;
+    } else if (tag >>> 3 != 6) {
       return counts(in, tag >>> 3, point);
     }
     ProtoReader quantile = in.message();
@@ -112,6 +115,7 @@ final class OtlpPoints {
       case 7 -> point.zeroCount = in.fixed64();
       case 8 -> buckets(in.message(), point.positive);
       case 9 -> buckets(in.message(), point.negative);
+      case 10 -> point.noValue = (in.varint() & 1) != 0;
       default -> {
         return counts(in, tag >>> 3, point);
       }

@@ -85,19 +85,22 @@ final class OtlpSeries {
       boolean monotonic,
       List<Point> points) {}
 
-  private final OtlpSums sums;
+  private final OtlpSums.Request sums;
   private final Intake intake;
 
-  private OtlpSeries(OtlpSums sums, Intake intake) {
+  private OtlpSeries(OtlpSums.Request sums, Intake intake) {
     this.sums = sums;
     this.intake = intake;
   }
 
   static Received store(List<Metric> metrics, OtlpSums sums, MetricStore store) throws IOException {
-    try (var intake = new Intake(store)) {
-      var series = new OtlpSeries(sums, intake);
+    try (var request = sums.begin(metrics.stream().anyMatch(Metric::delta));
+        var intake = new Intake(store)) {
+      var series = new OtlpSeries(request, intake);
       metrics.forEach(series::add);
-      return intake.commit();
+      Received received = intake.commit();
+      request.commit();
+      return received;
     }
   }
 

@@ -10,6 +10,11 @@ import dev.hone.metrics.Appender;
  * @param example a sentence on one of them, or the empty string
  */
 public record Received(Appender.Outcome outcome, long refusedSeries, String example) {
+  /** How many of what was sent were refused: samples, or series where these are not taken. */
+  public long refused() {
+    return refusedSeries + outcome.refused();
+  }
+
   /** A sentence on what was refused, or the empty string when all was taken. */
   public String refusal() {
     if (refusedSeries > 0) {

@@ -1,0 +1,3 @@
+/** Brings in what Prometheus kept: its blocks, and text with times. */
+@org.jspecify.annotations.NullMarked
+package dev.hone.metrics.prometheus;
