@@ -8,6 +8,7 @@ import dev.hone.loop.SignalRef;
 import dev.hone.metrics.WindowQuery;
 import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.metrics.promql.Durations;
+import dev.hone.metrics.remote.RemoteOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
@@ -38,7 +39,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param scrape Prometheus metrics to read each second
  * @param modes how far Hone may go, by layer
  * @param objective what changes of host and JVM are judged by
- * @param metrics how samples are kept
+ * @param metrics how samples are kept here
+ * @param remote where samples are kept instead of here
  */
 record ConfigFile(
     Optional<Integer> port,
@@ -47,7 +49,8 @@ record ConfigFile(
     List<URI> scrape,
     Map<String, Mode> modes,
     Optional<Objective> objective,
-    EngineOptions metrics) {
+    EngineOptions metrics,
+    Optional<RemoteOptions> remote) {
   /** The name that is looked for in the working directory. */
   static final Path DEFAULT = Path.of("hone.yaml");
 
@@ -58,6 +61,12 @@ record ConfigFile(
   private static final String EXAMPLE = "postgres://user:password@host:5432/database";
   private static final double DEFAULT_LIMIT = 0.5;
 
+  /** Where samples are kept. */
+  private enum Store {
+    EMBEDDED,
+    REMOTE
+  }
+
   /** A file in which nothing stands. */
   static ConfigFile empty() {
     return new ConfigFile(
@@ -67,7 +76,8 @@ record ConfigFile(
         List.of(),
         Map.of(),
         Optional.empty(),
-        EngineOptions.standard());
+        EngineOptions.standard(),
+        Optional.empty());
   }
 
   /**
@@ -100,6 +110,9 @@ record ConfigFile(
       throw new StartException(name + ":1: the file must hold keys and values, like `port: 8600`");
     }
     var section = new YamlSection(name, "", mapping, problems, environment);
+    Optional<YamlSection> metrics = section.section("metrics");
+    boolean away =
+        metrics.flatMap(m -> m.choice("store", Store.class)).orElse(Store.EMBEDDED) == Store.REMOTE;
     var config =
         new ConfigFile(
             section.integer("port", 0, 65_535),
@@ -109,7 +122,11 @@ record ConfigFile(
                 "scrape", Scraper::address, "an address like http://127.0.0.1:9100/metrics"),
             modes(section),
             section.section("objective").flatMap(ConfigFile::objective),
-            section.section("metrics").map(ConfigFile::metrics).orElseGet(EngineOptions::standard));
+            away
+                ? EngineOptions.standard()
+                : metrics.map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
+            away ? metrics.flatMap(RemoteSection::read) : Optional.empty());
+    metrics.ifPresent(YamlSection::end);
     section.end();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n      ", problems));
@@ -203,7 +220,6 @@ record ConfigFile(
             .withMaxSeries(
                 section.integer("maxSeries", 1_000, 50_000_000).orElse(standard.maxSeries()))
             .withSync(section.choice("sync", EngineOptions.Sync.class).orElse(standard.sync()));
-    section.end();
     return options;
   }
 

@@ -160,11 +160,19 @@ final class MetricRoutes {
             },
             false)
         .onSuccess(
-            name ->
-                WebServer.json(
+            name -> {
+              if (name.isEmpty()) {
+                refuse(
                     response,
-                    200,
-                    Json.write(Map.of("status", "success", "data", Map.of("name", name)))))
+                    501,
+                    "metrics are not kept here (`store: remote`); make snapshots at the backends");
+                return;
+              }
+              WebServer.json(
+                  response,
+                  200,
+                  Json.write(Map.of("status", "success", "data", Map.of("name", name.get()))));
+            })
         .onFailure(problem -> refuse(response, 500, "no snapshot was made: " + problem));
   }
 

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,19 @@ final class PrometheusApi {
 
     static Answer json(byte[] body) {
       return new Answer(200, "application/json", body);
+    }
+
+    /** This answer of success with a field {@code warnings}, if there are any. */
+    Answer with(Set<String> warnings) {
+      if (warnings.isEmpty()) {
+        return this;
+      }
+      String text = new String(body, StandardCharsets.UTF_8);
+      String told = "\"warnings\":" + Json.write(List.copyOf(warnings)) + ",\"data\":";
+      byte[] whole =
+          text.replaceFirst("\"data\":", java.util.regex.Matcher.quoteReplacement(told))
+              .getBytes(StandardCharsets.UTF_8);
+      return new Answer(status, type, whole);
     }
   }
 
@@ -83,10 +97,14 @@ final class PrometheusApi {
 
   /** Answers a request; what is wrong with it becomes an answer too. */
   Answer answer(String path, MultiMap parameters) {
+    var lacks = new LinkedHashSet<String>();
+    var asked = new PrometheusApi(store.telling(lacks::add), clock);
     try {
       return path.equals("/federate")
-          ? federate(parameters)
-          : dispatch(path.substring(PREFIX.length()), parameters);
+          ? asked.federate(parameters)
+          : asked.dispatch(path.substring(PREFIX.length()), parameters).with(lacks);
+    } catch (MetricStore.UnavailableException e) {
+      return error(503, "unavailable", e);
     } catch (QueryException e) {
       return switch (e) {
         case QueryException.Syntax syntax -> error(400, "bad_data", e);
@@ -198,8 +216,7 @@ final class PrometheusApi {
     var found = new TreeSet<Labels>();
     for (String selector : selectors) {
       List<Matcher> matchers = Query.selector(selector);
-      store.scan(
-          matchers, start - 1, end, true, (labels, times, values, count) -> found.add(labels));
+      store.series(matchers, start - 1, end, found::add);
     }
     return found;
   }

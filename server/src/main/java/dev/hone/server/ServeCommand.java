@@ -106,7 +106,8 @@ final class ServeCommand implements Callable<Integer> {
         file.objective(),
         allModes,
         Set.of(),
-        file.metrics());
+        file.metrics(),
+        file.remote());
   }
 
   private List<URI> addresses() throws StartException {

@@ -4,6 +4,7 @@ import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.metrics.engine.EngineOptions;
+import dev.hone.metrics.remote.RemoteOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,9 @@ import java.util.Set;
  * @param scrape addresses of Prometheus exposition text, read each second
  * @param objective what changes of host and JVM are judged by
  * @param modes how far Hone may go, by layer
- * @param metrics how samples are kept
+ * @param metrics how samples are kept here
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
+ * @param remote where samples are kept instead of here
  */
 public record Settings(
     int port,
@@ -31,7 +33,8 @@ public record Settings(
     Optional<Objective> objective,
     Map<String, Mode> modes,
     Set<Long> helpers,
-    EngineOptions metrics) {
+    EngineOptions metrics,
+    Optional<RemoteOptions> remote) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
@@ -39,6 +42,28 @@ public record Settings(
     scrape = List.copyOf(scrape);
     modes = Map.copyOf(modes);
     helpers = Set.copyOf(helpers);
+  }
+
+  /** The same with samples kept here. */
+  public Settings(
+      int port,
+      Path dataDirectory,
+      Optional<DatabaseConnection> database,
+      List<URI> scrape,
+      Optional<Objective> objective,
+      Map<String, Mode> modes,
+      Set<Long> helpers,
+      EngineOptions metrics) {
+    this(
+        port,
+        dataDirectory,
+        database,
+        scrape,
+        objective,
+        modes,
+        helpers,
+        metrics,
+        Optional.empty());
   }
 
   /** Where state is kept unless another place is given. */
