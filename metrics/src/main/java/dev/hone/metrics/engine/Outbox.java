@@ -135,7 +135,7 @@ public final class Outbox implements AutoCloseable {
   public synchronized Position append(
       int[] series, long[] times, long[] bits, int count, IntFunction<Labels> labels)
       throws IOException {
-    if (samplesHere >= segmentBytes) {
+    if (samplesHere >= segmentBytes || end.offset() >= limitBytes / 4) {
       rotate();
     }
     record.clear();
