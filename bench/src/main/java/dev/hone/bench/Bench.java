@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
       PromqlBenchmark.class,
       QueryBenchmark.class,
       DurabilityBenchmark.class,
-      MemoryBenchmark.class
+      MemoryBenchmark.class,
+      RemoteBenchmark.class
     },
     synopsisSubcommandLabel = "NAME")
 public final class Bench {
