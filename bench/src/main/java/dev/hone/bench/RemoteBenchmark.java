@@ -268,8 +268,10 @@ final class RemoteBenchmark implements Callable<Integer> {
     private Integer writeOn() throws IOException, InterruptedException {
       int steps = 0;
       while (!ended.get()) {
-        write(1);
-        steps++;
+        if (data.time() < InstantSource.system().millis()) {
+          write(1);
+          steps++;
+        }
         TimeUnit.MILLISECONDS.sleep(1_000 / WRITES_A_SECOND);
       }
       return steps;

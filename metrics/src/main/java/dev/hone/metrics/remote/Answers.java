@@ -129,7 +129,9 @@ final class Answers {
               point(in);
             } else {
               ensure(number);
-              values[number++] = in.isNull() ? STALE : in.value();
+              // No other NaN is kept there; some versions write it as a word.
+              double value = in.isNull() ? STALE : in.value();
+              values[number++] = Double.isNaN(value) ? STALE : value;
               count = number;
             }
           }

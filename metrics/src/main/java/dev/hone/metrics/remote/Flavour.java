@@ -16,10 +16,10 @@ public enum Flavour {
 
   /**
    * VictoriaMetrics. Its windows are open at the left, it extrapolates and looks back otherwise, so
-   * nothing is evaluated there; a sample can be read, and survives a kill, some time after it was
-   * acknowledged.
+   * nothing is evaluated there. A sample can be read about a second after it was acknowledged, and
+   * survives a kill some seconds later.
    */
-  VICTORIA("/api/v1/write", Raw.EXPORT, false, Duration.ofSeconds(3));
+  VICTORIA("/api/v1/write", Raw.EXPORT, false, Duration.ofSeconds(30));
 
   /** How raw samples come out. */
   enum Raw {
@@ -51,9 +51,14 @@ public enum Flavour {
     return raw;
   }
 
-  /** How long after its acknowledgement a sample is readable and durable. */
+  /** How long after its acknowledgement a sample survives a kill. */
   Duration settling() {
     return settling;
+  }
+
+  /** How long after its acknowledgement a sample can be read. */
+  Duration showing() {
+    return settling.isZero() ? Duration.ZERO : Duration.ofMillis(1_200);
   }
 
   /** Whether a part with these functions yields there what it yields here. */

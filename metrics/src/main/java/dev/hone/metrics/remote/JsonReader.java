@@ -137,23 +137,28 @@ final class JsonReader {
     return Math.round(number() * 1000);
   }
 
-  /** A sample's value: a number, or a text like {@code +Inf}. */
+  /** A sample's value: a number, or what stands for one, like {@code +Inf}, quoted or not. */
   double value() throws IOException {
-    if (peek() != '"') {
-      return number();
+    if (peek() == '"') {
+      return value(text());
     }
     int from = at;
-    String text = text();
+    while (at < end && ",]} \n".indexOf(bytes[at]) < 0) {
+      at++;
+    }
+    return value(new String(bytes, from, at - from, StandardCharsets.ISO_8859_1));
+  }
+
+  private double value(String text) throws IOException {
     return switch (text) {
-      case "NaN" -> Double.NaN;
+      case "NaN", "nan" -> Double.NaN;
       case "+Inf", "Inf", "Infinity" -> Double.POSITIVE_INFINITY;
       case "-Inf", "-Infinity" -> Double.NEGATIVE_INFINITY;
       default -> {
         try {
           yield Double.parseDouble(text);
         } catch (NumberFormatException e) {
-          at = from;
-          throw malformed("a value expected");
+          throw malformed("`" + text + "` where a value is expected");
         }
       }
     };

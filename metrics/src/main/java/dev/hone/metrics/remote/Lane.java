@@ -41,10 +41,12 @@ final class Lane implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final ArrayDeque<Taken> unsettled = new ArrayDeque<>();
+  private final ArrayDeque<Taken> unseen = new ArrayDeque<>();
   private final Thread thread;
   private Outbox.Reader reader;
   private boolean failing;
   private volatile Position settled;
+  private volatile Position shown;
   private volatile boolean closed;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -74,6 +76,7 @@ final class Lane implements AutoCloseable {
     this.outbox = outbox;
     this.placement = placement;
     this.settled = from;
+    this.shown = from;
     this.reader = outbox.reader(from);
     this.pace = pace;
     this.random = random;
@@ -86,9 +89,14 @@ final class Lane implements AutoCloseable {
     thread.start();
   }
 
-  /** Everything before it can be read from the backend and survives its sudden end. */
-  Position acknowledged() {
+  /** Everything before it survives a sudden end of the backend. */
+  Position settled() {
     return settled;
+  }
+
+  /** Everything before it can be read from the backend. */
+  Position shown() {
+    return shown;
   }
 
   /** Samples it took. */
@@ -173,18 +181,29 @@ final class Lane implements AutoCloseable {
   private void acknowledged(Position position) {
     if (backend.flavour().settling().isZero()) {
       settled = position;
+      shown = position;
     } else {
-      unsettled.addLast(new Taken(position, System.nanoTime()));
+      var taken = new Taken(position, System.nanoTime());
+      unsettled.addLast(taken);
+      unseen.addLast(taken);
       settle();
     }
     progress.run();
   }
 
   private void settle() {
-    long before = System.nanoTime() - backend.flavour().settling().toNanos();
-    while (!unsettled.isEmpty() && unsettled.getFirst().nanos() - before <= 0) {
-      settled = unsettled.removeFirst().position();
+    settled = passed(unsettled, backend.flavour().settling(), settled);
+    shown = passed(unseen, backend.flavour().showing(), shown);
+  }
+
+  /** Up to where acknowledgements are older than a time. */
+  private static Position passed(ArrayDeque<Taken> taken, Duration time, Position before) {
+    Position passed = before;
+    long since = System.nanoTime() - time.toNanos();
+    while (!taken.isEmpty() && taken.getFirst().nanos() - since <= 0) {
+      passed = taken.removeFirst().position();
     }
+    return passed;
   }
 
   /** Sends until it is taken or refused for good; false when sending starts again further back. */
@@ -287,6 +306,8 @@ final class Lane implements AutoCloseable {
   private void restart() {
     closeReader();
     unsettled.clear();
+    unseen.clear();
+    shown = settled;
     reader = outbox.reader(settled);
   }
 

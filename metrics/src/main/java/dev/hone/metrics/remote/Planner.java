@@ -117,9 +117,8 @@ final class Planner {
       this.epochs =
           placement.of(oldest, newest, Math.max(LATE, options.outOfOrder().toMillis()), EARLY);
       for (Node node : nodes.values()) {
-        Position acknowledged = node.lane().acknowledged();
-        complete.put(
-            node, acknowledged.compareTo(at) >= 0 || unsent.earliestAfter(acknowledged) > newest);
+        Position shown = node.lane().shown();
+        complete.put(node, shown.compareTo(at) >= 0 || unsent.earliestAfter(shown) > newest);
       }
     }
 
@@ -153,7 +152,7 @@ final class Planner {
       }
       Node best = everywhere.getFirst();
       for (Node node : everywhere) {
-        if (node.lane().acknowledged().compareTo(best.lane().acknowledged()) > 0) {
+        if (node.lane().shown().compareTo(best.lane().shown()) > 0) {
           best = node;
         }
       }
@@ -186,7 +185,7 @@ final class Planner {
     boolean worthWaiting() {
       return !behind.isEmpty()
           && behind.keySet().stream()
-              .allMatch(n -> outbox.bytesAfter(n.lane().acknowledged()) < WORTH_WAITING);
+              .allMatch(n -> outbox.bytesAfter(n.lane().shown()) < WORTH_WAITING);
     }
 
     Plan plan() {
@@ -198,7 +197,7 @@ final class Planner {
       }
       behind.forEach(
           (node, slots) -> {
-            long since = unsent.earliestAfter(node.lane().acknowledged());
+            long since = unsent.earliestAfter(node.lane().shown());
             String when =
                 since == Long.MIN_VALUE ? "some time" : Instant.ofEpochMilli(since).toString();
             lacks.add(

@@ -49,7 +49,7 @@ public record RemoteOptions(
             Duration.ofMillis(100),
             Duration.ofSeconds(5),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(1));
+            Duration.ofMillis(1_500));
   }
 
   public RemoteOptions {

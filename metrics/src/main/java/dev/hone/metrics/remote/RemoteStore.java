@@ -69,7 +69,7 @@ public final class RemoteStore implements MetricStore, PushDown {
    * What is known of a backend.
    *
    * @param alive whether it answers
-   * @param waiting bytes of the outbox it has not acknowledged
+   * @param waiting bytes of the outbox that cannot be read from it yet
    * @param sent samples it took since the start
    * @param refused samples it refused for good since the start
    * @param received bytes of its answers since the start, decompressed
@@ -164,7 +164,7 @@ public final class RemoteStore implements MetricStore, PushDown {
                 new Status(
                     node.name(),
                     node.link().alive(),
-                    outbox.bytesAfter(node.lane().acknowledged()),
+                    outbox.bytesAfter(node.lane().shown()),
                     node.lane().sent(),
                     node.lane().refused(),
                     node.link().received()))
@@ -339,9 +339,9 @@ public final class RemoteStore implements MetricStore, PushDown {
     var positions = new TreeMap<String, Position>();
     Position least = outbox.end();
     for (Node node : nodes) {
-      Position acknowledged = node.lane().acknowledged();
-      positions.put(node.name(), acknowledged);
-      least = acknowledged.compareTo(least) < 0 ? acknowledged : least;
+      Position settled = node.lane().settled();
+      positions.put(node.name(), settled);
+      least = settled.compareTo(least) < 0 ? settled : least;
     }
     if (!positions.equals(written)) {
       Positions.write(folder.resolve("positions"), positions);

@@ -51,7 +51,7 @@ class AnswersTest {
   void linesOfAnExportWithStaleMarkers() throws IOException {
     Answers.export(
         bytes(
-            "{\"metric\":{\"__name__\":\"a\"},\"values\":[1,null,\"Infinity\"],\"timestamps\":[1,2,3]}\n"
+            "{\"metric\":{\"__name__\":\"a\"},\"values\":[1,null,+Inf],\"timestamps\":[1,2,3]}\n"
                 + "{\"timestamps\":[9],\"values\":[0.5],\"metric\":{\"__name__\":\"b\"}}\n"),
         this::see);
     assertThat(seen).containsExactly("a 1 1.0", "a 2 NaN", "a 3 Infinity", "b 9 0.5");
