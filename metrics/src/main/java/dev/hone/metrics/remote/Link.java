@@ -31,7 +31,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** HTTP with one backend, and whether it answers. */
 final class Link implements AutoCloseable {
   /** What an answer may be, in bytes. */
-  static final int MOST_BYTES = 512 << 20;
+  static final int MOST_BYTES = (int) Math.min(512 << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration PROBE = Duration.ofSeconds(1);

@@ -77,18 +77,24 @@ final class Planner {
    */
   Plan plan(BitSet slots, long oldest, long newest, Position at, Map<Node, String> excluded)
       throws InterruptedException {
-    nodes.values().stream()
-        .filter(node -> !excluded.containsKey(node))
-        .map(node -> node.link().check(FRESH).orElse(null))
-        .filter(Objects::nonNull)
-        .toList()
-        .forEach(CompletableFuture::join);
+    check(excluded, true);
     long end = System.nanoTime() + options.pace().drain().toNanos();
+    boolean asked = false;
     lock.lockInterruptibly();
     try {
       while (true) {
         var attempt = new Attempt(oldest, newest, at, excluded);
         slots.stream().forEach(attempt::place);
+        if (!attempt.missing.isEmpty() && !asked) {
+          asked = true;
+          lock.unlock();
+          try {
+            check(excluded, false);
+          } finally {
+            lock.lock();
+          }
+          continue;
+        }
         long left = end - System.nanoTime();
         if (!attempt.worthWaiting() || left <= 0) {
           return attempt.plan();
@@ -99,6 +105,16 @@ final class Planner {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Asks backends from which nothing came for a while whether they are there. */
+  private void check(Map<Node, String> excluded, boolean alive) {
+    nodes.values().stream()
+        .filter(node -> !excluded.containsKey(node) && node.link().alive() == alive)
+        .map(node -> node.link().check(FRESH).orElse(null))
+        .filter(Objects::nonNull)
+        .toList()
+        .forEach(CompletableFuture::join);
   }
 
   /** One try to place all slots. */

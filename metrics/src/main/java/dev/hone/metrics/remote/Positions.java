@@ -8,16 +8,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The file that says up to where each backend has acknowledged: name, segment and offset a line. An
- * old or lost one has samples sent again, which does no harm.
+ * The file that says up to where each backend surely has everything: name, segment and offset a
+ * line. An old or lost one has samples sent again, which does no harm.
  */
 final class Positions {
-  private Positions() {}
+  private final Path file;
+  private Map<String, Position> noted = Map.of();
+
+  Positions(Path file) {
+    this.file = file;
+  }
 
   /** What the file says; nothing where it cannot be understood. */
-  static Map<String, Position> read(Path file) throws IOException {
+  Map<String, Position> read() throws IOException {
     var positions = new HashMap<String, Position>();
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
@@ -33,10 +39,27 @@ final class Positions {
     return positions;
   }
 
-  static void write(Path file, Map<String, Position> positions) throws IOException {
-    List<String> lines = new ArrayList<>();
-    positions.forEach(
-        (name, position) -> lines.add(name + " " + position.segment() + " " + position.offset()));
-    Placement.write(file, lines);
+  /**
+   * Notes where the lanes are.
+   *
+   * @param end where the outbox ends
+   * @return the place that all have passed
+   */
+  Position note(List<Node> nodes, Position end) throws IOException {
+    var positions = new TreeMap<String, Position>();
+    Position least = end;
+    for (Node node : nodes) {
+      Position settled = node.lane().settled();
+      positions.put(node.name(), settled);
+      least = settled.compareTo(least) < 0 ? settled : least;
+    }
+    if (!positions.equals(noted)) {
+      List<String> lines = new ArrayList<>();
+      positions.forEach(
+          (name, position) -> lines.add(name + " " + position.segment() + " " + position.offset()));
+      Placement.write(file, lines);
+      noted = positions;
+    }
+    return least;
   }
 }

@@ -96,17 +96,20 @@ final class Questions {
               failed(node, own, e);
             }
           });
-      for (Asked one : asked) {
-        try {
-          Link.Reply reply = one.node().link().await(one.reply());
-          reading.read(one.node(), one.slots(), reply);
-        } catch (IOException e) {
-          failed(one.node(), one.slots(), e);
-        } catch (InterruptedException e) {
-          asked.forEach(other -> other.reply().cancel(true));
-          Thread.currentThread().interrupt();
-          throw new MetricStore.UnavailableException("the question was interrupted");
+      try {
+        for (Asked one : asked) {
+          try {
+            Link.Reply reply = one.node().link().await(one.reply());
+            reading.read(one.node(), one.slots(), reply);
+          } catch (IOException e) {
+            failed(one.node(), one.slots(), e);
+          }
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MetricStore.UnavailableException("the question was interrupted");
+      } finally {
+        asked.forEach(one -> one.reply().cancel(true));
       }
     }
 

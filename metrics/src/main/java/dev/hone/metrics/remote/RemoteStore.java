@@ -17,7 +17,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,13 +52,13 @@ public final class RemoteStore implements MetricStore, PushDown {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("outbox").factory());
   private final ReentrantLock writing = new ReentrantLock();
+  private final Positions positions;
   private final KnownSeries series;
   private final SampleList batch = new SampleList();
 
   /** Samples of {@link #append} that are not in the outbox yet. */
   private final SampleList waiting = new SampleList();
 
-  private Map<String, Position> written = Map.of();
   private long newest = Long.MIN_VALUE;
   private long forgotAt;
   private boolean failing;
@@ -113,7 +112,8 @@ public final class RemoteStore implements MetricStore, PushDown {
     Position end = outbox.end();
     Placement placement =
         Placement.open(folder.resolve("placement"), options, end.segment(), clock.millis());
-    Map<String, Position> known = Positions.read(folder.resolve("positions"));
+    this.positions = new Positions(folder.resolve("positions"));
+    Map<String, Position> known = positions.read();
     unsent.add(end, Long.MIN_VALUE);
     for (Backend backend : options.backends()) {
       Position from = known.getOrDefault(backend.name(), Position.START);
@@ -128,7 +128,7 @@ public final class RemoteStore implements MetricStore, PushDown {
               options.pace(),
               random,
               notices,
-              this::acknowledgedMore);
+              () -> planner().advanced());
       nodes.add(new Node(backend, link, lane));
     }
     this.planner = new Planner(nodes, outbox, placement, unsent, options);
@@ -150,10 +150,6 @@ public final class RemoteStore implements MetricStore, PushDown {
 
   List<Node> nodes() {
     return nodes;
-  }
-
-  private void acknowledgedMore() {
-    planner.advanced();
   }
 
   /** What is known of each backend. */
@@ -323,7 +319,9 @@ public final class RemoteStore implements MetricStore, PushDown {
     try {
       flush();
       outbox.sync();
-      notePositions();
+      Position passed = positions.note(nodes, outbox.end());
+      outbox.deleteBefore(passed);
+      unsent.forget(passed);
       failing = false;
     } catch (IOException | RuntimeException e) {
       if (!failing) {
@@ -333,22 +331,6 @@ public final class RemoteStore implements MetricStore, PushDown {
       }
       failing = true;
     }
-  }
-
-  private void notePositions() throws IOException {
-    var positions = new TreeMap<String, Position>();
-    Position least = outbox.end();
-    for (Node node : nodes) {
-      Position settled = node.lane().settled();
-      positions.put(node.name(), settled);
-      least = settled.compareTo(least) < 0 ? settled : least;
-    }
-    if (!positions.equals(written)) {
-      Positions.write(folder.resolve("positions"), positions);
-      written = positions;
-    }
-    outbox.deleteBefore(least);
-    unsent.forget(least);
   }
 
   @Override
