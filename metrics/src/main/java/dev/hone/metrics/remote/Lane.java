@@ -7,6 +7,7 @@ import dev.hone.metrics.wire.WriteRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -33,6 +34,7 @@ final class Lane implements AutoCloseable {
   private final Outbox outbox;
   private final Placement placement;
   private final RemoteOptions.Pace pace;
+  private final InstantSource clock;
   private final RandomGenerator random;
   private final Consumer<String> notices;
   private final Runnable progress;
@@ -68,6 +70,7 @@ final class Lane implements AutoCloseable {
       Placement placement,
       Position from,
       RemoteOptions.Pace pace,
+      InstantSource clock,
       RandomGenerator random,
       Consumer<String> notices,
       Runnable progress) {
@@ -79,6 +82,7 @@ final class Lane implements AutoCloseable {
     this.shown = from;
     this.reader = outbox.reader(from);
     this.pace = pace;
+    this.clock = clock;
     this.random = random;
     this.notices = notices;
     this.progress = progress;
@@ -270,7 +274,7 @@ final class Lane implements AutoCloseable {
   }
 
   /** What the header Retry-After wishes (RFC 9110, section 10.2.3). */
-  private static Duration wish(String header) {
+  private Duration wish(String header) {
     Duration wish = Duration.ZERO;
     if (header.matches("[0-9]{1,9}")) {
       wish = Duration.ofSeconds(Long.parseLong(header));
@@ -278,7 +282,7 @@ final class Lane implements AutoCloseable {
       try {
         Instant time =
             ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-        wish = Duration.between(Instant.now(), time);
+        wish = Duration.between(clock.instant(), time);
       } catch (DateTimeParseException e) {
         return Duration.ZERO;
       }

@@ -126,6 +126,7 @@ public final class RemoteStore implements MetricStore, PushDown {
               placement,
               from.compareTo(end) > 0 ? Position.START : from,
               options.pace(),
+              clock,
               random,
               notices,
               () -> planner().advanced());
