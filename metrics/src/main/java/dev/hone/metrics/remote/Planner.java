@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,7 @@ final class Planner {
     private final Map<Node, BitSet> whole = new LinkedHashMap<>();
     private final Map<List<Node>, BitSet> joined = new LinkedHashMap<>();
     private final Map<Node, BitSet> behind = new LinkedHashMap<>();
+    private final Map<Node, BitSet> late = new LinkedHashMap<>();
     private final BitSet missing = new BitSet();
     private final TreeSet<String> silent = new TreeSet<>();
 
@@ -159,7 +161,10 @@ final class Planner {
           return;
         }
       }
-      if (epochs.size() > 1 && join(slot)) {
+      if (epochs.size() > 1 && join(slot, false)) {
+        return;
+      }
+      if (everywhere.isEmpty() && epochs.size() > 1 && join(slot, true)) {
         return;
       }
       if (everywhere.isEmpty()) {
@@ -175,7 +180,8 @@ final class Planner {
       behind.computeIfAbsent(best, n -> new BitSet()).set(slot);
     }
 
-    private boolean join(int slot) {
+    /** Has those who kept the slot at each time answer together, if need be with less than all. */
+    private boolean join(int slot, boolean incomplete) {
       var parts = new ArrayList<Node>();
       for (Placement.Epoch epoch : epochs) {
         Node found = null;
@@ -183,7 +189,9 @@ final class Planner {
           Node node = nodes.get(name);
           if (node == null || !usable(node)) {
             silent.add(name);
-          } else if (found == null && complete.getOrDefault(node, false)) {
+          } else if (complete.getOrDefault(node, false)) {
+            found = found != null && complete.getOrDefault(found, false) ? found : node;
+          } else if (incomplete && found == null) {
             found = node;
           }
         }
@@ -195,13 +203,20 @@ final class Planner {
         }
       }
       joined.computeIfAbsent(parts, p -> new BitSet()).set(slot);
+      for (Node node : parts) {
+        if (!complete.getOrDefault(node, false)) {
+          late.computeIfAbsent(node, n -> new BitSet()).set(slot);
+        }
+      }
       return true;
     }
 
+    /** Whether what is behind can be expected to be there soon. */
     boolean worthWaiting() {
-      return !behind.isEmpty()
-          && behind.keySet().stream()
-              .allMatch(n -> outbox.bytesAfter(n.lane().shown()) < WORTH_WAITING);
+      var waited = new HashSet<Node>(behind.keySet());
+      waited.addAll(late.keySet());
+      return !waited.isEmpty()
+          && waited.stream().allMatch(n -> outbox.bytesAfter(n.lane().shown()) < WORTH_WAITING);
     }
 
     Plan plan() {
@@ -211,19 +226,22 @@ final class Planner {
             "the series of %d of %d slots are missing: %s"
                 .formatted(missing.cardinality(), Slots.COUNT, silence()));
       }
+      late.forEach((node, slots) -> lacks.add(lack(node, slots)));
       behind.forEach(
           (node, slots) -> {
-            long since = unsent.earliestAfter(node.lane().shown());
-            String when =
-                since == Long.MIN_VALUE ? "some time" : Instant.ofEpochMilli(since).toString();
-            lacks.add(
-                "the series of %d of %d slots may lack samples since %s: backend `%s` is still to get them"
-                    .formatted(slots.cardinality(), Slots.COUNT, when, node.name()));
+            lacks.add(lack(node, slots));
             whole.computeIfAbsent(node, n -> new BitSet()).or(slots);
           });
       var several = new ArrayList<Joined>();
       joined.forEach((parts, slots) -> several.add(new Joined(slots, parts)));
       return new Plan(whole, several, missing, lacks);
+    }
+
+    private String lack(Node node, BitSet slots) {
+      long since = unsent.earliestAfter(node.lane().shown());
+      String when = since == Long.MIN_VALUE ? "some time" : Instant.ofEpochMilli(since).toString();
+      return "the series of %d of %d slots may lack samples since %s: backend `%s` is still to get them"
+          .formatted(slots.cardinality(), Slots.COUNT, when, node.name());
     }
 
     private String silence() {

@@ -10,6 +10,7 @@ import dev.hone.metrics.promql.Limits;
 import dev.hone.metrics.promql.Query;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,12 @@ class AddedBackendTest {
             usual.bufferBytes(),
             1_000,
             usual.outOfOrder(),
-            usual.pace()),
+            new RemoteOptions.Pace(
+                5_000,
+                Duration.ofMillis(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(30))),
         InstantSource.system(),
         new Random(1),
         notice -> {});

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -105,6 +106,11 @@ class PushedQueriesTest {
           values[i] += random.nextInt(60) == 0 ? -values[i] : i % 4 + 0.25 + i / 1_000.0;
         }
       }
+    }
+    long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (remote.status().stream().anyMatch(s -> s.waiting() > 0)) {
+      assertThat(System.nanoTime()).as("a generous limit").isLessThan(limit);
+      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
