@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
       QueryBenchmark.class,
       DurabilityBenchmark.class,
       MemoryBenchmark.class,
-      TiersBenchmark.class
+      TiersBenchmark.class,
+      RemoteBenchmark.class
     },
     synopsisSubcommandLabel = "NAME")
 public final class Bench {

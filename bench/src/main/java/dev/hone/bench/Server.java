@@ -3,6 +3,7 @@ package dev.hone.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,10 @@ final class Server implements AutoCloseable {
     return new Connection(port);
   }
 
+  URI address() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
   Costs costs() {
     return new Costs(process.toHandle());
   }
@@ -110,6 +115,20 @@ final class Server implements AutoCloseable {
   void restart() throws IOException, InterruptedException {
     relaunch();
     awaitReady();
+  }
+
+  /** Starts it again at the same address. */
+  void restartInPlace() throws IOException, InterruptedException {
+    process = launch();
+    awaitReady();
+  }
+
+  /** Sends it a signal, like {@code STOP}. */
+  void signal(String name) throws IOException, InterruptedException {
+    int exit = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+    if (exit != 0) {
+      throw new IOException(product.id() + " could not be sent the signal " + name);
+    }
   }
 
   /** Starts it again and does not wait. */

@@ -2,6 +2,7 @@ package dev.hone.metrics;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where samples are kept and looked up. Safe for use by several threads; appends to one series come
@@ -48,6 +49,28 @@ public interface MetricStore extends AutoCloseable {
     }
   }
 
+  /**
+   * Shows the labels of all series that fulfil every matcher and have a sample in {@code
+   * (fromMillis, toMillis]}; some may come twice.
+   */
+  default void series(
+      List<Matcher> matchers, long fromMillis, long toMillis, Consumer<Labels> visitor) {
+    scan(
+        matchers,
+        fromMillis,
+        toMillis,
+        true,
+        (labels, times, values, count) -> visitor.accept(labels));
+  }
+
+  /**
+   * This store for one who can be told what an answer lacks: the answer comes then, with a sentence
+   * for each lack, where without it {@link UnavailableException} is thrown.
+   */
+  default MetricStore telling(Consumer<String> lacks) {
+    return this;
+  }
+
   /** Begins a batch of samples; waits while another is open. */
   Appender appender();
 
@@ -77,6 +100,14 @@ public interface MetricStore extends AutoCloseable {
   final class LimitException extends RuntimeException {
     /** A sentence with value, place and remedy. */
     public LimitException(String message) {
+      super(message);
+    }
+  }
+
+  /** Samples that were stored cannot be read now, so an answer would be wrong. */
+  final class UnavailableException extends RuntimeException {
+    /** A sentence with value, place and remedy. */
+    public UnavailableException(String message) {
       super(message);
     }
   }

@@ -8,6 +8,7 @@ import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Retention;
 import dev.hone.metrics.WindowQuery;
 import dev.hone.metrics.engine.EngineOptions;
+import dev.hone.metrics.remote.RemoteOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -32,9 +33,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param scrape Prometheus metrics to read each second
  * @param modes how far Hone may go, by layer
  * @param objective what changes of host and JVM are judged by
- * @param metrics how samples are kept
+ * @param metrics how samples are kept here
  * @param jobs what is scraped beside these metrics
  * @param otlpPort a port for OTLP alone
+ * @param remote where samples are kept instead of here
  */
 record ConfigFile(
     Optional<Integer> port,
@@ -45,7 +47,8 @@ record ConfigFile(
     Optional<Objective> objective,
     EngineOptions metrics,
     ScrapeConfig jobs,
-    Optional<Integer> otlpPort) {
+    Optional<Integer> otlpPort,
+    Optional<RemoteOptions> remote) {
   /** The name that is looked for in the working directory. */
   static final Path DEFAULT = Path.of("hone.yaml");
 
@@ -55,6 +58,12 @@ record ConfigFile(
   private static final String METRICS = "http://127.0.0.1:9100/metrics";
   private static final String EXAMPLE = "postgres://user:password@host:5432/database";
   private static final double DEFAULT_LIMIT = 0.5;
+
+  /** Where samples are kept. */
+  private enum Store {
+    EMBEDDED,
+    REMOTE
+  }
 
   /** A file in which nothing stands. */
   static ConfigFile empty() {
@@ -67,6 +76,7 @@ record ConfigFile(
         Optional.empty(),
         EngineOptions.standard(),
         ScrapeConfig.NONE,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -104,6 +114,8 @@ record ConfigFile(
     ScrapeConfig jobs = jobs(section, file, addresses, problems);
     Optional<YamlSection> metrics = section.section("metrics");
     Optional<Integer> otlpPort = metrics.flatMap(m -> m.integer("otlpPort", 1, 65_535));
+    boolean away =
+        metrics.flatMap(m -> m.choice("store", Store.class)).orElse(Store.EMBEDDED) == Store.REMOTE;
     var config =
         new ConfigFile(
             section.integer("port", 0, 65_535),
@@ -112,9 +124,13 @@ record ConfigFile(
             addresses,
             modes(section),
             section.section("objective").flatMap(ConfigFile::objective),
-            metrics.map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
+            away
+                ? EngineOptions.standard()
+                : metrics.map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
             jobs,
-            otlpPort);
+            otlpPort,
+            away ? metrics.flatMap(RemoteSection::read) : Optional.empty());
+    metrics.ifPresent(YamlSection::end);
     section.end();
     if (!problems.isEmpty()) {
       throw new StartException(String.join("\n      ", problems));
@@ -225,7 +241,6 @@ record ConfigFile(
     if (options.outOfOrder().compareTo(options.retention().shortest(Retention.Tier.RAW)) > 0) {
       section.wrong("outOfOrder", "no longer than raw samples are kept (metrics.retention)");
     }
-    section.end();
     return options;
   }
 

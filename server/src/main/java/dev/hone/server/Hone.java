@@ -17,6 +17,7 @@ import dev.hone.loop.Scout;
 import dev.hone.loop.Ticker;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.engine.Engine;
+import dev.hone.metrics.remote.RemoteStore;
 import dev.hone.metrics.scrape.Scrapes;
 import dev.hone.metrics.scrape.Timetable;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class Hone implements AutoCloseable {
   private final Settings settings;
   private final Instant startedAt;
   private final Ticker ticker = Ticker.system();
-  private final Engine store;
+  private final MetricStore store;
   private final Deque<String> notices = new ArrayDeque<>();
   private final List<Probe> probes = new ArrayList<>();
   private final ScheduledExecutorService rounds;
@@ -115,7 +116,7 @@ public final class Hone implements AutoCloseable {
     this.token = Token.open(settings.dataDirectory(), random);
     this.loops = new Loops(settings.dataDirectory().resolve("journal.log"), ticker);
     var ids = new Ids(ticker, random);
-    this.store = openStore(random.nextLong());
+    this.store = openStore(random);
     try {
       this.guard = GuardProcess.start(settings.dataDirectory(), this::undoneByGuard);
     } catch (StartException e) {
@@ -173,11 +174,15 @@ public final class Hone implements AutoCloseable {
     return all;
   }
 
-  private Engine openStore(long seed) throws StartException {
+  private MetricStore openStore(SecureRandom random) throws StartException {
     Path folder = settings.dataDirectory().resolve(StoreRestore.METRICS);
     try {
+      if (settings.remote().isPresent()) {
+        return RemoteStore.open(
+            folder.resolveSibling("remote"), settings.remote().get(), ticker, random, this::notice);
+      }
       StoreRestore.complete(settings.dataDirectory());
-      return Engine.open(folder, settings.metrics(), ticker, seed, this::notice);
+      return Engine.open(folder, settings.metrics(), ticker, random.nextLong(), this::notice);
     } catch (IOException e) {
       loops.close();
       throw new StartException(
@@ -270,6 +275,8 @@ public final class Hone implements AutoCloseable {
                 round.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+              } catch (MetricStore.UnavailableException e) {
+                notice("metrics cannot be read: " + e.getMessage());
               } catch (RuntimeException e) {
                 notice("internal error: " + e);
               }
@@ -316,20 +323,28 @@ public final class Hone implements AutoCloseable {
     return scrapes;
   }
 
-  /** The samples, where they are kept. */
-  Engine engine() {
-    return store;
+  /** The samples, when they are kept here. */
+  Optional<Engine> engine() {
+    return store instanceof Engine engine ? Optional.of(engine) : Optional.empty();
   }
 
   /**
-   * Copies all samples into a folder of their own.
+   * Copies all samples into a folder of their own; nothing when they are not kept here.
    *
    * @return its name below {@code metrics/snapshots}
    */
-  String snapshot() throws IOException, InterruptedException {
+  Optional<String> snapshot() throws IOException, InterruptedException {
+    if (!(store instanceof Engine engine)) {
+      return Optional.empty();
+    }
     String name = ticker.instant().toString().replaceAll("[^0-9TZ]", "");
-    store.snapshot(name);
-    return name;
+    engine.snapshot(name);
+    return Optional.of(name);
+  }
+
+  /** What is known of each backend; empty when samples are kept here. */
+  List<RemoteStore.Status> backends() {
+    return store instanceof RemoteStore remote ? remote.status() : List.of();
   }
 
   /** All loops. */

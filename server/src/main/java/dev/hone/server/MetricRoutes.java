@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +32,7 @@ final class MetricRoutes {
   private final Hone hone;
   private final PrometheusApi api;
   private final Intakes intakes;
-  private final ImportRoute imports;
+  private final Optional<ImportRoute> imports;
   private final AtomicLong waiting = new AtomicLong();
   private final Semaphore queries = new Semaphore(MAX_QUERIES);
 
@@ -43,7 +44,7 @@ final class MetricRoutes {
         new PrometheusApi(
             hone.store(), new ScrapeApi(hone.scraped(), received), java.time.Clock.systemUTC());
     this.intakes = new Intakes(hone.store(), received, java.time.Clock.systemUTC());
-    this.imports = new ImportRoute(vertx, hone.engine());
+    this.imports = hone.engine().map(engine -> new ImportRoute(vertx, engine));
   }
 
   /** Whether samples or commands for the store are posted to a path. */
@@ -102,7 +103,14 @@ final class MetricRoutes {
             request,
             MAX_FORM,
             (status, sentence) -> refuse(response, status, sentence),
-            body -> imports.begin(response, body.toString()));
+            body ->
+                imports.ifPresentOrElse(
+                    route -> route.begin(response, body.toString()),
+                    () ->
+                        refuse(
+                            response,
+                            501,
+                            "metrics are not kept here (`store: remote`); nothing can be imported")));
       }
       return;
     }
@@ -244,11 +252,19 @@ final class MetricRoutes {
             },
             false)
         .onSuccess(
-            name ->
-                WebServer.json(
+            name -> {
+              if (name.isEmpty()) {
+                refuse(
                     response,
-                    200,
-                    Json.write(Map.of("status", "success", "data", Map.of("name", name)))))
+                    501,
+                    "metrics are not kept here (`store: remote`); make snapshots at the backends");
+                return;
+              }
+              WebServer.json(
+                  response,
+                  200,
+                  Json.write(Map.of("status", "success", "data", Map.of("name", name.get()))));
+            })
         .onFailure(problem -> refuse(response, 500, "no snapshot was made: " + problem));
   }
 

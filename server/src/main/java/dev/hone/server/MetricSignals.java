@@ -20,7 +20,12 @@ final class MetricSignals implements Signals {
   @Override
   public Reading read(SignalRef signal, Instant from, Instant to) {
     WindowQuery query = parsed.computeIfAbsent(signal.query(), WindowQuery::parse);
-    var reading = query.evaluate(store, from.toEpochMilli(), to.toEpochMilli());
-    return new Reading(reading.value(), reading.completeness());
+    try {
+      var reading = query.evaluate(store, from.toEpochMilli(), to.toEpochMilli());
+      return new Reading(reading.value(), reading.completeness());
+    } catch (MetricStore.UnavailableException e) {
+      // Nothing is decided by a part of the data.
+      return new Reading(Double.NaN, 0);
+    }
   }
 }

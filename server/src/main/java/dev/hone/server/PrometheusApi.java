@@ -17,8 +17,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +37,19 @@ final class PrometheusApi {
   private final InstantSource clock;
   private final ScrapeApi scrapes;
 
+  /** What the answer lacks. */
+  private final Set<String> lacks;
+
   PrometheusApi(MetricStore store, ScrapeApi scrapes, InstantSource clock) {
+    this(store, scrapes, clock, Set.of());
+  }
+
+  private PrometheusApi(
+      MetricStore store, ScrapeApi scrapes, InstantSource clock, Set<String> lacks) {
     this.store = store;
     this.scrapes = scrapes;
     this.clock = clock;
+    this.lacks = lacks;
   }
 
   /** An answer, complete. */
@@ -89,10 +98,14 @@ final class PrometheusApi {
 
   /** Answers a request; what is wrong with it becomes an answer too. */
   Answer answer(String path, MultiMap parameters) {
+    var lacks = new LinkedHashSet<String>();
+    var asked = new PrometheusApi(store.telling(lacks::add), scrapes, clock, lacks);
     try {
       return path.equals("/federate")
-          ? federate(parameters)
-          : dispatch(path.substring(PREFIX.length()), parameters);
+          ? asked.federate(parameters)
+          : asked.dispatch(path.substring(PREFIX.length()), parameters);
+    } catch (MetricStore.UnavailableException e) {
+      return error(503, "unavailable", e);
     } catch (QueryException e) {
       return switch (e) {
         case QueryException.Syntax syntax -> error(400, "bad_data", e);
@@ -116,7 +129,10 @@ final class PrometheusApi {
     return switch (name) {
       case "query" -> instant(parameters);
       case "query_range" -> range(parameters);
-      case "series" -> Answer.json(ResultJson.series(series(parameters)));
+      case "series" -> {
+        Set<Labels> found = series(parameters);
+        yield Answer.json(ResultJson.series(found, List.copyOf(lacks)));
+      }
       case "labels" -> success(labels(parameters));
       case "query_exemplars" -> success(List.of());
       case "metadata" -> success(scrapes.metadata(parameters));
@@ -136,9 +152,12 @@ final class PrometheusApi {
     };
   }
 
-  private static Answer success(Object data) {
+  private Answer success(Object data) {
     var body = new LinkedHashMap<String, @Nullable Object>();
     body.put("status", "success");
+    if (!lacks.isEmpty()) {
+      body.put("warnings", List.copyOf(lacks));
+    }
     body.put("data", data);
     return Answer.json(200, body);
   }
@@ -156,11 +175,10 @@ final class PrometheusApi {
 
   private Answer instant(MultiMap parameters) {
     long time = time(parameters, "time", clock.millis());
-    var warnings = new ArrayList<String>();
     Query.Result result =
         Query.parse(required(parameters, "query"))
-            .instant(store, time, limits(parameters), warnings::add);
-    return Answer.json(ResultJson.success(result, warnings));
+            .instant(store, time, limits(parameters), lacks::add);
+    return Answer.json(ResultJson.success(result, List.copyOf(lacks)));
   }
 
   private Answer range(MultiMap parameters) {
@@ -177,10 +195,9 @@ final class PrometheusApi {
               .formatted(Limits.STANDARD.steps()));
     }
     String query = required(parameters, "query").replace("$window", step + "ms");
-    var warnings = new ArrayList<String>();
     Query.Result result =
-        Query.parse(query).range(store, start, end, step, limits(parameters), warnings::add);
-    return Answer.json(ResultJson.success(result, warnings));
+        Query.parse(query).range(store, start, end, step, limits(parameters), lacks::add);
+    return Answer.json(ResultJson.success(result, List.copyOf(lacks)));
   }
 
   private static Limits limits(MultiMap parameters) {
@@ -213,8 +230,7 @@ final class PrometheusApi {
     var found = new TreeSet<Labels>();
     for (String selector : selectors) {
       List<Matcher> matchers = Query.selector(selector);
-      store.scan(
-          matchers, start - 1, end, true, (labels, times, values, count) -> found.add(labels));
+      store.series(matchers, start - 1, end, found::add);
       store.tiers().ifPresent(tiers -> addOlder(tiers, matchers, start, end, found));
     }
     return found;

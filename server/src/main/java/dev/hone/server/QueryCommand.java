@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -112,6 +113,9 @@ final class QueryCommand implements Callable<Integer> {
       QueryProblem wrong = QueryProblem.of(expression, problem);
       errors.println("hone: " + wrong.text());
       return "bad_data".equals(answer.get("errorType")) ? WRONG_QUERY : FAILED;
+    }
+    if (answer.get("warnings") instanceof List<?> warnings) {
+      warnings.forEach(warning -> errors.println("hone: " + warning));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

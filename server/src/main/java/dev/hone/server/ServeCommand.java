@@ -109,7 +109,8 @@ final class ServeCommand implements Callable<Integer> {
         Set.of(),
         file.metrics(),
         file.jobs(),
-        file.otlpPort().map(OptionalInt::of).orElseGet(OptionalInt::empty));
+        file.otlpPort().map(OptionalInt::of).orElseGet(OptionalInt::empty),
+        file.remote());
   }
 
   private List<URI> addresses() throws StartException {

@@ -4,6 +4,7 @@ import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.metrics.engine.EngineOptions;
+import dev.hone.metrics.remote.RemoteOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +22,11 @@ import java.util.Set;
  * @param scrape addresses of Prometheus exposition text, read each second
  * @param objective what changes of host and JVM are judged by
  * @param modes how far Hone may go, by layer
- * @param metrics how samples are kept
+ * @param metrics how samples are kept here
  * @param jobs what is scraped beside these addresses
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
  * @param otlpPort a port on loopback for OTLP alone, over HTTP and gRPC
+ * @param remote where samples are kept instead of here
  */
 public record Settings(
     int port,
@@ -36,7 +38,8 @@ public record Settings(
     Set<Long> helpers,
     EngineOptions metrics,
     ScrapeConfig jobs,
-    OptionalInt otlpPort) {
+    OptionalInt otlpPort,
+    Optional<RemoteOptions> remote) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
@@ -46,7 +49,7 @@ public record Settings(
     helpers = Set.copyOf(helpers);
   }
 
-  /** Without jobs to scrape and without a port for OTLP alone. */
+  /** Without jobs to scrape, without a port for OTLP alone, with samples kept here. */
   public Settings(
       int port,
       Path dataDirectory,
@@ -66,7 +69,8 @@ public record Settings(
         helpers,
         metrics,
         ScrapeConfig.NONE,
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   /** Where state is kept unless another place is given. */

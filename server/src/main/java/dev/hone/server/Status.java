@@ -5,7 +5,7 @@ import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Labels;
-import dev.hone.metrics.WindowQuery;
+import dev.hone.metrics.remote.RemoteStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,9 +57,22 @@ final class Status {
     status.put("findings", findings());
     status.put("nextDecision", waiting.isEmpty() ? null : waiting.getFirst().id());
     status.put("series", hone.store().seriesCount());
-    status.put("metricNames", hone.store().labelValues(Labels.NAME).size());
+    status.put("metricNames", hone.store().telling(lack -> {}).labelValues(Labels.NAME).size());
+    if (!hone.backends().isEmpty()) {
+      status.put("backends", hone.backends().stream().map(Status::backend).toList());
+    }
     status.put("notices", hone.notices());
     return status;
+  }
+
+  private static Map<String, Object> backend(RemoteStore.Status backend) {
+    var brief = new LinkedHashMap<String, Object>();
+    brief.put("name", backend.name());
+    brief.put("alive", backend.alive());
+    brief.put("waitingBytes", backend.waiting());
+    brief.put("sentSamples", backend.sent());
+    brief.put("refusedSamples", backend.refused());
+    return brief;
   }
 
   /** What is wrong now, briefly; the evidence is under {@code /api/v1/findings}. */
@@ -167,10 +180,7 @@ final class Status {
 
   private Map<String, @Nullable Object> card(
       String id, SignalRef signal, Instant now, Optional<Double> target) {
-    double value =
-        WindowQuery.parse(signal.query())
-            .evaluate(hone.store(), now.minus(WINDOW).toEpochMilli(), now.toEpochMilli())
-            .value();
+    double value = new MetricSignals(hone.store()).read(signal, now.minus(WINDOW), now).value();
     var card = new LinkedHashMap<String, @Nullable Object>();
     card.put("id", id);
     card.put("title", signal.name());

@@ -2,12 +2,16 @@ package dev.hone.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hone.loop.Mode;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.Retention;
 import dev.hone.metrics.engine.EngineOptions;
+import dev.hone.metrics.remote.Backend;
+import dev.hone.metrics.remote.Flavour;
+import dev.hone.metrics.remote.RemoteOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -194,5 +198,80 @@ class ConfigFileTest {
         .hasMessageContaining("tiers.yaml:3: `metrics.retention.raw` is `0s`")
         .hasMessageContaining("tiers.yaml:5: `metrics.retention.rules[0].match` is `{job=`")
         .hasMessageContaining("did you mean `metrics.retention.rules[0].daily`?");
+  }
+
+  @Test
+  void metricsMayBeKeptOnSeveralBackends() throws Exception {
+    Path file = directory.resolve("remote.yaml");
+    Path password = Files.writeString(directory.resolve("password"), "secret");
+    Files.writeString(
+        file,
+        """
+        metrics:
+          store: remote
+          copies: 2
+          partial: refuse
+          buffer: 2GB
+          outOfOrder: 30m
+          backends:
+            - name: a
+              url: http://10.0.0.1:9090/
+            - name: b
+              url: https://metrics.example/prometheus
+              flavour: mimir
+              username: hone
+              passwordFile: %s
+              tenant: shop
+        """
+            .formatted(password));
+    RemoteOptions remote = ConfigFile.read(file, n -> Optional.empty()).remote().orElseThrow();
+    assertThat(remote.copies()).isEqualTo(2);
+    assertThat(remote.partial()).isEqualTo(RemoteOptions.Partial.REFUSE);
+    assertThat(remote.bufferBytes()).isEqualTo(2L << 30);
+    assertThat(remote.outOfOrder()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(remote.backends())
+        .extracting(Backend::name, Backend::flavour)
+        .containsExactly(tuple("a", Flavour.PROMETHEUS), tuple("b", Flavour.MIMIR));
+    assertThat(remote.backends().getFirst().url()).isEqualTo(URI.create("http://10.0.0.1:9090"));
+    assertThat(remote.backends().getLast().access().tenant()).contains("shop");
+    assertThat(remote.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void allMistakesOfBackendsAreToldAtOnce() throws Exception {
+    Path file = directory.resolve("wrong.yaml");
+    Files.writeString(
+        file,
+        """
+        metrics:
+          store: remote
+          copies: 9
+          buffer: 3
+          retention: 7d
+          backends:
+            - name: a
+              url: http://u:p@10.0.0.1:9090
+              tokenFile: /nowhere/token
+            - name: a b
+              url: 10.0.0.2
+              flavor: victoria
+            - name: t
+              url: http://querier
+              flavour: thanos
+        """);
+    assertThatThrownBy(() -> ConfigFile.read(file, n -> Optional.empty()))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("wrong.yaml:3: `metrics.copies` is `9`")
+        .hasMessageContaining(
+            "wrong.yaml:4: `metrics.buffer` is `3`; it must be a size of at least")
+        .hasMessageContaining("wrong.yaml:5: unknown key `metrics.retention`")
+        .hasMessageContaining("`metrics.backends[0].url`")
+        .hasMessageContaining("`metrics.backends[0].tokenFile` is `/nowhere/token`")
+        .hasMessageContaining("`metrics.backends[1].name` is `a b`")
+        .hasMessageContaining("did you mean `metrics.backends[1].flavour`?")
+        .hasMessageContaining("`metrics.backends[2].writeUrl`");
+    Files.writeString(file, "metrics:\n  store: remote\n");
+    assertThatThrownBy(() -> ConfigFile.read(file, n -> Optional.empty()))
+        .hasMessageContaining("`metrics.backends`; it must be a list of at least one backend");
   }
 }

@@ -19,12 +19,27 @@ final class Evaluator {
   private final Budget budget;
   private final Samples samples;
   private final @Nullable Tiering tiering;
+  private final @Nullable Pushing pushing;
 
   Evaluator(MetricStore store, Grid query, Budget budget) {
+    this(
+        store,
+        query,
+        budget,
+        store instanceof PushDown target ? new Pushing(target, store, query, budget) : null);
+  }
+
+  private Evaluator(MetricStore store, Grid query, Budget budget, @Nullable Pushing pushing) {
     this.query = query;
     this.budget = budget;
     this.samples = new Samples(store, budget);
     this.tiering = store.tiers().map(t -> new Tiering(t, samples, budget)).orElse(null);
+    this.pushing = pushing;
+  }
+
+  /** One that reads raw samples even when the store could evaluate parts itself. */
+  static Evaluator here(MetricStore store, Grid query, Budget budget) {
+    return new Evaluator(store, query, budget, null);
   }
 
   /** The values of a scalar part. */
@@ -123,6 +138,9 @@ final class Evaluator {
   /** The series of a vector part, one by one; a row belongs to whom it is given. */
   void stream(Expr expr, Grid grid, Consumer<Row> sink) {
     budget.checkTime();
+    if (pushing != null && pushing.stream(expr, grid, sink)) {
+      return;
+    }
     switch (Expr.bare(expr)) {
       case Expr.Selector selector -> select(selector, grid, sink);
       case Expr.Unary unary -> {

@@ -35,6 +35,11 @@ public final class Query {
     return Parser.selector(text);
   }
 
+  /** A selector as text. */
+  public static String selectorText(List<Matcher> matchers) {
+    return Printer.matchers(matchers);
+  }
+
   /** What a query yields. */
   public sealed interface Result {}
 
@@ -180,7 +185,7 @@ public final class Query {
     return new Matrix(lines);
   }
 
-  private static Line line(Row row, Grid grid) {
+  static Line line(Row row, Grid grid) {
     int count = 0;
     for (double value : row.values()) {
       count += Row.isAbsent(value) ? 0 : 1;

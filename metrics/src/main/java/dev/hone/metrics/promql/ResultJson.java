@@ -21,16 +21,7 @@ public final class ResultJson {
   public static byte[] success(Query.Result result, List<String> warnings) {
     var json = new ResultJson();
     json.ascii("{\"status\":\"success\",");
-    if (!warnings.isEmpty()) {
-      json.ascii("\"warnings\":[");
-      for (int i = 0; i < warnings.size(); i++) {
-        if (i > 0) {
-          json.put(',');
-        }
-        json.quoted(warnings.get(i));
-      }
-      json.ascii("],");
-    }
+    json.warnings(warnings);
     json.ascii("\"data\":{\"resultType\":\"");
     switch (result) {
       case Query.Scalar scalar -> {
@@ -60,9 +51,11 @@ public final class ResultJson {
   }
 
   /** The answer of {@code /series}: a list of label sets. */
-  public static byte[] series(Iterable<Labels> series) {
+  public static byte[] series(Iterable<Labels> series, List<String> warnings) {
     var json = new ResultJson();
-    json.ascii("{\"status\":\"success\",\"data\":[");
+    json.ascii("{\"status\":\"success\",");
+    json.warnings(warnings);
+    json.ascii("\"data\":[");
     boolean first = true;
     for (Labels labels : series) {
       if (!first) {
@@ -73,6 +66,20 @@ public final class ResultJson {
     }
     json.ascii("]}\n");
     return Arrays.copyOf(json.bytes, json.length);
+  }
+
+  private void warnings(List<String> warnings) {
+    if (warnings.isEmpty()) {
+      return;
+    }
+    ascii("\"warnings\":[");
+    for (int i = 0; i < warnings.size(); i++) {
+      if (i > 0) {
+        put(',');
+      }
+      quoted(warnings.get(i));
+    }
+    ascii("],");
   }
 
   private void vector(Query.Vector vector) {

@@ -61,10 +61,10 @@ public final class Otlp {
       var partial = new ProtoSink();
       partial.tag(1, ProtoReader.VARINT);
       partial.varint(rejected);
-      partial.text(2, refusal);
-      response.message(1, partial);
+      partial.field(2, refusal);
+      response.field(1, partial);
     }
-    return response.toBytes();
+    return response.toArray();
   }
 
   /** Why a request failed, {@code google.rpc.Status} in protocol buffers. */
@@ -72,8 +72,8 @@ public final class Otlp {
     var status = new ProtoSink();
     status.tag(1, ProtoReader.VARINT);
     status.varint(code);
-    status.text(2, message);
-    return status.toBytes();
+    status.field(2, message);
+    return status.toArray();
   }
 
   private static void resource(ProtoReader in, List<OtlpSeries.Metric> metrics) {

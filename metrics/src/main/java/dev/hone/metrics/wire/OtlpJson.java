@@ -186,7 +186,7 @@ final class OtlpJson {
     var in = new JsonReader(text);
     ProtoSink request = new OtlpJson(in).message(REQUEST);
     in.end();
-    return request.toBytes();
+    return request.toArray();
   }
 
   private ProtoSink message(Message known) {
@@ -204,12 +204,12 @@ final class OtlpJson {
       } else if (!field.repeated) {
         single(key, field, out);
       } else if (field.type == Type.MESSAGE) {
-        elements(() -> out.message(field.number, message(field.message)));
+        elements(() -> out.field(field.number, message(field.message)));
       } else {
         var packed = new ProtoSink();
         LongConsumer write = field.type == Type.WHOLE ? packed::varint : packed::fixed64;
         elements(() -> write.accept(number(key, field.type)));
-        out.message(field.number, packed);
+        out.field(field.number, packed);
       }
     } while (in.take(','));
     in.expect('}');
@@ -228,8 +228,8 @@ final class OtlpJson {
 
   private void single(String key, Field field, ProtoSink out) {
     switch (field.type) {
-      case TEXT -> out.text(field.number, in.string());
-      case MESSAGE -> out.message(field.number, message(field.message));
+      case TEXT -> out.field(field.number, in.string());
+      case MESSAGE -> out.field(field.number, message(field.message));
       case BOOL, WHOLE -> {
         out.tag(field.number, ProtoReader.VARINT);
         out.varint(field.type == Type.BOOL ? bool(key) : number(key, field.type));

@@ -1,6 +1,8 @@
 package dev.hone.metrics.wire;
 
+import io.airlift.compress.v3.snappy.SnappyCompressor;
 import io.airlift.compress.v3.snappy.SnappyDecompressor;
+import java.util.Arrays;
 
 /** Snappy's block format, with a limit on what comes out. */
 final class Snappy {
@@ -37,6 +39,13 @@ final class Snappy {
       throw new MalformedException(
           "the body is not snappy's block format (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** A block of the first {@code length} bytes. */
+  static byte[] encode(byte[] bytes, int length) {
+    SnappyCompressor compressor = SnappyCompressor.create();
+    byte[] out = new byte[compressor.maxCompressedLength(length)];
+    return Arrays.copyOf(out, compressor.compress(bytes, 0, length, out, 0, out.length));
   }
 
   private static int declaredSize(byte[] body, int length) {
