@@ -93,13 +93,13 @@ final class Compactor {
           "a query has run for more than %d s; memory is freed later".formatted(WAIT_SECONDS));
       return;
     }
-    engine.writing.lock();
+    engine.ingest.lock.lock();
     try {
       engine.head.endCompaction();
     } finally {
-      engine.writing.unlock();
+      engine.ingest.lock.unlock();
     }
-    engine.checkpoint();
+    engine.ingest.checkpoint();
   }
 
   private void copy(

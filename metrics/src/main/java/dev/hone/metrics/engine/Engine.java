@@ -28,30 +28,17 @@ import java.util.function.Consumer;
  * EngineOptions.Sync} says. A query that runs beside a batch may see part of it.
  */
 public final class Engine implements MetricStore {
-  private static final int FLUSHED_TOGETHER = 8_192;
-  private static final int MOST_WAITING = 65_536;
-
   final Path folder;
   final EngineOptions options;
   final Head head;
   final Views views = new Views();
-  final ReentrantLock writing = new ReentrantLock();
+  final Ingest ingest;
   final ReentrantLock backfilling = new ReentrantLock();
   final Consumer<String> notices;
   private final InstantSource clock;
-  private final WriteLog log;
   private final Compactor compactor;
   private final Upkeep upkeep;
   private final Tiers tiers;
-  private final Batch batch = new Batch();
-  private final ByteSink record = new ByteSink(1 << 20);
-
-  /** Samples of {@link #append} that are in the head and not yet in the log. */
-  private final Batch waiting = new Batch();
-
-  private final Object checkpointing = new Object();
-  private volatile boolean logFailed;
-  private volatile boolean closed;
 
   /**
    * Opens the store in a folder, which is made when it is not there.
@@ -85,8 +72,8 @@ public final class Engine implements MetricStore {
     this.options = options;
     this.clock = clock;
     this.head = head;
-    this.log = log;
     this.notices = notices;
+    this.ingest = new Ingest(folder, options, clock, head, log, notices);
     this.compactor = new Compactor(this);
     this.upkeep = new Upkeep(this, compactor);
     this.tiers = new Tiers(this);
@@ -99,205 +86,12 @@ public final class Engine implements MetricStore {
 
   @Override
   public Appender appender() {
-    writing.lock();
-    batch.begin();
-    return new Batched();
-  }
-
-  /** The batch of the thread that holds the writing lock. */
-  private final class Batched implements Appender {
-    private boolean open = true;
-    private long position;
-
-    @Override
-    public int find(byte[] key, int from, int length) {
-      HeadSeries series = head.find(key, from, length);
-      return series == null ? -1 : series.ref;
-    }
-
-    @Override
-    public int series(Labels labels) {
-      return head.series(labels).ref;
-    }
-
-    @Override
-    public boolean knows(int ref) {
-      return head.index.get(ref) != null;
-    }
-
-    @Override
-    public long newest(int ref) {
-      HeadSeries series = head.index.get(ref);
-      return series != null && series.any() ? series.lastTime() : Long.MIN_VALUE;
-    }
-
-    @Override
-    public void add(int ref, long time, long bits) {
-      HeadSeries series = head.index.get(ref);
-      if (series != null) {
-        batch.add(series.dropped ? head.series(series.labels) : series, time, bits);
-      }
-    }
-
-    @Override
-    public Outcome commit() throws IOException {
-      Outcome outcome = commitSoon();
-      if (options.sync() == EngineOptions.Sync.BATCH) {
-        sync(position);
-      }
-      return outcome;
-    }
-
-    @Override
-    public Outcome commitSoon() throws IOException {
-      Outcome outcome;
-      try {
-        sift();
-        position = store();
-        outcome =
-            new Outcome(
-                batch.size + batch.already,
-                batch.duplicate,
-                batch.tooOld,
-                batch.tooNew,
-                batch.example);
-      } finally {
-        close();
-      }
-      return outcome;
-    }
-
-    @Override
-    public void close() {
-      if (open) {
-        open = false;
-        writing.unlock();
-      }
-    }
-  }
-
-  /** Takes out of the batch what cannot be stored. */
-  private void sift() {
-    long oldest = head.maxTime();
-    oldest =
-        oldest == Long.MIN_VALUE
-            ? Long.MIN_VALUE
-            : Math.min(oldest, now()) - options.outOfOrder().toMillis();
-    long newest = now() + options.future().toMillis();
-    int kept = 0;
-    for (int i = 0; i < batch.size; i++) {
-      HeadSeries series = batch.series[i];
-      long time = batch.times[i];
-      if (series.pendingBatch != batch.number) {
-        series.pendingBatch = batch.number;
-        series.pendingTime = series.any() ? series.lastTime() : Long.MIN_VALUE;
-      }
-      if (time > newest) {
-        batch.tooNew++;
-        batch.refuse("it lies in the future; check the sender's clock", series, time);
-        continue;
-      }
-      if (time > series.pendingTime) {
-        series.pendingTime = time;
-      } else if (time == series.pendingTime && series.any() && time == series.lastTime()) {
-        if (batch.bits[i] == series.lastBits()) {
-          batch.already++;
-        } else {
-          batch.duplicate++;
-          batch.refuse("there is another value at this time", series, time);
-        }
-        continue;
-      }
-      if (time < oldest) {
-        batch.tooOld++;
-        batch.refuse("it is older than the out-of-order window", series, time);
-        continue;
-      }
-      batch.series[kept] = series;
-      batch.times[kept] = time;
-      batch.bits[kept++] = batch.bits[i];
-    }
-    batch.size = kept;
-  }
-
-  /** Writes the batch to the log, then to the head; returns the position to sync. */
-  private long store() throws IOException {
-    checkOpen();
-    if (logFailed) {
-      throw new IOException("the write-ahead log failed before; waiting for a checkpoint");
-    }
-    flush();
-    if (batch.size > 0) {
-      write(batch);
-      addBatch();
-    }
-    return log.written();
-  }
-
-  /** Writes samples to the log as one record; when that fails, nothing of it is there. */
-  private void write(Batch samples) throws IOException {
-    record.clear();
-    int began = Frames.begin(record);
-    int firstNew = firstUnlogged(samples);
-    samples.encode(head, record);
-    Frames.end(record, began);
-    try {
-      if (record.length - began > Frames.MAX_PAYLOAD) {
-        throw new IOException("a batch of " + samples.size + " samples is too large; send less");
-      }
-      log.write(record.bytes, record.length);
-    } catch (IOException e) {
-      samples.forgetLogged(firstNew);
-      throw e;
-    }
-  }
-
-  private static int firstUnlogged(Batch samples) {
-    int first = Integer.MAX_VALUE;
-    for (int i = 0; i < samples.size; i++) {
-      if (!samples.series[i].logged) {
-        first = Math.min(first, samples.series[i].ref);
-      }
-    }
-    return first;
-  }
-
-  private void addBatch() {
-    head.lock.writeLock().lock();
-    try {
-      for (int i = 0; i < batch.size; i++) {
-        head.add(batch.series[i], batch.times[i], batch.bits[i]);
-      }
-    } finally {
-      head.lock.writeLock().unlock();
-    }
-  }
-
-  private void checkOpen() throws IOException {
-    if (closed) {
-      throw new IOException("the store in " + folder + " is closed");
-    }
-  }
-
-  private void sync(long position) throws IOException {
-    try {
-      log.sync(position);
-    } catch (IOException e) {
-      logFailed = true;
-      throw e;
-    }
+    return ingest.appender();
   }
 
   @Override
   public long series(Labels labels) {
-    writing.lock();
-    try {
-      HeadSeries series = head.series(labels);
-      series.kept = true;
-      return series.ref;
-    } finally {
-      writing.unlock();
-    }
+    return ingest.series(labels);
   }
 
   /**
@@ -307,89 +101,7 @@ public final class Engine implements MetricStore {
    */
   @Override
   public boolean append(long handle, long timeMillis, double value) {
-    writing.lock();
-    try {
-      HeadSeries series = head.index.get((int) handle);
-      if (series == null || closed || waiting.size >= MOST_WAITING) {
-        return false;
-      }
-      if (series.dropped) {
-        series = head.series(series.labels);
-      }
-      if ((series.any() && timeMillis <= series.lastTime())
-          || timeMillis > now() + options.future().toMillis()) {
-        return false;
-      }
-      long bits = Double.doubleToRawLongBits(value);
-      waiting.add(series, timeMillis, bits);
-      head.lock.writeLock().lock();
-      try {
-        head.add(series, timeMillis, bits);
-      } finally {
-        head.lock.writeLock().unlock();
-      }
-      if (waiting.size >= FLUSHED_TOGETHER) {
-        flush();
-      }
-      return true;
-    } catch (IOException e) {
-      notices.accept("samples wait because the write-ahead log cannot be written: " + e);
-      return true;
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  /** Writes what {@link #append} left waiting to the log. */
-  void flush() throws IOException {
-    writing.lock();
-    try {
-      if (waiting.size > 0) {
-        write(waiting);
-        waiting.begin();
-      }
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  /** Writes what waits, and brings it to the disk unless that is left to the system. */
-  void flushAndSync() throws IOException {
-    flush();
-    if (options.sync() != EngineOptions.Sync.NONE) {
-      sync(log.written());
-    }
-  }
-
-  /** How much log has been written since the store was opened, in bytes. */
-  long logBytes() {
-    return log.written();
-  }
-
-  /** Whether something acknowledged by nobody may be missing in the log on the disk. */
-  boolean logFailed() {
-    return logFailed;
-  }
-
-  /** Replaces the log so far by a checkpoint of the head. */
-  void checkpoint() throws IOException {
-    synchronized (checkpointing) {
-      writeCheckpoint();
-    }
-  }
-
-  private void writeCheckpoint() throws IOException {
-    int first;
-    writing.lock();
-    try {
-      flush();
-      first = log.rotate();
-    } finally {
-      writing.unlock();
-    }
-    Checkpoint.write(folder.resolve(Recovery.WAL), first, head);
-    log.deleteBefore(first);
-    logFailed = false;
+    return ingest.append(handle, timeMillis, value);
   }
 
   @Override
@@ -508,7 +220,7 @@ public final class Engine implements MetricStore {
 
   /** Takes a block that was written beside the others. */
   void add(Path block) throws IOException {
-    checkOpen();
+    ingest.checkOpen();
     compactor.add(Block.open(block));
   }
 
@@ -528,26 +240,11 @@ public final class Engine implements MetricStore {
 
   @Override
   public void close() {
-    if (closed) {
+    if (ingest.isClosed()) {
       return;
     }
     upkeep.stop();
-    try {
-      flush();
-      checkpoint();
-    } catch (IOException e) {
-      notices.accept(
-          "the store was closed without a checkpoint; the next start reads the log: " + e);
-    }
-    writing.lock();
-    try {
-      closed = true;
-      log.close();
-    } catch (IOException e) {
-      notices.accept("the write-ahead log was not closed in order: " + e);
-    } finally {
-      writing.unlock();
-    }
+    ingest.close();
     List<Block> blocks = views.blocks();
     try {
       if (views.replace(List.of()).awaitIdle(10)) {

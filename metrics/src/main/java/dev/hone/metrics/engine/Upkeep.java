@@ -31,12 +31,12 @@ final class Upkeep {
 
   private void second() {
     try {
-      engine.flushAndSync();
+      engine.ingest.flushAndSync();
       if (failing
-          || engine.logFailed()
-          || engine.logBytes() - checkpointed > engine.options.checkpointBytes()) {
-        engine.checkpoint();
-        checkpointed = engine.logBytes();
+          || engine.ingest.logFailed()
+          || engine.ingest.logBytes() - checkpointed > engine.options.checkpointBytes()) {
+        engine.ingest.checkpoint();
+        checkpointed = engine.ingest.logBytes();
       }
       failing = false;
     } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {

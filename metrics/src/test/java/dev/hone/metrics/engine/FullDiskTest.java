@@ -67,7 +67,7 @@ class FullDiskTest {
       assertHolds(engine, acknowledged);
 
       Files.delete(filler);
-      engine.checkpoint();
+      engine.ingest.checkpoint();
       for (int i = 0; i < 10; i++) {
         put(engine);
         acknowledged++;

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.hone.metrics.Appender;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
+import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.Series;
 import dev.hone.metrics.wire.RemoteWrite;
@@ -78,7 +79,7 @@ final class Receiver implements AutoCloseable {
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     authorizations.add(authorization == null ? "" : authorization);
     var request = new Recorded();
-    RemoteWrite.receive(body, body.length, request);
+    RemoteWrite.receive(body, body.length, request, new MetricMetadata.Table());
     Answer answer = answers.apply(request.samples);
     if (answer.status() / 100 == 2) {
       for (Arrived sample : request.samples) {
@@ -132,6 +133,11 @@ final class Receiver implements AutoCloseable {
         @Override
         public int series(Labels labels) {
           return (int) Recorded.this.series(labels);
+        }
+
+        @Override
+        public long newest(int number) {
+          return Long.MIN_VALUE;
         }
 
         @Override
