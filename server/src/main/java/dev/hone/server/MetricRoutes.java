@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 /** Metrics over HTTP: queries out, samples in. Work happens off the event loop, within bounds. */
 final class MetricRoutes {
   private static final int MAX_FORM = 1 << 20;
+  private static final int FIRST_BODY = 16 << 10;
   private static final int MAX_BODY = 32 << 20;
   private static final long MAX_WAITING = 128L << 20;
   private static final int MAX_QUERIES = 64;
@@ -34,6 +35,10 @@ final class MetricRoutes {
   private final Intakes intakes;
   private final Optional<ImportRoute> imports;
   private final AtomicLong waiting = new AtomicLong();
+
+  /** Bytes of bodies that have come in part. */
+  private final AtomicLong collecting = new AtomicLong();
+
   private final Semaphore queries = new Semaphore(MAX_QUERIES);
 
   MetricRoutes(Vertx vertx, Hone hone) {
@@ -269,28 +274,39 @@ final class MetricRoutes {
   }
 
   /** Collects a body of at most {@code limit} bytes. */
-  private static void body(
+  private void body(
       HttpServerRequest request, int limit, Refusing refusing, Consumer<Buffer> whole) {
     String declared = request.getHeader("Content-Length");
     if (declared != null && !declared.matches("[0-9]{1,9}")) {
       refusing.refuse(400, "Content-Length is `" + declared + "`; it must be a number of bytes");
       return;
     }
-    Buffer collected =
-        Buffer.buffer(declared == null ? 1024 : Math.min(limit, Integer.parseInt(declared)));
-    boolean[] tooLarge = {declared != null && Integer.parseInt(declared) > limit};
+    Buffer collected = Buffer.buffer(FIRST_BODY);
+    var held = new AtomicLong();
+    Runnable release = () -> collecting.addAndGet(-held.getAndSet(0));
+    int[] refused = {declared != null && Integer.parseInt(declared) > limit ? 413 : 0};
     request.handler(
         part -> {
-          if (collected.length() + part.length() > limit) {
-            tooLarge[0] = true;
-          } else if (!tooLarge[0]) {
+          if (refused[0] != 0) {
+            return;
+          }
+          held.addAndGet(part.length());
+          boolean full = collecting.addAndGet(part.length()) > MAX_WAITING;
+          if (full || collected.length() + part.length() > limit) {
+            refused[0] = full ? 503 : 413;
+            release.run();
+          } else {
             collected.appendBuffer(part);
           }
         });
+    request.exceptionHandler(problem -> release.run());
     request.endHandler(
         end -> {
-          if (tooLarge[0]) {
+          release.run();
+          if (refused[0] == 413) {
             refusing.refuse(413, "the body is larger than " + limit + " bytes; send less at once");
+          } else if (refused[0] == 503) {
+            refusing.refuse(503, "too much is being received at once; try again later");
           } else {
             whole.accept(collected);
           }

@@ -2,7 +2,6 @@ package dev.hone.metrics.engine;
 
 import dev.hone.metrics.Labels;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,11 +283,7 @@ public final class Backfill implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Path parent = engine.folder.resolve(Recovery.BLOCKS);
-    int number = 0;
-    do {
-      folder = parent.resolve("%d-%d-import-%d".formatted(begin, end, number++));
-    } while (Files.exists(folder));
+    folder = engine.freeFolder(begin, end);
     var made = new BlockWriter(folder, 1, 1);
     writer = made;
     return made;

@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param level 1 for a block made from the head, more for one made from blocks
  * @param resolution length of a bucket in ms, or 0 for raw samples
  * @param sources names of the blocks of raw samples that its buckets were made from
+ * @param rules tells the retention under which they were made from another
  */
 record BlockMeta(
     long minTime,
@@ -28,7 +29,8 @@ record BlockMeta(
     int columns,
     int level,
     long resolution,
-    Set<String> sources) {
+    Set<String> sources,
+    int rules) {
   private static final String VERSION = "1";
 
   /** Whether it holds samples, not buckets. */
@@ -60,7 +62,8 @@ record BlockMeta(
           Long.parseLong(properties.getProperty("resolution", "0")),
           properties.containsKey("sources")
               ? Set.of(properties.getProperty("sources").split(" "))
-              : Set.of());
+              : Set.of(),
+          Integer.parseInt(properties.getProperty("rules", "0")));
     } catch (NumberFormatException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
@@ -77,7 +80,7 @@ record BlockMeta(
     return isRaw()
         ? raw
         : raw
-            + "resolution=%d%nsources=%s%n"
-                .formatted(resolution, String.join(" ", new TreeSet<>(sources)));
+            + "resolution=%d%nsources=%s%nrules=%d%n"
+                .formatted(resolution, String.join(" ", new TreeSet<>(sources)), rules);
   }
 }

@@ -61,6 +61,7 @@ final class BlockWriter implements AutoCloseable {
   private long maxTime = Long.MIN_VALUE;
   private long resolution;
   private Set<String> sources = Set.of();
+  private int rules;
   private boolean finished;
 
   /**
@@ -90,11 +91,13 @@ final class BlockWriter implements AutoCloseable {
    * @param begin buckets that end after this time are in it, if there were samples
    * @param end and until this one
    */
-  void summarises(long bucketMillis, long begin, long end, Set<String> blocks) {
+  void summarises(
+      long bucketMillis, long begin, long end, Set<String> blocks, int rulesOfRetention) {
     resolution = bucketMillis;
     minTime = begin + 1;
     maxTime = end;
     sources = blocks;
+    rules = rulesOfRetention;
   }
 
   /** How many series it has. */
@@ -222,7 +225,8 @@ final class BlockWriter implements AutoCloseable {
     channel.force(true);
     channel.close();
     var meta =
-        new BlockMeta(minTime, maxTime, samples, seriesCount, columns, level, resolution, sources);
+        new BlockMeta(
+            minTime, maxTime, samples, seriesCount, columns, level, resolution, sources, rules);
     ByteSink index =
         BlockIndex.encode(symbolBytes, symbols, series, seriesPlaces, seriesCount, postings);
     store(INDEX_FILE, index);

@@ -224,6 +224,11 @@ public final class Engine implements MetricStore {
     compactor.add(Block.open(block));
   }
 
+  /** Where a block that is brought in may lie. */
+  Path freeFolder(long begin, long end) {
+    return compactor.freeFolder("import-", begin, end, 1);
+  }
+
   void mergeBlocks() throws IOException, InterruptedException {
     compactor.mergeBlocks();
   }

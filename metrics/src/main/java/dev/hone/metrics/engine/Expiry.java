@@ -30,11 +30,12 @@ final class Expiry {
     }
     long now = Math.min(newest, engine.now());
     Retention retention = engine.options.retention();
+    long late = lateness();
     var gone = new ArrayList<Block>();
     var added = new ArrayList<Block>();
     for (Block block : engine.views.blocks()) {
       Tier tier = Tier.of(block.meta().resolution());
-      long age = now - block.meta().maxTime();
+      long age = now - block.meta().maxTime() - (tier == Tier.RAW ? late : 0);
       if (age > retention.longest(tier).toMillis()) {
         gone.add(block);
       } else if (age > retention.shortest(tier).toMillis()) {
@@ -50,6 +51,19 @@ final class Expiry {
     if (!gone.isEmpty()) {
       compactor.replace(gone, added);
     }
+  }
+
+  /**
+   * How much longer than the shortest retention samples are kept, so that those that come late find
+   * the others of their day: the tiers of the day are made from all of them.
+   */
+  private long lateness() {
+    EngineOptions options = engine.options;
+    long latest =
+        options.outOfOrder().toMillis()
+            + options.mergedSpan().toMillis()
+            + 2 * options.blockSpan().toMillis();
+    return Math.max(0, latest - options.retention().shortest(Tier.RAW).toMillis());
   }
 
   private BitSet kept(Block block, Tier tier, long age) {
@@ -71,7 +85,8 @@ final class Expiry {
     var columns = new SummaryColumns();
     try (var writer = new BlockWriter(folder, meta.columns(), meta.level())) {
       if (!meta.isRaw()) {
-        writer.summarises(meta.resolution(), meta.minTime() - 1, meta.maxTime(), meta.sources());
+        writer.summarises(
+            meta.resolution(), meta.minTime() - 1, meta.maxTime(), meta.sources(), meta.rules());
       }
       for (int i = kept.nextSetBit(0); i >= 0; i = kept.nextSetBit(i + 1)) {
         Labels labels = block.labels(i);

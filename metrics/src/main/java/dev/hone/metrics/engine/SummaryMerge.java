@@ -1,6 +1,7 @@
 package dev.hone.metrics.engine;
 
 import dev.hone.metrics.Summaries;
+import dev.hone.metrics.Summaries.Column;
 import java.util.Comparator;
 
 /** Puts the buckets of one series from several blocks together; those written later win. */
@@ -59,5 +60,27 @@ final class SummaryMerge {
 
   Summaries result() {
     return held;
+  }
+
+  /** What is held and other buckets; at one time those with more samples, the others when equal. */
+  Summaries fuller(Summaries others) {
+    spare.begin(resolution);
+    int at = 0;
+    for (int i = 0; i < others.size(); i++) {
+      while (at < held.size() && held.end(at) < others.end(i)) {
+        spare.add(held, at++);
+      }
+      boolean same = at < held.size() && held.end(at) == others.end(i);
+      if (same && held.get(Column.COUNT, at) > others.get(Column.COUNT, i)) {
+        spare.add(held, at);
+      } else {
+        spare.add(others, i);
+      }
+      at += same ? 1 : 0;
+    }
+    while (at < held.size()) {
+      spare.add(held, at++);
+    }
+    return spare;
   }
 }

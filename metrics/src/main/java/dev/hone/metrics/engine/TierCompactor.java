@@ -6,6 +6,7 @@ import dev.hone.metrics.Retention.Tier;
 import dev.hone.metrics.Summaries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the tiers of a day once its raw samples lie in one block, and puts the tiers of several
@@ -83,18 +86,22 @@ final class TierCompactor {
     var missing = new ArrayList<Tier>();
     for (Tier tier : tiers(engine.options)) {
       Duration kept = engine.options.retention().longest(tier);
-      if (end > newest - kept.toMillis() && of(tier).noneMatch(b -> madeFrom(b, raw, begin, end))) {
+      if (end > newest - kept.toMillis()
+          && of(tier).noneMatch(b -> isCurrent(b, raw, begin, end))) {
         missing.add(tier);
       }
     }
     if (missing.isEmpty()) {
       return;
     }
+    var sources = new HashSet<>(beginningAt(end));
+    sources.add(raw.identity());
     var writers = new ArrayList<TierWriter>();
     var added = new ArrayList<Block>();
     try {
       for (Tier tier : missing) {
-        writers.add(new TierWriter(tier, begin, end, raw));
+        List<Block> old = of(tier).filter(b -> b.overlaps(begin, end)).toList();
+        writers.add(new TierWriter(tier, begin, end, sources, old));
       }
       engine.scan(
           List.of(),
@@ -120,6 +127,28 @@ final class TierCompactor {
     compactor.replace(gone, added);
   }
 
+  /**
+   * The raw blocks whose first sample lies on a time, which belongs to the bucket that ends then.
+   */
+  private Set<String> beginningAt(long time) {
+    return engine.views.blocks().stream()
+        .filter(b -> b.meta().isRaw() && b.meta().minTime() == time)
+        .map(Block::identity)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a tier's block says of a day what samples and the retention of now say. */
+  private boolean isCurrent(Block tier, Block raw, long begin, long end) {
+    return madeFrom(tier, raw, begin, end)
+        && tier.meta().sources().containsAll(beginningAt(end))
+        && tier.meta().rules() == rules();
+  }
+
+  /** What decides which series a tier holds. */
+  private int rules() {
+    return engine.options.retention().toString().hashCode();
+  }
+
   private java.util.stream.Stream<Block> of(Tier tier) {
     return engine.views.blocks().stream().filter(b -> b.meta().resolution() == tier.millis());
   }
@@ -135,42 +164,81 @@ final class TierCompactor {
         && block.meta().maxTime() == end;
   }
 
-  /** Writes one tier of a day. */
+  /**
+   * Writes one tier of a day. What an earlier tier of the day says of a bucket stays where it knows
+   * of more samples: they are gone since.
+   */
   private final class TierWriter implements AutoCloseable {
     private final Tier tier;
+    private final long begin;
+    private final long end;
     private final BlockWriter writer;
-    private final java.nio.file.Path folder;
+    private final Path folder;
     private final Summaries summaries = new Summaries();
     private final SummaryColumns columns = new SummaryColumns();
     private final Retention.Chooser retention = new Retention.Chooser(engine.options.retention());
+    private final PriorityQueue<Source> old = sources();
+    private final SummaryMerge earlier;
 
-    TierWriter(Tier tier, long begin, long end, Block raw) throws IOException {
+    TierWriter(Tier tier, long begin, long end, Set<String> made, List<Block> before)
+        throws IOException {
       this.tier = tier;
+      this.begin = begin;
+      this.end = end;
+      this.earlier = new SummaryMerge(tier.millis());
       this.folder = compactor.freeFolder(prefix(tier), begin, end, 1);
       this.writer = new BlockWriter(folder, Summaries.columnCount(), 1);
-      writer.summarises(tier.millis(), begin, end, Set.of(raw.identity()));
+      writer.summarises(tier.millis(), begin, end, made, rules());
+      for (Block block : before) {
+        if (block.seriesCount() > 0) {
+          old.add(new Source(block));
+        }
+      }
     }
 
     void add(Labels labels, long[] times, double[] values, int count) {
-      Retention.Keep keep = retention.of(labels);
-      if (keep.of(tier).isZero()) {
-        return;
-      }
-      summaries.begin(tier.millis());
-      Summariser.add(times, values, 0, count, summaries);
-      boolean onlyFaster =
-          tier == Tier.FIVE_MINUTES && keep.fiveMinutes().compareTo(keep.raw()) <= 0;
-      if (onlyFaster && count < (long) DENSE * summaries.size()) {
-        return;
-      }
       try {
-        columns.write(writer, labels, summaries);
+        addEarlier(labels);
+        earlier.clear();
+        readEarlier(labels);
+        summaries.begin(tier.millis());
+        Retention.Keep keep = retention.of(labels);
+        if (!keep.of(tier).isZero()) {
+          Summariser.add(times, values, 0, count, summaries);
+          boolean onlyFaster =
+              tier == Tier.FIVE_MINUTES && keep.fiveMinutes().compareTo(keep.raw()) <= 0;
+          if (onlyFaster && count < (long) DENSE * summaries.size()) {
+            summaries.begin(tier.millis());
+          }
+        }
+        columns.write(writer, labels, earlier.fuller(summaries));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
+    /** Writes the series before these labels, of which no samples are there any more. */
+    private void addEarlier(@Nullable Labels before) throws IOException {
+      while (!old.isEmpty() && (before == null || old.element().labels.compareTo(before) < 0)) {
+        Labels labels = old.element().labels;
+        earlier.clear();
+        readEarlier(labels);
+        columns.write(writer, labels, earlier.result());
+      }
+    }
+
+    private void readEarlier(Labels labels) {
+      while (!old.isEmpty() && old.element().labels.equals(labels)) {
+        Source source = old.remove();
+        earlier.add(source.reader, source.series, source.block, begin, end);
+        if (source.advance()) {
+          old.add(source);
+        }
+      }
+    }
+
     Block finish() throws IOException {
+      addEarlier(null);
       writer.finish();
       return Block.open(folder);
     }
@@ -230,17 +298,21 @@ final class TierCompactor {
     }
   }
 
-  private static void merge(Tier tier, List<Block> blocks, java.nio.file.Path folder)
-      throws IOException {
-    var queue =
-        new PriorityQueue<Source>(
-            Comparator.<Source, Labels>comparing(s -> s.labels)
-                .thenComparing(s -> s.block, SummaryMerge.ORDER));
+  private static PriorityQueue<Source> sources() {
+    return new PriorityQueue<>(
+        Comparator.<Source, Labels>comparing(s -> s.labels)
+            .thenComparing(s -> s.block, SummaryMerge.ORDER));
+  }
+
+  private static void merge(Tier tier, List<Block> blocks, Path folder) throws IOException {
+    PriorityQueue<Source> queue = sources();
     var sources = new HashSet<String>();
+    int rules = 0;
     long begin = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     for (Block block : blocks) {
       sources.addAll(block.meta().sources());
+      rules = block.meta().rules();
       begin = Math.min(begin, block.meta().minTime() - 1);
       end = Math.max(end, block.meta().maxTime());
       if (block.seriesCount() > 0) {
@@ -250,7 +322,7 @@ final class TierCompactor {
     var merge = new SummaryMerge(tier.millis());
     var columns = new SummaryColumns();
     try (var writer = new BlockWriter(folder, Summaries.columnCount(), 2)) {
-      writer.summarises(tier.millis(), begin, end, sources);
+      writer.summarises(tier.millis(), begin, end, sources, rules);
       while (!queue.isEmpty()) {
         Labels labels = queue.element().labels;
         merge.clear();

@@ -142,7 +142,7 @@ final class SummaryFunctions {
   private double variance() {
     double n = edge >= 0 ? 1 : 0;
     double mean = edge >= 0 ? summaries.get(Column.LAST, edge) : 0;
-    double squares = 0;
+    double squares = Double.isFinite(mean) ? 0 : Double.NaN;
     for (int i = from; i < to; i++) {
       double more = summaries.get(Column.COUNT, i);
       if (more > 0) {

@@ -202,7 +202,7 @@ class TiersTest {
       assertThat(warnings(engine, "quantile_over_time(0.5, m_grid[5m])", START + HOUR, now, HOUR))
           .isEmpty();
       assertThat(range(engine, "count_over_time(m_jitter[1d])", START, now, DAY).lines())
-          .allSatisfy(line -> assertThat(line.times()[0]).isGreaterThan(START + 7 * DAY));
+          .allSatisfy(line -> assertThat(line.times()[0]).isGreaterThan(START + 5 * DAY));
       assertThat(warnings(engine, "count_over_time(m_even[1h])", START + HOUR, now, HOUR))
           .singleElement()
           .asString()
@@ -212,6 +212,66 @@ class TiersTest {
     try (var again = open(retention)) {
       same(again, "quantile_over_time(0.5, m_grid[5m])", START + HOUR, now, 3 * HOUR);
       same(again, "count_over_time(m_even[1d])", START + DAY, now, DAY);
+    }
+  }
+
+  @Test
+  void whatComesIntoOldDaysLeavesTheirTiersAsTheyAre() throws Exception {
+    try (var engine = open(keep(2, 2, 30, 365))) {
+      fill(engine, 0, 9);
+      String old = "count_over_time({__name__=~'m_.*'}[1d])";
+      same(engine, old, START + 2 * DAY, START + 6 * DAY, DAY);
+      for (String name : List.of("import_b", "import_c")) {
+        bring(engine, labels(name, "i"), START + 3 * DAY);
+        same(engine, old, START + 2 * DAY, START + 6 * DAY, DAY);
+        engine.compact();
+        engine.compact();
+        same(engine, old, START + 2 * DAY, START + 6 * DAY, DAY);
+        String both = "count_over_time({__name__=~'import_.*'}[1d])";
+        same(engine, both, START + 4 * DAY, START + 4 * DAY, DAY);
+      }
+    }
+  }
+
+  @Test
+  void aSampleAsLateAsAllowedFindsTheOthersOfItsDay() throws Exception {
+    try (var engine = open(keep(1, 1, 30, 365))) {
+      fill(engine, 0, 3);
+      now = START + 4 * DAY + 23 * HOUR;
+      append(engine, labels("m_even", "a"), now, 1);
+      engine.compact();
+      append(engine, labels("m_even", "a"), now - 23 * HOUR - 59 * 60_000, 1);
+      now += 3 * HOUR;
+      append(engine, labels("m_even", "a"), now, 1);
+      engine.compact();
+      same(engine, "count_over_time(m_even[1d])", START + DAY, START + 4 * DAY, DAY);
+    }
+  }
+
+  @Test
+  void aLongerRetentionFillsTheTiersAsFarAsSamplesReach() throws Exception {
+    try (var engine = open(keep(7, 0, 0, 30))) {
+      fill(engine, 0, 4);
+    }
+    try (var engine = open(keep(7, 7, 30, 365))) {
+      engine.compact();
+      same(engine, "sum_over_time(m_even[1h])", START + HOUR, START + 4 * DAY, HOUR);
+    }
+  }
+
+  /** A day of samples each half minute, of any age. */
+  private void bring(Engine engine, Labels labels, long begin) throws Exception {
+    var times = new long[2_880];
+    var values = new double[times.length];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = begin + 7_000 + i * 30_000L;
+      values[i] = i;
+    }
+    for (Engine one : List.of(engine, samples)) {
+      try (var backfill = one.backfill(begin, false, series -> {})) {
+        backfill.add(labels, times, values, 0, times.length);
+        assertThat(backfill.finish().added()).isEqualTo(times.length);
+      }
     }
   }
 
