@@ -105,6 +105,10 @@ final class ImportCommand implements Callable<Integer> {
 
   private int directly(Path data) throws StartException, InterruptedException, IOException {
     Path folder = data.resolve(StoreRestore.METRICS);
+    spec.commandLine()
+        .getErr()
+        .println(
+            "hone: into " + folder + ", on which no Hone runs; another is named by --data-dir");
     StoreRestore.complete(data);
     try (var engine =
         Engine.open(
@@ -193,7 +197,7 @@ final class ImportCommand implements Callable<Integer> {
           "no Hone answers at "
               + address.resolve("/")
               + " ("
-              + e.getMessage()
+              + (e.getMessage() == null ? "refused" : e.getMessage())
               + "), but one runs on its data directory; name its address with --server",
           e);
     }

@@ -17,11 +17,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ final class PrometheusApi {
   private static final String PREFIX = "/api/v1/";
   private static final String LABEL = "label/";
   private static final String VALUES = "/values";
+
+  /** What Prometheus answers while it runs. */
+  private static final Set<String> LIVE = Set.of("/-/healthy", "/-/ready");
 
   private final MetricStore store;
   private final InstantSource clock;
@@ -67,7 +72,7 @@ final class PrometheusApi {
 
   /** Whether a path is Prometheus' and answered here. */
   static boolean handles(String path) {
-    if (path.equals("/federate")) {
+    if (path.equals("/federate") || LIVE.contains(path)) {
       return true;
     }
     if (!path.startsWith(PREFIX)) {
@@ -100,6 +105,9 @@ final class PrometheusApi {
   Answer answer(String path, MultiMap parameters) {
     var lacks = new LinkedHashSet<String>();
     var asked = new PrometheusApi(store.telling(lacks::add), scrapes, clock, lacks);
+    if (LIVE.contains(path)) {
+      return new Answer(200, "text/plain", "Hone is ready.\n".getBytes(StandardCharsets.UTF_8));
+    }
     try {
       return path.equals("/federate")
           ? asked.federate(parameters)
@@ -286,16 +294,25 @@ final class PrometheusApi {
   /** The newest samples in the text format, for another Prometheus to scrape. */
   private Answer federate(MultiMap parameters) {
     long now = clock.millis();
-    var out = new StringBuilder();
+    var values =
+        new TreeMap<Labels, Double>(
+            Comparator.comparing(Labels::name).thenComparing(Comparator.naturalOrder()));
     for (String selector : parameters.getAll("match[]")) {
       Query.Result result = Query.parse(selector).instant(store, now, Limits.STANDARD);
       if (result instanceof Query.Vector vector) {
-        for (Query.Point point : vector.points()) {
-          out.append("# TYPE ").append(point.labels().name()).append(" untyped\n");
-          out.append(point.labels()).append(' ');
-          out.append(point.value()).append(' ').append(now).append('\n');
-        }
+        vector.points().forEach(point -> values.put(point.labels(), point.value()));
       }
+    }
+    var out = new StringBuilder();
+    String name = "";
+    for (var value : values.entrySet()) {
+      Labels labels = value.getKey();
+      if (!labels.name().equals(name)) {
+        name = labels.name();
+        out.append("# TYPE ").append(name).append(" untyped\n");
+      }
+      out.append(labels).append(' ');
+      out.append(value.getValue()).append(' ').append(now).append('\n');
     }
     return new Answer(
         200, "text/plain; version=0.0.4", out.toString().getBytes(StandardCharsets.UTF_8));

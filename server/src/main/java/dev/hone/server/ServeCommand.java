@@ -80,6 +80,7 @@ final class ServeCommand implements Callable<Integer> {
                   web.close();
                   hone.close();
                 }));
+    hone.notices().forEach(notice -> System.err.println("hone: " + notice));
     System.out.println("Hone watches this host: " + web.address());
     System.out.println(
         "To decide from the page: " + web.address() + "#token=" + hone.token().value());
