@@ -58,6 +58,8 @@ class RemoteMetricsTest {
                 Map.of(),
                 Set.of(),
                 EngineOptions.standard(),
+                ScrapeConfig.NONE,
+                java.util.OptionalInt.empty(),
                 Optional.of(RemoteOptions.of(List.of(backend)))));
     web = WebServer.start(hone);
   }

@@ -52,7 +52,9 @@ class ScrapeApiTest {
               Map.of(),
               Set.of(),
               EngineOptions.standard(),
-              read.jobs());
+              read.jobs(),
+              java.util.OptionalInt.empty(),
+              Optional.empty());
       var hone = Hone.start(settings);
       try (hone;
           var web = WebServer.start(hone)) {
