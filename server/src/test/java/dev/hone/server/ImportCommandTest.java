@@ -130,8 +130,8 @@ class ImportCommandTest {
     Files.writeString(file, "shop_orders 1 1500000000\n# EOF\n");
     assertThat(run(file.toString())).isEqualTo(1);
     assertThat(out.toString())
-        .contains("0 samples of 0 series came in", "older than the retention of 7 days")
-        .contains("set `metrics: retention:`");
+        .contains("0 samples of 0 series came in", "older than anything is kept (365 days)")
+        .contains("set `metrics: retention: daily:`");
   }
 
   @Test
