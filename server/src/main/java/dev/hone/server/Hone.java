@@ -23,6 +23,8 @@ import dev.hone.metrics.scrape.Timetable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +44,8 @@ import java.util.concurrent.TimeUnit;
 /** The control plane: the one place where layers, kernel, guard and store are put together. */
 public final class Hone implements AutoCloseable {
   private static final int MAX_NOTICES = 20;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofMillis(500);
 
@@ -97,7 +101,9 @@ public final class Hone implements AutoCloseable {
 
   private static void prepare(Path directory) throws StartException {
     try {
-      Files.createDirectories(directory);
+      if (!Files.exists(directory)) {
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      }
       Files.delete(Files.createTempFile(directory, "probe", null));
     } catch (IOException e) {
       throw new StartException(

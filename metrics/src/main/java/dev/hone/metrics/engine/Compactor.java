@@ -160,37 +160,14 @@ final class Compactor {
     }
   }
 
-  /** A place in a block while several are merged. */
-  private static final class Source {
-    private final Block block;
-    private final Block.Reader reader;
-    private int series;
-    private Labels labels;
-
-    Source(Block block) {
-      this.block = block;
-      this.reader = block.reader();
-      this.labels = block.labels(0);
-    }
-
-    boolean advance() {
-      series++;
-      if (series < block.seriesCount()) {
-        labels = block.labels(series);
-        return true;
-      }
-      return false;
-    }
-  }
-
   static void merge(List<Block> blocks, Path folder) throws IOException {
     var queue =
-        new PriorityQueue<Source>(
-            Comparator.<Source, Labels>comparing(s -> s.labels)
+        new PriorityQueue<BlockCursor>(
+            Comparator.<BlockCursor, Labels>comparing(s -> s.labels)
                 .thenComparingLong(s -> s.block.meta().minTime()));
     for (Block block : blocks) {
       if (block.seriesCount() > 0) {
-        queue.add(new Source(block));
+        queue.add(new BlockCursor(block));
       }
     }
     var buffer = new SampleBuffer();
@@ -200,7 +177,7 @@ final class Compactor {
         Labels labels = queue.element().labels;
         buffer.clear();
         while (!queue.isEmpty() && queue.element().labels.equals(labels)) {
-          Source source = queue.remove();
+          BlockCursor source = queue.remove();
           other.clear();
           source.reader.read(source.series, 0, Long.MIN_VALUE, Long.MAX_VALUE, other);
           buffer.merge(other);

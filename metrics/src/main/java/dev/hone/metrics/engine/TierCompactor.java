@@ -177,7 +177,7 @@ final class TierCompactor {
     private final Summaries summaries = new Summaries();
     private final SummaryColumns columns = new SummaryColumns();
     private final Retention.Chooser retention = new Retention.Chooser(engine.options.retention());
-    private final PriorityQueue<Source> old = sources();
+    private final PriorityQueue<BlockCursor> old = sources();
     private final SummaryMerge earlier;
 
     TierWriter(Tier tier, long begin, long end, Set<String> made, List<Block> before)
@@ -191,7 +191,7 @@ final class TierCompactor {
       writer.summarises(tier.millis(), begin, end, made, rules());
       for (Block block : before) {
         if (block.seriesCount() > 0) {
-          old.add(new Source(block));
+          old.add(new BlockCursor(block));
         }
       }
     }
@@ -229,7 +229,7 @@ final class TierCompactor {
 
     private void readEarlier(Labels labels) {
       while (!old.isEmpty() && old.element().labels.equals(labels)) {
-        Source source = old.remove();
+        BlockCursor source = old.remove();
         earlier.add(source.reader, source.series, source.block, begin, end);
         if (source.advance()) {
           old.add(source);
@@ -275,37 +275,14 @@ final class TierCompactor {
     }
   }
 
-  /** A place in a tier's block while several are merged; days written later come later. */
-  private static final class Source {
-    private final Block block;
-    private final Block.Reader reader;
-    private int series;
-    private Labels labels;
-
-    Source(Block block) {
-      this.block = block;
-      this.reader = block.reader();
-      this.labels = block.labels(0);
-    }
-
-    boolean advance() {
-      series++;
-      if (series < block.seriesCount()) {
-        labels = block.labels(series);
-        return true;
-      }
-      return false;
-    }
-  }
-
-  private static PriorityQueue<Source> sources() {
+  private static PriorityQueue<BlockCursor> sources() {
     return new PriorityQueue<>(
-        Comparator.<Source, Labels>comparing(s -> s.labels)
+        Comparator.<BlockCursor, Labels>comparing(s -> s.labels)
             .thenComparing(s -> s.block, SummaryMerge.ORDER));
   }
 
   private static void merge(Tier tier, List<Block> blocks, Path folder) throws IOException {
-    PriorityQueue<Source> queue = sources();
+    PriorityQueue<BlockCursor> queue = sources();
     var sources = new HashSet<String>();
     int rules = 0;
     long begin = Long.MAX_VALUE;
@@ -316,7 +293,7 @@ final class TierCompactor {
       begin = Math.min(begin, block.meta().minTime() - 1);
       end = Math.max(end, block.meta().maxTime());
       if (block.seriesCount() > 0) {
-        queue.add(new Source(block));
+        queue.add(new BlockCursor(block));
       }
     }
     var merge = new SummaryMerge(tier.millis());
@@ -327,7 +304,7 @@ final class TierCompactor {
         Labels labels = queue.element().labels;
         merge.clear();
         while (!queue.isEmpty() && queue.element().labels.equals(labels)) {
-          Source source = queue.remove();
+          BlockCursor source = queue.remove();
           merge.add(source.reader, source.series, source.block, Long.MIN_VALUE, Long.MAX_VALUE);
           if (source.advance()) {
             queue.add(source);
