@@ -1,5 +1,7 @@
 package dev.hone.metrics;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,7 +32,18 @@ public interface MetricStore extends AutoCloseable {
    * Copies of all series that fulfil every matcher, with their samples in {@code (fromMillis,
    * toMillis]}; series without a sample there are left out.
    */
-  List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis);
+  default List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis) {
+    var found = new ArrayList<Series>();
+    scan(
+        matchers,
+        fromMillis,
+        toMillis,
+        false,
+        (labels, times, values, count) ->
+            found.add(
+                new Series(labels, Arrays.copyOf(times, count), Arrays.copyOf(values, count))));
+    return found;
+  }
 
   /**
    * Shows all series that fulfil every matcher, with their samples in {@code (fromMillis,

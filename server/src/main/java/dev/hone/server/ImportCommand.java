@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ final class ImportCommand implements Callable<Integer> {
               + " takes what ends with `# EOF`, and the standard input, for openmetrics.")
   private Import.Format format = Import.Format.AUTO;
 
-  @Mixin private ServerOptions server = new ServerOptions();
+  @Mixin private StoreOptions server = new StoreOptions();
 
   private ImportReport report = new ImportReport(0, Backfill.Outcome.NONE, 0, List.of());
   private int shownTenth;
@@ -85,6 +86,7 @@ final class ImportCommand implements Callable<Integer> {
       return through();
     }
     try {
+      requireNoOther(data);
       return directly(data);
     } finally {
       lock.get().close();
@@ -101,6 +103,26 @@ final class ImportCommand implements Callable<Integer> {
           "`" + denied.getFile() + "` may not be read; change its owner or its rights";
       default -> String.valueOf(e.getMessage());
     };
+  }
+
+  /** Refuses the usual directory when the Hone that runs works on another: it may be meant. */
+  private void requireNoOther(Path data) throws StartException, InterruptedException {
+    URI address = server.api("status/buildinfo");
+    if (server.dataNamed()) {
+      return;
+    }
+    var request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(2)).build();
+    try (var client = HttpClient.newHttpClient()) {
+      client.send(request, HttpResponse.BodyHandlers.discarding());
+    } catch (IOException nobody) {
+      return;
+    }
+    throw new StartException(
+        "the Hone at "
+            + address.resolve("/")
+            + " does not work on "
+            + data
+            + "; name where to import to with --data-dir");
   }
 
   private int directly(Path data) throws StartException, InterruptedException, IOException {
@@ -182,7 +204,7 @@ final class ImportCommand implements Callable<Integer> {
         if (text.isBlank()) {
           continue;
         }
-        Map<String, @Nullable Object> line = parsed(text, address);
+        Map<String, @Nullable Object> line = ServerOptions.parsed(text, address);
         if (line.get("error") instanceof String problem) {
           return end(ImportJson.report(line), problem);
         } else if (line.containsKey("done")) {
@@ -200,16 +222,6 @@ final class ImportCommand implements Callable<Integer> {
               + (e.getMessage() == null ? "refused" : e.getMessage())
               + "), but one runs on its data directory; name its address with --server",
           e);
-    }
-  }
-
-  private static Map<String, @Nullable Object> parsed(String text, URI address)
-      throws StartException {
-    try {
-      return Json.parseObject(text);
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          "what answers at " + address + " is no Hone; name the running one with --server", e);
     }
   }
 

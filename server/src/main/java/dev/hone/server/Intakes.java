@@ -9,14 +9,13 @@ import dev.hone.metrics.wire.OtlpSums;
 import dev.hone.metrics.wire.Received;
 import dev.hone.metrics.wire.RemoteWrite;
 import dev.hone.metrics.wire.RemoteWrite2;
+import dev.hone.metrics.wire.Unpacked;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 
 /** The formats in which samples are posted, by path. */
 final class Intakes {
@@ -25,7 +24,6 @@ final class Intakes {
   private static final String OTLP_PROMETHEUS = "/api/v1/otlp/v1/metrics";
   private static final String INFLUX = "/write";
   private static final String INFLUX_2 = "/api/v2/write";
-  private static final int MAX_DECODED = 64 << 20;
   private static final int MAX_DELTA_SERIES = 100_000;
 
   private final MetricStore store;
@@ -96,14 +94,15 @@ final class Intakes {
 
   private Reply influx(HttpServerRequest request, Buffer body) throws IOException {
     String precision = request.getParam("precision", "ns");
-    byte[] text = decoded(request, body);
-    Received received =
-        InfluxLines.receive(
-            new String(text, StandardCharsets.UTF_8),
-            precision.isEmpty() ? "ns" : precision,
-            clock.millis(),
-            store);
-    return plain(received, 204);
+    try (Unpacked lines = decoded(request, body)) {
+      Received received =
+          InfluxLines.receive(
+              new String(lines.bytes(), 0, lines.length(), StandardCharsets.UTF_8),
+              precision.isEmpty() ? "ns" : precision,
+              clock.millis(),
+              store);
+      return plain(received, 204);
+    }
   }
 
   /** Whether OTLP is posted to a path. */
@@ -119,53 +118,30 @@ final class Intakes {
           "Content-Type is `%s`; OTLP metrics are taken as %s and %s"
               .formatted(type, OtlpAnswers.PROTOBUF, OtlpAnswers.JSON));
     }
-    byte[] message = decoded(request, body);
-    Received received =
-        json
-            ? Otlp.receiveJson(new String(message, StandardCharsets.UTF_8), sums, store)
-            : otlp(message);
-    return new Reply(
-        200,
-        Map.of("Content-Type", json ? OtlpAnswers.JSON : OtlpAnswers.PROTOBUF),
-        OtlpAnswers.taken(json, received),
-        "");
+    try (Unpacked message = decoded(request, body)) {
+      Received received =
+          json ? Otlp.receiveJson(message.bytes(), message.length(), sums, store) : otlp(message);
+      return new Reply(
+          200,
+          Map.of("Content-Type", json ? OtlpAnswers.JSON : OtlpAnswers.PROTOBUF),
+          OtlpAnswers.taken(json, received),
+          "");
+    }
   }
 
   /** Stores the samples of a request of OTLP in protocol buffers. */
-  Received otlp(byte[] message) throws IOException {
-    return Otlp.receive(message, 0, message.length, sums, store);
+  Received otlp(Unpacked message) throws IOException {
+    return Otlp.receive(message.bytes(), 0, message.length(), sums, store);
   }
 
-  private static byte[] decoded(HttpServerRequest request, Buffer body) {
+  private static Unpacked decoded(HttpServerRequest request, Buffer body) throws IOException {
     String encoding = request.getHeader("Content-Encoding");
     if (encoding == null || encoding.equals("identity")) {
-      return body.getBytes();
+      return Unpacked.plain(body.getBytes());
     }
     if (!encoding.equals("gzip")) {
       throw new MalformedException("Content-Encoding is `" + encoding + "`; send gzip or nothing");
     }
-    return gunzip(body.getBytes());
-  }
-
-  /**
-   * Decompresses a body.
-   *
-   * @throws MalformedException when it is not gzip
-   * @throws TooLargeException when it is larger than may be held
-   */
-  static byte[] gunzip(byte[] packed) {
-    byte[] bytes;
-    try (var in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      bytes = in.readNBytes(MAX_DECODED + 1);
-    } catch (IOException e) {
-      throw new MalformedException("the body is not gzip: " + e.getMessage(), e);
-    }
-    if (bytes.length > MAX_DECODED) {
-      throw new TooLargeException(
-          "the body is larger than "
-              + MAX_DECODED
-              + " bytes when decompressed; send smaller batches");
-    }
-    return bytes;
+    return Unpacked.gunzip(body.getBytes());
   }
 }

@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code hone loops}: lists loops from the journal; decides through a running Hone. */
@@ -32,54 +31,12 @@ final class LoopsCommand implements Callable<Integer> {
   /** Longer than everything may take that is stopped. */
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
-  @Option(
-      names = "--data-dir",
-      scope = CommandLine.ScopeType.INHERIT,
-      description =
-          "Data directory of the Hone that is meant (default: from hone.yaml, else"
-              + " ~/.local/share/hone).")
-  private @Nullable Path dataDirectory;
-
-  @Option(
-      names = "--server",
-      scope = CommandLine.ScopeType.INHERIT,
-      paramLabel = "URL",
-      description =
-          "The running Hone (default: this host, port from hone.yaml, else "
-              + Settings.DEFAULT_PORT
-              + ").")
-  private @Nullable String server;
-
-  @Option(
-      names = "--config",
-      scope = CommandLine.ScopeType.INHERIT,
-      paramLabel = "FILE",
-      description = "Settings of that Hone (default: hone.yaml here, if there is one).")
-  private @Nullable Path config;
+  @Mixin private StoreOptions hone = new StoreOptions();
 
   /** Without a subcommand: all loops. */
   @Override
   public Integer call() throws StartException {
     return list();
-  }
-
-  private Path data() throws StartException {
-    return dataDirectory == null
-        ? ConfigFile.find(config).dataDirectory().orElseGet(Settings::defaultDataDirectory)
-        : dataDirectory;
-  }
-
-  private URI api(String path) throws StartException {
-    String address =
-        server == null
-            ? "http://127.0.0.1:" + ConfigFile.find(config).port().orElse(Settings.DEFAULT_PORT)
-            : server;
-    try {
-      return JobReader.address(address + "/api/v1/" + path);
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          "--server is `" + address + "`; write it like http://127.0.0.1:8600", e);
-    }
   }
 
   @Command(name = "list", description = "All loops, newest last; works without a running Hone.")
@@ -155,7 +112,7 @@ final class LoopsCommand implements Callable<Integer> {
 
   @Command(name = "token", description = "Print the token that decisions need.")
   int token() throws StartException {
-    System.out.println(Token.read(data()).value());
+    System.out.println(Token.read(hone.data()).value());
     return 0;
   }
 
@@ -163,17 +120,17 @@ final class LoopsCommand implements Callable<Integer> {
       throws StartException, InterruptedException {
     var body = new LinkedHashMap<String, String>(new TreeMap<>(fields));
     body.put("by", System.getProperty("user.name", "command line"));
-    URI address = api(path);
+    URI address = hone.api(path);
     var request =
         HttpRequest.newBuilder(address)
             .timeout(ANSWER)
-            .header("Authorization", "Bearer " + Token.read(data()).value())
+            .header("Authorization", "Bearer " + Token.read(hone.data()).value())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
             .build();
     try (var client = HttpClient.newHttpClient()) {
       var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      Map<String, @Nullable Object> answer = parsed(response.body(), address);
+      Map<String, @Nullable Object> answer = ServerOptions.parsed(response.body(), address);
       if (response.statusCode() != 200) {
         throw new StartException(String.valueOf(answer.get("error")));
       }
@@ -191,18 +148,8 @@ final class LoopsCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, @Nullable Object> parsed(String body, URI address)
-      throws StartException {
-    try {
-      return Json.parseObject(body);
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          "what answers at " + address + " is no Hone; name the running one with --server", e);
-    }
-  }
-
   private Map<String, LoopRecord> journal() throws StartException {
-    Path file = data().resolve("journal.log");
+    Path file = hone.data().resolve("journal.log");
     if (!Files.exists(file)) {
       throw new StartException(
           "there is no journal at `" + file + "`; name the data directory with --data-dir");

@@ -3,6 +3,8 @@ package dev.hone.server;
 import dev.hone.loop.Json;
 import dev.hone.metrics.MetricMetadata;
 import dev.hone.metrics.wire.MalformedException;
+import dev.hone.metrics.wire.TooLargeException;
+import dev.hone.metrics.wire.Unpacked;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -167,7 +169,11 @@ final class MetricRoutes {
           body ->
               work(
                   body.length(),
-                  () -> OtlpAnswers.taken(false, intakes.otlp(OtlpGrpc.message(request, body))),
+                  () -> {
+                    try (Unpacked message = OtlpGrpc.message(request, body)) {
+                      return OtlpAnswers.taken(false, intakes.otlp(message));
+                    }
+                  },
                   reply -> OtlpGrpc.reply(response, reply),
                   refusing));
     }
@@ -314,11 +320,7 @@ final class MetricRoutes {
   }
 
   private static void refuse(HttpServerResponse response, int status, String sentence) {
-    String type = status == 400 ? "bad_data" : status == 503 ? "unavailable" : "internal";
-    WebServer.json(
-        response,
-        status,
-        Json.write(Map.of("status", "error", "errorType", type, "error", sentence)));
+    WebServer.error(response, status, sentence);
   }
 
   private static void send(HttpServerResponse response, int status, String type, Buffer body) {

@@ -1,10 +1,13 @@
 package dev.hone.server;
 
 import dev.hone.metrics.wire.MalformedException;
+import dev.hone.metrics.wire.TooLargeException;
+import dev.hone.metrics.wire.Unpacked;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -56,20 +59,21 @@ final class OtlpGrpc {
    *
    * @throws MalformedException when there is none or more than one
    * @throws TooLargeException when it is too large decompressed
+   * @throws IOException when too much is held at once
    */
-  static byte[] message(HttpServerRequest request, Buffer body) {
+  static Unpacked message(HttpServerRequest request, Buffer body) throws IOException {
     if (body.length() < PREFIX || body.getUnsignedInt(1) != body.length() - PREFIX) {
       throw new MalformedException(
           "a body of " + body.length() + " bytes that is not one message of gRPC");
     }
     byte[] message = body.getBytes(PREFIX, body.length());
     return switch (body.getByte(0)) {
-      case 0 -> message;
+      case 0 -> Unpacked.plain(message);
       case 1 -> {
         if (encoding(request).equals("identity")) {
           throw new MalformedException("the message is compressed, but grpc-encoding is missing");
         }
-        yield Intakes.gunzip(message);
+        yield Unpacked.gunzip(message);
       }
       default ->
           throw new MalformedException(

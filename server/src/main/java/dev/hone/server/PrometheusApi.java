@@ -83,6 +83,7 @@ final class PrometheusApi {
       case "query",
           "query_range",
           "query_exemplars",
+          "format_query",
           "series",
           "labels",
           "metadata",
@@ -143,6 +144,7 @@ final class PrometheusApi {
       }
       case "labels" -> success(labels(parameters));
       case "query_exemplars" -> success(List.of());
+      case "format_query" -> success(Query.parse(required(parameters, "query")).formatted());
       case "metadata" -> success(scrapes.metadata(parameters));
       case "targets" -> success(scrapes.targets(parameters));
       case "targets/metadata" -> success(scrapes.targetMetadata(parameters));

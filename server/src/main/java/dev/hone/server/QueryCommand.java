@@ -1,6 +1,5 @@
 package dev.hone.server;
 
-import dev.hone.loop.Json;
 import dev.hone.metrics.promql.Durations;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,27 +75,14 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the data as the API answers it.")
   private boolean json;
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      description =
-          "The running Hone (default: this host, port from hone.yaml, else "
-              + Settings.DEFAULT_PORT
-              + ").")
-  private @Nullable String server;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Settings of that Hone (default: hone.yaml here, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ServerOptions hone = new ServerOptions();
 
   private final InstantSource clock = Clock.systemUTC();
 
   @Override
   public Integer call() throws StartException, InterruptedException {
     Map<String, String> fields = fields();
-    URI address = address(fields.containsKey("step") ? "query_range" : "query");
+    URI address = hone.api(fields.containsKey("step") ? "query_range" : "query");
     PrintWriter errors = spec.commandLine().getErr();
     String body;
     try {
@@ -108,7 +94,7 @@ final class QueryCommand implements Callable<Integer> {
               + "; start it with `hone serve` or name it with --server");
       return FAILED;
     }
-    Map<String, @Nullable Object> answer = parsed(body, address);
+    Map<String, @Nullable Object> answer = ServerOptions.parsed(body, address);
     if (answer.get("error") instanceof String problem) {
       QueryProblem wrong = QueryProblem.of(expression, problem);
       errors.println("hone: " + wrong.text());
@@ -189,19 +175,6 @@ final class QueryCommand implements Callable<Integer> {
     throw new StartException(option + " is `" + text + "`; it must be longer than nothing");
   }
 
-  private URI address(String path) throws StartException {
-    String base =
-        server == null
-            ? "http://127.0.0.1:" + ConfigFile.find(config).port().orElse(Settings.DEFAULT_PORT)
-            : server.replaceFirst("/+$", "");
-    try {
-      return JobReader.address(base + "/api/v1/" + path);
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          "--server is `" + base + "`; write it like http://127.0.0.1:8600", e);
-    }
-  }
-
   private static String ask(URI address, Map<String, String> fields)
       throws IOException, InterruptedException {
     String form =
@@ -217,16 +190,6 @@ final class QueryCommand implements Callable<Integer> {
             .build();
     try (var client = HttpClient.newHttpClient()) {
       return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    }
-  }
-
-  private static Map<String, @Nullable Object> parsed(String body, URI address)
-      throws StartException {
-    try {
-      return Json.parseObject(body);
-    } catch (IllegalArgumentException e) {
-      throw new StartException(
-          "what answers at " + address + " is no Hone; name the running one with --server", e);
     }
   }
 }

@@ -26,7 +26,7 @@ final class RestoreCommand implements Callable<Integer> {
       description = "A name `hone snapshot --list` tells, or the folder of a snapshot.")
   private String snapshot = "";
 
-  @Mixin private ServerOptions server = new ServerOptions();
+  @Mixin private StoreOptions server = new StoreOptions();
 
   @Override
   public Integer call() throws StartException, IOException {

@@ -1,14 +1,18 @@
 package dev.hone.server;
 
+import dev.hone.loop.Json;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/** Which Hone a command is about. */
-final class ServerOptions {
+/** Which running Hone a command asks. */
+class ServerOptions {
   @Option(
       names = "--server",
+      scope = CommandLine.ScopeType.INHERIT,
       paramLabel = "URL",
       description =
           "The running Hone (default: this host, port from hone.yaml, else "
@@ -17,12 +21,8 @@ final class ServerOptions {
   private @Nullable String server;
 
   @Option(
-      names = "--data-dir",
-      description = "Its data directory (default: from hone.yaml, else ~/.local/share/hone).")
-  private @Nullable Path dataDirectory;
-
-  @Option(
       names = "--config",
+      scope = CommandLine.ScopeType.INHERIT,
       paramLabel = "FILE",
       description = "Its settings (default: hone.yaml here, if there is one).")
   private @Nullable Path config;
@@ -30,13 +30,6 @@ final class ServerOptions {
   /** What its file of settings says. */
   ConfigFile file() throws StartException {
     return ConfigFile.find(config);
-  }
-
-  /** Its data directory. */
-  Path data() throws StartException {
-    return dataDirectory == null
-        ? file().dataDirectory().orElseGet(Settings::defaultDataDirectory)
-        : dataDirectory;
   }
 
   /** Whether an address was named. */
@@ -55,6 +48,16 @@ final class ServerOptions {
     } catch (IllegalArgumentException e) {
       throw new StartException(
           "--server is `" + base + "`; write it like http://127.0.0.1:8600", e);
+    }
+  }
+
+  /** The object that a Hone answered. */
+  static Map<String, @Nullable Object> parsed(String body, URI address) throws StartException {
+    try {
+      return Json.parseObject(body);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "what answers at " + address + " is no Hone; name the running one with --server", e);
     }
   }
 }

@@ -32,7 +32,7 @@ final class SnapshotCommand implements Callable<Integer> {
   @Option(names = "--list", description = "Name the snapshots there are, oldest first.")
   private boolean list;
 
-  @Mixin private ServerOptions server = new ServerOptions();
+  @Mixin private StoreOptions server = new StoreOptions();
 
   @Override
   public Integer call() throws StartException, InterruptedException, IOException {

@@ -5,6 +5,7 @@ import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.remote.RemoteStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,12 +58,21 @@ final class Status {
     status.put("findings", findings());
     status.put("nextDecision", waiting.isEmpty() ? null : waiting.getFirst().id());
     status.put("series", hone.store().seriesCount());
-    status.put("metricNames", hone.store().telling(lack -> {}).labelValues(Labels.NAME).size());
+    status.put("metricNames", metricNames());
     if (!hone.backends().isEmpty()) {
       status.put("backends", hone.backends().stream().map(Status::backend).toList());
     }
     status.put("notices", hone.notices());
     return status;
+  }
+
+  /** How many names metrics have, or null when nobody can tell now. */
+  private @Nullable Integer metricNames() {
+    try {
+      return hone.store().telling(lack -> {}).labelValues(Labels.NAME).size();
+    } catch (MetricStore.UnavailableException e) {
+      return null;
+    }
   }
 
   private static Map<String, Object> backend(RemoteStore.Status backend) {

@@ -234,10 +234,24 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private static void error(HttpServerResponse response, int status, String sentence) {
+  /** Answers with a sentence, in the form of Prometheus' API. */
+  static void error(HttpServerResponse response, int status, String sentence) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("status", "error");
+    body.put("errorType", errorType(status));
     body.put("error", sentence);
     json(response, status, Json.write(body));
+  }
+
+  /** The word that Prometheus' API has for a kind of failure. */
+  private static String errorType(int status) {
+    return switch (status) {
+      case 404, 405, 421 -> "not_found";
+      case 401, 403 -> "unauthorized";
+      case 503 -> "unavailable";
+      case 500, 501 -> "internal";
+      default -> "bad_data";
+    };
   }
 
   @Override

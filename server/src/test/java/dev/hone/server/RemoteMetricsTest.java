@@ -14,7 +14,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,7 @@ class RemoteMetricsTest {
         Hone.start(
             new Settings(
                 0,
-                directory,
+                directory.resolve("data"),
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
@@ -81,17 +83,24 @@ class RemoteMetricsTest {
   }
 
   @Test
-  void samplesAreTakenAndAnswersSayWhatTheyLack() throws Exception {
+  void samplesAreTakenThoughNoBackendAnswersAndQuestionsFail() throws Exception {
     var line = HttpRequest.BodyPublishers.ofString("shop,room=a orders=5");
     assertThat(send(to("/write").POST(line)).statusCode()).isEqualTo(204);
     HttpResponse<String> answer = send(to("/api/v1/query?query=sum(shop_orders)"));
-    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.body())
-        .startsWith("{\"status\":\"success\",\"warnings\":[")
-        .contains("64 of 64 slots are missing: backend `away` does not answer")
-        .endsWith("\"data\":{\"resultType\":\"vector\",\"result\":[]}}\n");
+        .startsWith("{\"status\":\"error\",\"errorType\":\"unavailable\"")
+        .contains("64 of 64 slots are missing: backend `away` does not answer");
+    assertThat(send(to("/api/v1/labels")).statusCode()).isEqualTo(503);
     assertThat(send(to("/api/v1/status")).body()).contains("\"backends\":[{\"name\":\"away\"");
     assertThat(hone.notices()).anyMatch(n -> n.contains("`away` takes no samples"));
+  }
+
+  @Test
+  void theDataDirectoryIsForItsOwnerOnly() throws Exception {
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("data"))))
+        .isEqualTo("rwx------");
   }
 
   @Test

@@ -37,7 +37,7 @@ class GeneratorTest {
           });
       site.start();
       try (Generator generator =
-          generator(site, new Generator.Load(1_000, Duration.ofSeconds(20), 1, 1_000), all)) {
+          generator(site, new Generator.Load(1_000, Duration.ofMinutes(1), 1, 60_000), all)) {
         generator.start();
         List<Long> due = dueTimes(7, 40);
         for (int i = 0; i < due.size(); i++) {

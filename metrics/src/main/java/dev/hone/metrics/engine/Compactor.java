@@ -224,6 +224,7 @@ final class Compactor {
           Files.createLink(copy.resolve(file.getFileName()), file);
         }
       }
+      RetentionHistory.copy(engine.folder, folder);
     }
     return folder;
   }

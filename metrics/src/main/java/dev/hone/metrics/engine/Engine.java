@@ -5,13 +5,11 @@ import dev.hone.metrics.LabelTest;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
-import dev.hone.metrics.Series;
 import dev.hone.metrics.SeriesVisitor;
 import dev.hone.metrics.SummaryStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -55,7 +53,10 @@ public final class Engine implements MetricStore {
     List<Block> blocks = recovery.blocks();
     int next = recovery.replay();
     var log = new WriteLog(folder.resolve(Recovery.WAL), next, options.segmentBytes());
-    var engine = new Engine(folder, options, clock, head, log, notices);
+    long now = clock.millis();
+    long newest = head.maxTime() == Long.MIN_VALUE ? now : Math.min(head.maxTime(), now);
+    var history = RetentionHistory.open(folder, options.retention(), newest);
+    var engine = new Engine(folder, options, clock, head, log, history, notices);
     engine.views.replace(blocks);
     engine.upkeep.start();
     return engine;
@@ -67,6 +68,7 @@ public final class Engine implements MetricStore {
       InstantSource clock,
       Head head,
       WriteLog log,
+      RetentionHistory history,
       Consumer<String> notices) {
     this.folder = folder;
     this.options = options;
@@ -76,7 +78,7 @@ public final class Engine implements MetricStore {
     this.ingest = new Ingest(folder, options, clock, head, log, notices);
     this.compactor = new Compactor(this);
     this.upkeep = new Upkeep(this, compactor);
-    this.tiers = new Tiers(this);
+    this.tiers = new Tiers(this, history);
   }
 
   /** Now, in milliseconds since the epoch. */
@@ -102,23 +104,6 @@ public final class Engine implements MetricStore {
   @Override
   public boolean append(long handle, long timeMillis, double value) {
     return ingest.append(handle, timeMillis, value);
-  }
-
-  @Override
-  public List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis) {
-    var found = new ArrayList<Series>();
-    scan(
-        matchers,
-        fromMillis,
-        toMillis,
-        false,
-        (labels, times, values, count) ->
-            found.add(
-                new Series(
-                    labels,
-                    java.util.Arrays.copyOf(times, count),
-                    java.util.Arrays.copyOf(values, count))));
-    return found;
   }
 
   @Override

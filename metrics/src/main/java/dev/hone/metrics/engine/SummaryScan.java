@@ -141,7 +141,7 @@ final class SummaryScan {
       Block block = source.block;
       Block.Reader reader = source.reader;
       if (block == null || reader == null) {
-        readHead(source.inHead[source.at]);
+        readHead(source.inHead[source.at], same);
       } else if (block.meta().isRaw()) {
         readRaw(block, reader, source.numbers[source.at], same);
       } else {
@@ -157,14 +157,18 @@ final class SummaryScan {
     }
   }
 
-  private void readHead(HeadSeries series) {
+  private void readHead(HeadSeries series, List<Source> same) {
     head.read(series, from, to, chunkReader, inHead);
-    long day = Long.MIN_VALUE;
+    long last = Long.MIN_VALUE;
     for (int i = 0; i < inHead.size; i++) {
-      long next = Math.floorDiv(inHead.times[i], span);
-      if (next != day) {
-        day = next;
+      long day = Math.floorDiv(inHead.times[i], span);
+      if (day != last) {
+        last = day;
         rawDays.add(day);
+        if (inHead.times[i] == day * span && same.stream().anyMatch(s -> hasSamples(s, day - 1))) {
+          // The first moment of a day is the last of the bucket before.
+          rawDays.add(day - 1);
+        }
       }
     }
   }
@@ -184,6 +188,12 @@ final class SummaryScan {
     other.clear();
     reader.read(number, 0, from, until, other);
     samples.merge(other);
+  }
+
+  private boolean hasSamples(Source source, long day) {
+    return source.block != null
+        && source.block.meta().isRaw()
+        && Math.floorDiv(source.block.meta().minTime(), span) == day;
   }
 
   private boolean madeFrom(Source source, Block raw, long day) {

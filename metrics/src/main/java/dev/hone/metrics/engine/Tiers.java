@@ -10,10 +10,12 @@ import java.util.List;
 /** What an engine tells in buckets. */
 final class Tiers implements SummaryStore {
   private final Engine engine;
+  private final RetentionHistory history;
   private final long span;
 
-  Tiers(Engine engine) {
+  Tiers(Engine engine, RetentionHistory history) {
     this.engine = engine;
+    this.history = history;
     this.span = engine.options.mergedSpan().toMillis();
   }
 
@@ -41,6 +43,8 @@ final class Tiers implements SummaryStore {
     Tier tier = Tier.of(resolution);
     long kept = now - engine.options.retention().shortest(matchers, tier).toMillis();
     long since = firstOfAll < kept ? kept : Long.MIN_VALUE;
+    long before = history.completeSince(matchers, tier);
+    since = firstOfAll < before ? Math.max(since, before) : since;
     // A tier that is kept longer, or at all, only since a while.
     return first != Long.MAX_VALUE && firstOfAll + span < first ? Math.max(since, first) : since;
   }

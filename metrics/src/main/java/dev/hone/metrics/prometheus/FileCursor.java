@@ -19,6 +19,9 @@ final class FileCursor {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+  /** How many bytes one buffer holds at most. */
+  private static final long CHECKED = 1 << 30;
+
   private final Path file;
   private final MemorySegment bytes;
   long at;
@@ -112,7 +115,9 @@ final class FileCursor {
     long expected = u32();
     at = here;
     var crc = new CRC32C();
-    crc.update(bytes.asSlice(from, count).asByteBuffer());
+    for (long done = 0; done < count; done += CHECKED) {
+      crc.update(bytes.asSlice(from + done, Math.min(CHECKED, count - done)).asByteBuffer());
+    }
     if (crc.getValue() != expected) {
       throw damaged("a wrong checksum");
     }

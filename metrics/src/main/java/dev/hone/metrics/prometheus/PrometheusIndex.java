@@ -55,9 +55,18 @@ final class PrometheusIndex {
     long symbolsAt = table.u64();
     table.at = file.size() - TABLE + 40;
     long postingsTable = table.u64();
+    checkSection(symbolsAt);
     symbols = version == 1 ? new long[0] : symbolPlaces(file.at(symbolsAt));
+    checkSection(postingsTable);
     series = allSeries(file.at(postingsTable));
     sort();
+  }
+
+  /** Checks the sum of a section: its length, so many bytes, and their sum. */
+  private void checkSection(long place) {
+    FileCursor in = file.at(place);
+    long length = in.u32();
+    file.check(in.at, length);
   }
 
   private static long[] symbolPlaces(FileCursor in) {
@@ -81,6 +90,7 @@ final class PrometheusIndex {
       String label = table.text() + table.text();
       long place = table.uvarint();
       if (label.isEmpty()) {
+        checkSection(place);
         FileCursor list = file.at(place);
         list.u32();
         var found = new long[list.inside(list.u32())];

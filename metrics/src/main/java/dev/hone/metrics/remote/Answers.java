@@ -2,6 +2,8 @@ package dev.hone.metrics.remote;
 
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.SeriesVisitor;
+import dev.hone.metrics.wire.JsonReader;
+import dev.hone.metrics.wire.MalformedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,23 +51,21 @@ final class Answers {
   /** Reads JSON lines of {@code /api/v1/export}. */
   static void export(byte[] body, SeriesVisitor visitor) throws IOException {
     var answers = new Answers(visitor);
-    var in = new JsonReader(body, 0, body.length);
-    while (in.peek() != 0) {
-      answers.one(in);
+    var in = new JsonReader(body, body.length);
+    try {
+      while (!in.atEnd()) {
+        answers.one(in);
+      }
+    } catch (MalformedException e) {
+      throw malformed(e);
     }
   }
 
   private Answers read(byte[] body) throws IOException {
-    var in = new JsonReader(body, 0, body.length);
-    in.expect('{');
-    for (boolean first = true; in.more('}', first); first = false) {
-      switch (in.name()) {
-        case "status" -> success = in.text().equals("success");
-        case "error" -> error = in.text();
-        case "warnings" -> list(in, warnings);
-        case "data" -> data(in);
-        default -> in.skip();
-      }
+    try {
+      whole(new JsonReader(body, body.length));
+    } catch (MalformedException e) {
+      throw malformed(e);
     }
     if (!success) {
       throw new IOException("it answers with an error: " + error);
@@ -73,29 +73,46 @@ final class Answers {
     return this;
   }
 
-  private static void list(JsonReader in, List<String> into) throws IOException {
-    if (in.isNull()) {
+  private static IOException malformed(MalformedException e) {
+    return new IOException("it answers with something else: " + e.getMessage(), e);
+  }
+
+  private void whole(JsonReader in) {
+    in.expect('{');
+    for (boolean first = true; in.more('}', first); first = false) {
+      switch (in.name()) {
+        case "status" -> success = in.string().equals("success");
+        case "error" -> error = in.string();
+        case "warnings" -> list(in, warnings);
+        case "data" -> data(in);
+        default -> in.skip();
+      }
+    }
+  }
+
+  private static void list(JsonReader in, List<String> into) {
+    if (isNull(in)) {
       return;
     }
     in.expect('[');
     for (boolean first = true; in.more(']', first); first = false) {
-      into.add(in.text());
+      into.add(in.string());
     }
   }
 
-  private void data(JsonReader in) throws IOException {
+  private void data(JsonReader in) {
     if (in.peek() == '[') {
       in.expect('[');
       for (boolean first = true; in.more(']', first); first = false) {
         if (in.peek() == '{') {
           visitor.visit(labels(in), times, values, 0);
         } else {
-          texts.add(in.text());
+          texts.add(in.string());
         }
       }
       return;
     }
-    if (in.isNull()) {
+    if (isNull(in)) {
       return;
     }
     in.expect('{');
@@ -112,7 +129,7 @@ final class Answers {
   }
 
   /** A series: {@code metric} with {@code value}, {@code values}, or {@code timestamps} too. */
-  private void one(JsonReader in) throws IOException {
+  private void one(JsonReader in) {
     Labels labels = Labels.NONE;
     count = 0;
     int stamps = -1;
@@ -130,7 +147,7 @@ final class Answers {
             } else {
               ensure(number);
               // No other NaN is kept there; some versions write it as a word.
-              double value = in.isNull() ? STALE : in.value();
+              double value = isNull(in) ? STALE : value(in);
               values[number++] = Double.isNaN(value) ? STALE : value;
               count = number;
             }
@@ -141,27 +158,61 @@ final class Answers {
           stamps = 0;
           for (boolean begin = true; in.more(']', begin); begin = false) {
             ensure(stamps);
-            times[stamps++] = (long) in.number();
+            times[stamps++] = (long) number(in);
           }
         }
         default -> in.skip();
       }
     }
     if (stamps >= 0 && stamps != count) {
-      throw in.malformed(count + " values at " + stamps + " times");
+      throw in.wrong(count + " values at " + stamps + " times");
     }
     if (count > 0) {
       visitor.visit(labels, times, values, count);
     }
   }
 
-  private void point(JsonReader in) throws IOException {
+  private void point(JsonReader in) {
     ensure(count);
     in.expect('[');
-    times[count] = in.millis();
+    times[count] = Math.round(number(in) * 1000);
     in.expect(',');
-    values[count++] = in.value();
+    values[count++] = value(in);
     in.expect(']');
+  }
+
+  private static boolean isNull(JsonReader in) {
+    if (in.peek() == 'n') {
+      in.skip();
+      return true;
+    }
+    return false;
+  }
+
+  private static double number(JsonReader in) {
+    String word = in.word();
+    try {
+      return Double.parseDouble(word);
+    } catch (NumberFormatException e) {
+      throw new MalformedException("`" + word + "` where a number is expected", e);
+    }
+  }
+
+  /** A sample's value: a number, or what stands for one, like {@code +Inf}, quoted or not. */
+  private static double value(JsonReader in) {
+    String word = in.peek() == '"' ? in.string() : in.word();
+    return switch (word) {
+      case "NaN", "nan" -> Double.NaN;
+      case "+Inf", "Inf", "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Inf", "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default -> {
+        try {
+          yield Double.parseDouble(word);
+        } catch (NumberFormatException e) {
+          throw new MalformedException("`" + word + "` where a value is expected", e);
+        }
+      }
+    };
   }
 
   private void ensure(int index) {
@@ -171,12 +222,12 @@ final class Answers {
     }
   }
 
-  private static Labels labels(JsonReader in) throws IOException {
+  private static Labels labels(JsonReader in) {
     var labels = new TreeMap<String, String>();
     in.expect('{');
     for (boolean first = true; in.more('}', first); first = false) {
       String name = in.name();
-      labels.put(name, in.text());
+      labels.put(name, in.string());
     }
     return Labels.of(labels);
   }

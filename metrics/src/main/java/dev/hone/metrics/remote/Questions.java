@@ -61,9 +61,12 @@ final class Questions {
     private final long newest;
     private final Map<Node, String> failed = new HashMap<>();
     private final Position at = store.acknowledged();
+    private final boolean everything;
+    private boolean answered;
     private BitSet open;
 
     Question(BitSet slots, long oldest, long newest) {
+      this.everything = slots.equals(Slots.all());
       this.open = slots;
       this.oldest = oldest;
       this.newest = newest;
@@ -76,6 +79,10 @@ final class Questions {
       }
       try {
         Planner.Plan plan = store.planner().plan(open, oldest, newest, at, failed);
+        if (everything && !answered && plan.whole().isEmpty() && plan.joined().isEmpty()) {
+          throw new MetricStore.UnavailableException(
+              "no backend answers: " + String.join("; ", plan.lacks()));
+        }
         plan.lacks().forEach(Questions.this::lacking);
         open = new BitSet();
         return plan;
@@ -101,6 +108,7 @@ final class Questions {
           try {
             Link.Reply reply = one.node().link().await(one.reply());
             reading.read(one.node(), one.slots(), reply);
+            answered = true;
           } catch (IOException e) {
             failed(one.node(), one.slots(), e);
           }
@@ -337,6 +345,10 @@ final class Questions {
         Thread.currentThread().interrupt();
         throw new MetricStore.UnavailableException("the question was interrupted");
       }
+    }
+    if (silent.size() == store.nodes().size()) {
+      throw new MetricStore.UnavailableException(
+          "no backend answers; asked were " + String.join(", ", silent));
     }
     if (silent.size() >= store.options().copies()) {
       lacking("names may be missing: no answer from backends " + String.join(", ", silent));

@@ -4,7 +4,6 @@ import dev.hone.metrics.Appender;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
-import dev.hone.metrics.Series;
 import dev.hone.metrics.SeriesVisitor;
 import dev.hone.metrics.engine.Outbox;
 import dev.hone.metrics.engine.Outbox.Position;
@@ -353,11 +352,6 @@ public final class RemoteStore implements MetricStore, PushDown {
   @Override
   public MetricStore telling(Consumer<String> lacks) {
     return new ToldStore(this, new Questions(this, lacks));
-  }
-
-  @Override
-  public List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis) {
-    return ToldStore.select(refusing, matchers, fromMillis, toMillis);
   }
 
   @Override

@@ -4,12 +4,9 @@ import dev.hone.metrics.Appender;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
-import dev.hone.metrics.Series;
 import dev.hone.metrics.SeriesVisitor;
 import dev.hone.metrics.promql.PushDown;
 import dev.hone.metrics.promql.Query;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -28,24 +25,6 @@ record ToldStore(RemoteStore store, Questions questions) implements MetricStore,
   @Override
   public Appender appender() {
     return store.appender();
-  }
-
-  @Override
-  public List<Series> select(List<Matcher> matchers, long fromMillis, long toMillis) {
-    return select(questions, matchers, fromMillis, toMillis);
-  }
-
-  static List<Series> select(
-      Questions questions, List<Matcher> matchers, long fromMillis, long toMillis) {
-    var found = new ArrayList<Series>();
-    questions.scan(
-        matchers,
-        fromMillis,
-        toMillis,
-        (labels, times, values, count) ->
-            found.add(
-                new Series(labels, Arrays.copyOf(times, count), Arrays.copyOf(values, count))));
-    return found;
   }
 
   @Override

@@ -3,8 +3,6 @@ package dev.hone.metrics.wire;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,11 +26,11 @@ public final class InfluxLines {
       long time) {}
 
   /**
-   * Stores the samples of a body.
+   * Stores the samples of a body; a line that cannot be read is refused, the others are taken.
    *
    * @param precision unit of the times: ns, us, ms, s, m or h
    * @param now time of lines without one, ms since the epoch
-   * @throws MalformedException with the line when the body cannot be read; then nothing is stored
+   * @throws MalformedException when there is no such precision
    * @throws IOException when the store cannot write; then nothing is stored
    */
   public static Received receive(String body, String precision, long now, MetricStore store)
@@ -42,28 +40,32 @@ public final class InfluxLines {
       throw new MalformedException(
           "precision is `" + precision + "`; it must be one of ns, us, ms, s, m and h");
     }
-    List<Line> lines = new ArrayList<>();
-    int number = 0;
-    for (String text : body.lines().toList()) {
-      number++;
-      String line = text.strip();
-      if (!line.isEmpty() && line.charAt(0) != '#') {
-        lines.add(new Scanner(line, number, unit, now).line());
-      }
-    }
     try (var intake = new Intake(store)) {
-      for (Line line : lines) {
-        line.fields()
-            .forEach(
-                (field, value) -> {
-                  var labels = new TreeMap<String, String>();
-                  line.tags().forEach((tag, text) -> labels.put(name(tag, false), text));
-                  labels.put(Labels.NAME, name(line.measurement() + "_" + field, true));
-                  intake.add(labels, line.time(), value);
-                });
+      int number = 0;
+      for (String text : (Iterable<String>) body.lines()::iterator) {
+        number++;
+        String line = text.strip();
+        if (!line.isEmpty() && line.charAt(0) != '#') {
+          try {
+            add(new Scanner(line, number, unit, now).line(), intake);
+          } catch (MalformedException e) {
+            intake.refuse(String.valueOf(e.getMessage()));
+          }
+        }
       }
       return intake.commit();
     }
+  }
+
+  private static void add(Line line, Intake intake) {
+    line.fields()
+        .forEach(
+            (field, value) -> {
+              var labels = new TreeMap<String, String>();
+              line.tags().forEach((tag, text) -> labels.put(name(tag, false), text));
+              labels.put(Labels.NAME, name(line.measurement() + "_" + field, true));
+              intake.add(labels, line.time(), value);
+            });
   }
 
   /** A name with everything a name may not have replaced by an underscore. */

@@ -1,32 +1,48 @@
 package dev.hone.metrics.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Reads JSON (RFC 8259) piece by piece; whoever reads decides what comes next. */
-final class JsonReader {
+/**
+ * Reads JSON (RFC 8259) in UTF-8 piece by piece; whoever reads decides what comes next. All methods
+ * throw {@link MalformedException} where the text is not what they ask for.
+ */
+public final class JsonReader {
   private static final int MAX_DEPTH = 64;
   private static final int LONGEST_SHOWN = 40;
 
-  private final String text;
+  private final byte[] bytes;
+  private final int end;
   private int at;
 
-  JsonReader(String text) {
-    this.text = text;
+  /** Reads the first {@code length} bytes. */
+  public JsonReader(byte[] bytes, int length) {
+    this.bytes = bytes;
+    this.end = length;
   }
 
-  /** The next character that is not white space. */
-  char peek() {
-    while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+  /** Whether nothing but white space is left. */
+  public boolean atEnd() {
+    while (at < end && isSpace(bytes[at])) {
       at++;
     }
-    if (at == text.length()) {
+    return at == end;
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  /** The next character that is not white space; one beyond ASCII is one that JSON never has. */
+  public char peek() {
+    if (atEnd()) {
       throw wrong("it ends early");
     }
-    return text.charAt(at);
+    return (char) (bytes[at] & 0xFF);
   }
 
   /** Goes past a character if it is the next. */
-  boolean take(char c) {
+  public boolean take(char c) {
     if (peek() != c) {
       return false;
     }
@@ -34,51 +50,78 @@ final class JsonReader {
     return true;
   }
 
-  void expect(char c) {
+  /** Goes past a character, which must be the next. */
+  public void expect(char c) {
     if (!take(c)) {
-      throw wrong("`" + c + "` is expected where `" + text.charAt(at) + "` stands");
+      throw wrong("`" + c + "` is expected where `" + here() + "` stands");
     }
   }
 
+  private String here() {
+    int length = bytes[at] >= 0 ? 1 : Math.min(4, end - at);
+    return new String(bytes, at, length, StandardCharsets.UTF_8).substring(0, 1);
+  }
+
+  /** Whether another element follows in a list or object, whose first bracket was taken. */
+  public boolean more(char close, boolean first) {
+    if (!first) {
+      if (take(',')) {
+        return true;
+      }
+      expect(close);
+      return false;
+    }
+    return !take(close);
+  }
+
+  /** The name of a field and its colon. */
+  public String name() {
+    String name = string();
+    expect(':');
+    return name;
+  }
+
   /** After the value: nothing may follow. */
-  void end() {
-    String rest = text.substring(at).strip();
-    if (!rest.isEmpty()) {
+  public void end() {
+    if (!atEnd()) {
       throw wrong("there is text after the end");
     }
   }
 
-  String string() {
+  /** A string. */
+  public String string() {
     expect('"');
     int from = at;
-    while (at < text.length() && text.charAt(at) != '"' && text.charAt(at) != '\\') {
+    plain();
+    if (at < end && bytes[at] == '"') {
+      return new String(bytes, from, at++ - from, StandardCharsets.UTF_8);
+    }
+    var out = new StringBuilder();
+    while (at < end && bytes[at] != '"') {
+      out.append(new String(bytes, from, at - from, StandardCharsets.UTF_8));
+      at++;
+      out.append(escaped());
+      from = at;
       plain();
     }
-    if (at < text.length() && text.charAt(at) == '"') {
-      return text.substring(from, at++);
-    }
-    var out = new StringBuilder(text.substring(from, at));
-    while (at < text.length() && text.charAt(at) != '"') {
-      char c = plain();
-      out.append(c == '\\' ? escaped() : c);
-    }
-    if (at == text.length()) {
+    if (at == end) {
       throw wrong("a string has no end");
     }
-    at++;
-    return out.toString();
+    return out.append(new String(bytes, from, at++ - from, StandardCharsets.UTF_8)).toString();
   }
 
-  private char plain() {
-    char c = text.charAt(at++);
-    if (c < ' ') {
-      throw wrong("a control character in a string");
+  /** Up to a quotation mark, a backslash or the end. */
+  private void plain() {
+    while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
+      if (bytes[at] >= 0 && bytes[at] < ' ') {
+        throw wrong("a control character in a string");
+      }
+      at++;
     }
-    return c;
   }
 
   private char escaped() {
-    char c = at < text.length() ? text.charAt(at++) : ' ';
+    char c = at < end ? (char) (bytes[at++] & 0xFF) : ' ';
     return switch (c) {
       case 'n' -> '\n';
       case 't' -> '\t';
@@ -87,10 +130,14 @@ final class JsonReader {
       case 'f' -> '\f';
       case '"', '\\', '/' -> c;
       case 'u' -> {
+        if (end - at < 4) {
+          throw wrong("a `\\u` without four hexadecimal digits");
+        }
         try {
           at += 4;
-          yield (char) HexFormat.fromHexDigits(text, at - 4, at);
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+          String digits = new String(bytes, at - 4, 4, StandardCharsets.ISO_8859_1);
+          yield (char) HexFormat.fromHexDigits(digits);
+        } catch (NumberFormatException e) {
           throw new MalformedException("the JSON has a `\\u` without four hexadecimal digits", e);
         }
       }
@@ -98,22 +145,30 @@ final class JsonReader {
     };
   }
 
-  /** A number, or {@code true}, {@code false}, {@code null}. */
-  String word() {
+  /** A number, or {@code true}, {@code false}, {@code null}; not yet looked at. */
+  public String word() {
     peek();
     int from = at;
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || "+-.".indexOf(text.charAt(at)) >= 0)) {
+    while (at < end && isOfWord(bytes[at])) {
       at++;
     }
     if (from == at) {
-      throw wrong("a value is expected where `" + text.charAt(at) + "` stands");
+      throw wrong("a value is expected where `" + here() + "` stands");
     }
-    return text.substring(from, at);
+    return new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isOfWord(byte b) {
+    return (b >= '0' && b <= '9')
+        || (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || b == '+'
+        || b == '-'
+        || b == '.';
   }
 
   /** Goes past a value of any kind. */
-  void skip() {
+  public void skip() {
     skip(0);
   }
 
@@ -125,22 +180,15 @@ final class JsonReader {
       case '"' -> string();
       case '{' -> {
         at++;
-        if (!take('}')) {
-          do {
-            string();
-            expect(':');
-            skip(depth + 1);
-          } while (take(','));
-          expect('}');
+        for (boolean first = true; more('}', first); first = false) {
+          name();
+          skip(depth + 1);
         }
       }
       case '[' -> {
         at++;
-        if (!take(']')) {
-          do {
-            skip(depth + 1);
-          } while (take(','));
-          expect(']');
+        for (boolean first = true; more(']', first); first = false) {
+          skip(depth + 1);
         }
       }
       default -> literal();
@@ -165,7 +213,8 @@ final class JsonReader {
     return word.length() <= LONGEST_SHOWN ? word : word.substring(0, LONGEST_SHOWN) + "…";
   }
 
-  private MalformedException wrong(String what) {
-    return new MalformedException("the JSON is malformed at character " + (at + 1) + ": " + what);
+  /** What is wrong at this place. */
+  public MalformedException wrong(String what) {
+    return new MalformedException("the JSON is malformed at byte " + (at + 1) + ": " + what);
   }
 }

@@ -43,9 +43,9 @@ public final class Otlp {
    * @throws MalformedException when the body cannot be read; then nothing of it is stored
    * @throws IOException when the store cannot write; then nothing of it is stored
    */
-  public static Received receiveJson(String body, OtlpSums sums, MetricStore store)
+  public static Received receiveJson(byte[] body, int length, OtlpSums sums, MetricStore store)
       throws IOException {
-    byte[] message = OtlpJson.toProto(body);
+    byte[] message = OtlpJson.toProto(body, length);
     return receive(message, 0, message.length, sums, store);
   }
 

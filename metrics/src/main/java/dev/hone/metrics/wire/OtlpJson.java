@@ -182,8 +182,8 @@ final class OtlpJson {
    *
    * @throws MalformedException when the text is not such a request
    */
-  static byte[] toProto(String text) {
-    var in = new JsonReader(text);
+  static byte[] toProto(byte[] text, int length) {
+    var in = new JsonReader(text, length);
     ProtoSink request = new OtlpJson(in).message(REQUEST);
     in.end();
     return request.toArray();
@@ -192,12 +192,8 @@ final class OtlpJson {
   private ProtoSink message(Message known) {
     var out = new ProtoSink();
     in.expect('{');
-    if (in.take('}')) {
-      return out;
-    }
-    do {
-      String key = in.string();
-      in.expect(':');
+    for (boolean first = true; in.more('}', first); first = false) {
+      String key = in.name();
       @Nullable Field field = known.fields.get(key);
       if (field == null || in.peek() == 'n') {
         in.skip();
@@ -211,18 +207,14 @@ final class OtlpJson {
         elements(() -> write.accept(number(key, field.type)));
         out.field(field.number, packed);
       }
-    } while (in.take(','));
-    in.expect('}');
+    }
     return out;
   }
 
   private void elements(Runnable each) {
     in.expect('[');
-    if (!in.take(']')) {
-      do {
-        each.run();
-      } while (in.take(','));
-      in.expect(']');
+    for (boolean first = true; in.more(']', first); first = false) {
+      each.run();
     }
   }
 

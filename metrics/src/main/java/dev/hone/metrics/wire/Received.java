@@ -6,7 +6,7 @@ import dev.hone.metrics.Appender;
  * What became of a request.
  *
  * @param outcome what the store took and refused
- * @param refusedSeries series that were not taken: invalid names, or the store is full
+ * @param refusedSeries series or lines that were not taken: invalid names, or the store is full
  * @param example a sentence on one of them, or the empty string
  */
 public record Received(Appender.Outcome outcome, long refusedSeries, String example) {
@@ -17,12 +17,12 @@ public record Received(Appender.Outcome outcome, long refusedSeries, String exam
 
   /** A sentence on what was refused, or the empty string when all was taken. */
   public String refusal() {
-    if (refusedSeries > 0) {
-      return refusedSeries + " series refused, the rest was taken: " + example;
+    if (refused() == 0) {
+      return "";
     }
-    if (outcome.refused() > 0) {
-      return outcome.refused() + " samples refused, the rest was taken: " + outcome.example();
-    }
-    return "";
+    String sentence = refusedSeries > 0 ? example : outcome.example();
+    return outcome.taken() == 0
+        ? "all refused: " + sentence
+        : refused() + " refused, the rest was taken: " + sentence;
   }
 }

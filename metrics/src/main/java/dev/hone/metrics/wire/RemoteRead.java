@@ -66,8 +66,9 @@ public final class RemoteRead {
    * @throws MalformedException when it cannot be read
    */
   public static int response(byte[] body, int limit, SeriesVisitor visitor) {
-    Snappy.Decoded decoded = Snappy.decode(body, body.length, limit, new byte[0]);
-    var in = new ProtoReader(decoded.bytes(), 0, decoded.length());
+    byte[] decoded = new byte[Snappy.decodedSize(body, body.length, limit)];
+    Snappy.decode(body, body.length, decoded, decoded.length);
+    var in = new ProtoReader(decoded, 0, decoded.length);
     while (in.hasMore()) {
       int tag = in.tag();
       if (tag == RESULTS) {
@@ -76,7 +77,7 @@ public final class RemoteRead {
         in.skip(tag & 7);
       }
     }
-    return decoded.length();
+    return decoded.length;
   }
 
   private static void result(ProtoReader in, SeriesVisitor visitor) {

@@ -15,9 +15,6 @@ import java.util.TreeMap;
  * histograms are accepted and passed over.
  */
 public final class RemoteWrite {
-  /** What a body may be when decompressed, in bytes. */
-  public static final int MAX_DECODED = 64 << 20;
-
   private static final int TIME_SERIES = 1 << 3 | ProtoReader.BYTES;
   private static final int METADATA = 3 << 3 | ProtoReader.BYTES;
   private static final int LABEL = 1 << 3 | ProtoReader.BYTES;
@@ -37,16 +34,17 @@ public final class RemoteWrite {
    *
    * @param metadata takes what it says of metrics
    * @throws MalformedException when the body cannot be read; then nothing of it is stored
-   * @throws IOException when the store cannot write; then nothing of it is stored
+   * @throws IOException when the store cannot write, or too much is held at once; then nothing of
+   *     it is stored
    */
   public static Received receive(
       byte[] body, int length, MetricStore store, MetricMetadata.Table metadata)
       throws IOException {
-    Snappy.Decoded decoded = Snappy.decode(body, length, MAX_DECODED, BUFFER.get());
-    if (decoded.length() <= KEPT_BUFFER) {
-      BUFFER.set(decoded.bytes());
-    }
-    try (Appender appender = store.appender()) {
+    try (Unpacked decoded = Unpacked.snappy(body, length, BUFFER.get());
+        Appender appender = store.appender()) {
+      if (decoded.length() <= KEPT_BUFFER) {
+        BUFFER.set(decoded.bytes());
+      }
       var request =
           new Request(new ProtoReader(decoded.bytes(), 0, decoded.length()), appender, metadata);
       request.read();

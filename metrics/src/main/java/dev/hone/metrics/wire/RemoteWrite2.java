@@ -36,15 +36,16 @@ public final class RemoteWrite2 {
    *
    * @param metadata takes what it says of metrics
    * @throws MalformedException when the body cannot be read; then nothing of it is stored
-   * @throws IOException when the store cannot write; then nothing of it is stored
+   * @throws IOException when the store cannot write, or too much is held at once; then nothing of
+   *     it is stored
    */
   public static Received receive(
       byte[] body, int length, MetricStore store, MetricMetadata.Table metadata)
       throws IOException {
-    Snappy.Decoded decoded = Snappy.decode(body, length, RemoteWrite.MAX_DECODED, new byte[0]);
-    List<String> symbols = symbols(new ProtoReader(decoded.bytes(), 0, decoded.length()));
-    var in = new ProtoReader(decoded.bytes(), 0, decoded.length());
-    try (var intake = new Intake(store)) {
+    try (Unpacked decoded = Unpacked.snappy(body, length, new byte[0]);
+        var intake = new Intake(store)) {
+      List<String> symbols = symbols(new ProtoReader(decoded.bytes(), 0, decoded.length()));
+      var in = new ProtoReader(decoded.bytes(), 0, decoded.length());
       while (in.hasMore()) {
         int tag = in.tag();
         if (tag == TIME_SERIES) {

@@ -8,36 +8,37 @@ import java.util.Arrays;
 final class Snappy {
   private Snappy() {}
 
-  /** The decoded bytes and how many there are. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Decoded(byte[] bytes, int length) {}
-
   /**
-   * Decodes a block.
+   * How many bytes a block says it decodes to.
    *
-   * @param reuse an array to decode into when it is large enough
-   * @throws MalformedException when it is not one, or is larger than {@code limit} when decoded
+   * @throws MalformedException when it does not say, or more than {@code limit}
    */
-  static Decoded decode(byte[] body, int length, int limit, byte[] reuse) {
+  static int decodedSize(byte[] body, int length, int limit) {
     int size = declaredSize(body, length);
     if (size > limit) {
       throw new MalformedException(
           "the body would be %d bytes when decompressed; the maximum is %d, send smaller batches"
               .formatted(size, limit));
     }
-    byte[] out = reuse.length >= size ? reuse : new byte[size];
+    return size;
+  }
+
+  /**
+   * Decodes a block into an array that has room for what it says it decodes to.
+   *
+   * @throws MalformedException when it is not a block of that size
+   */
+  static void decode(byte[] body, int length, byte[] out, int size) {
+    int written;
     try {
-      int written = SnappyDecompressor.create().decompress(body, 0, length, out, 0, out.length);
-      if (written != size) {
-        throw new MalformedException(
-            "the body declares " + size + " bytes and decompresses to " + written);
-      }
-      return new Decoded(out, written);
-    } catch (MalformedException e) {
-      throw e;
+      written = SnappyDecompressor.create().decompress(body, 0, length, out, 0, out.length);
     } catch (RuntimeException e) {
       throw new MalformedException(
           "the body is not snappy's block format (" + e.getMessage() + ")", e);
+    }
+    if (written != size) {
+      throw new MalformedException(
+          "the body declares " + size + " bytes and decompresses to " + written);
     }
   }
 

@@ -134,6 +134,19 @@ class TiersTest {
   }
 
   @Test
+  void aLateSampleAtMidnightBelongsToTheDayBefore() throws Exception {
+    try (var engine = open(keep(7, 7, 30, 365))) {
+      fill(engine, 0, 2);
+      String query = "sum_over_time(m_jitter[1d])";
+      same(engine, query, START + DAY, START + 2 * DAY, DAY);
+      append(engine, labels("m_jitter", "b"), START + 2 * DAY, 1e6);
+      same(engine, query, START + DAY, START + 2 * DAY, DAY);
+      engine.compact();
+      same(engine, query, START + DAY, START + 2 * DAY, DAY);
+    }
+  }
+
+  @Test
   void whatBucketsCannotTellComesWithAWarning() throws Exception {
     try (var engine = open(keep(2, 2, 30, 365))) {
       fill(engine, 0, 8);
@@ -256,6 +269,29 @@ class TiersTest {
     try (var engine = open(keep(7, 7, 30, 365))) {
       engine.compact();
       same(engine, "sum_over_time(m_even[1h])", START + HOUR, START + 4 * DAY, HOUR);
+    }
+  }
+
+  @Test
+  void whatAShorterRetentionDeletedIsNotTakenForThere() throws Exception {
+    var grid =
+        new Retention.Rule(
+            List.of(Matcher.equal("__name__", "m_grid")), keep(30, 0, 30, 365).standard());
+    var before = new Retention(keep(2, 2, 30, 365).standard(), List.of(grid));
+    try (var engine = open(before)) {
+      fill(engine, 0, 9);
+    }
+    var after = new Retention(keep(30, 30, 30, 365).standard(), List.of(grid));
+    for (int time = 0; time < 2; time++) {
+      try (var engine = open(after)) {
+        engine.compact();
+        same(engine, "quantile_over_time(0.5, m_grid[5m])", START + HOUR, now, 3 * HOUR);
+        same(engine, "sum_over_time(m_even[1h])", START + HOUR, START + 9 * DAY, HOUR);
+        assertThat(warnings(engine, "quantile_over_time(0.5, m_even[1h])", START, now, HOUR))
+            .singleElement()
+            .asString()
+            .contains("samples are kept since");
+      }
     }
   }
 

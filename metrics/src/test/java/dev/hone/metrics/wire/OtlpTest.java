@@ -12,6 +12,7 @@ import dev.hone.metrics.Series;
 import dev.hone.metrics.engine.Engine;
 import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -156,7 +157,7 @@ class OtlpTest {
     try (var one = open("one");
         var other = open("other")) {
       assertThat(Otlp.receive(proto, 0, proto.length, new OtlpSums(9), one).refusal()).isEmpty();
-      assertThat(Otlp.receiveJson(JSON, new OtlpSums(9), other).refusal()).isEmpty();
+      assertThat(receiveJson(JSON, other).refusal()).isEmpty();
       assertThat(bits(other)).isEqualTo(bits(one)).hasSize(20);
       assertThat(bits(one).keySet())
           .contains("size_bytes_bucket{job=\"shöp\",le=\"-16\"}")
@@ -192,8 +193,18 @@ class OtlpTest {
         + "}]}}]}]}]}";
   }
 
+  private static byte[] toProto(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return OtlpJson.toProto(bytes, bytes.length);
+  }
+
+  private static Received receiveJson(String json, MetricStore store) throws IOException {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return Otlp.receiveJson(bytes, bytes.length, new OtlpSums(9), store);
+  }
+
   private static void assertMalformed(String json, String part) {
-    assertThatThrownBy(() -> OtlpJson.toProto(json))
+    assertThatThrownBy(() -> toProto(json))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining(part);
   }
@@ -208,7 +219,7 @@ class OtlpTest {
       }
       text.setLength(random.nextInt(3) == 0 ? random.nextInt(text.length()) : text.length());
       try {
-        byte[] proto = OtlpJson.toProto(text.toString());
+        byte[] proto = toProto(text.toString());
         Otlp.receive(proto, 0, proto.length, new OtlpSums(9), new MemoryStore(100, 100));
       } catch (MalformedException e) {
         assertThat(e).hasMessageMatching("(?s).+");

@@ -99,7 +99,7 @@ class ReceivingTest {
             .snappy();
     Received received = RemoteWrite.receive(body, body.length, store, metadata);
     assertThat(received.outcome().taken()).isEqualTo(1);
-    assertThat(received.refusal()).startsWith("2 series refused").contains("`bad-name`");
+    assertThat(received.refusal()).startsWith("2 refused").contains("`bad-name`");
   }
 
   @Test
@@ -111,7 +111,7 @@ class ReceivingTest {
     byte[] body = all.snappy();
     Received received = RemoteWrite.receive(body, body.length, store, metadata);
     assertThat(received.outcome().taken()).isEqualTo(50);
-    assertThat(received.refusal()).startsWith("10 series refused").contains("`user` (50 values)");
+    assertThat(received.refusal()).startsWith("10 refused").contains("`user` (50 values)");
   }
 
   @Test
@@ -253,11 +253,18 @@ class ReceivingTest {
             Map.entry("cpu_n{dc=\"x\",host=\"a b\"}", 3.0),
             Map.entry("cpu_ok{dc=\"x\",host=\"a b\"}", 1.0),
             Map.entry("disk_free_space", 7.0));
-    assertThatThrownBy(() -> InfluxLines.receive("m f=1\nm f=x", "ns", NOW, store))
-        .hasMessageContaining("line 2")
-        .hasMessageContaining("`x`");
-    assertThatThrownBy(() -> InfluxLines.receive("m", "ns", NOW, store))
-        .hasMessageContaining("before the fields");
+  }
+
+  @Test
+  void aWrongInfluxLineIsRefusedAndTheOthersAreTaken() throws IOException {
+    Received received = InfluxLines.receive("m f=1\nm f=x\nm\nm g=2", "ns", NOW, store);
+    assertThat(received.refusal())
+        .isEqualTo(
+            "2 refused, the rest was taken: line 2: `x` is not a number, truth value or quoted"
+                + " text");
+    assertThat(values()).containsOnly(Map.entry("m_f", 1.0), Map.entry("m_g", 2.0));
+    assertThat(InfluxLines.receive("m", "ns", NOW, store).refusal())
+        .isEqualTo("all refused: line 1, character 2: ` ` is missing before the fields");
   }
 
   private Map<String, Double> values() {

@@ -29,7 +29,7 @@ export function NowView() {
       <div>
         <h1 id="health"><${Words} text=${now.health.sentence} /></h1>
         <p class="muted">
-          ${level.word}. Watching since <${Ago} at=${now.startedAt} />: ${now.series.toLocaleString('en-GB')} series of ${now.metricNames} metrics.
+          ${level.word}. Watching since <${Ago} at=${now.startedAt} />: ${now.series.toLocaleString('en-GB')} series of ${now.metricNames ?? 'an unknown number of'} metrics.
         </p>
       </div>
     </section>

@@ -86,7 +86,7 @@ function Footer() {
   const modes = Object.entries(now.modes).map(([layer, mode]) => `${layer}: ${mode.toLowerCase().replaceAll('_', ' ')}`);
   return html`<footer>
     <span>Hone ${now.version}</span>
-    <span>${now.series.toLocaleString('en-GB')} series, ${now.metricNames} metrics</span>
+    <span>${now.series.toLocaleString('en-GB')} series, ${now.metricNames ?? 'an unknown number of'} metrics</span>
     <span>Modes ${modes.join(' · ') || 'observe'}</span>
   </footer>`;
 }

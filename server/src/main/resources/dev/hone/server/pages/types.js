@@ -161,7 +161,7 @@
  * @property {string|null} nextDecision
  * @property {BriefFinding[]} findings
  * @property {number} series
- * @property {number} metricNames
+ * @property {number|null} metricNames null when no backend answers
  * @property {string[]} notices
  */
 
