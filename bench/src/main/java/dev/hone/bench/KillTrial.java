@@ -3,7 +3,6 @@ package dev.hone.bench;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
-import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
 import dev.hone.server.StartException;
@@ -78,11 +77,10 @@ final class KillTrial {
             0,
             data,
             Optional.empty(),
-            List.of(),
             Optional.empty(),
             Map.of("host", Mode.OBSERVE),
             Set.of(),
-            EngineOptions.standard());
+            Settings.Metrics.of());
     try (Hone hone = Hone.start(settings)) {
       return hone.loops().require(loop);
     }

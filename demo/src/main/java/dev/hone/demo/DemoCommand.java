@@ -5,7 +5,6 @@ import dev.hone.loop.Guardrail;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.loop.SignalRef;
-import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
 import dev.hone.server.StartException;
@@ -198,11 +197,10 @@ final class DemoCommand implements Callable<Integer> {
           port,
           data,
           Optional.of(database),
-          List.of(system.trafficMetricsUri(), system.shopMetricsUri()),
           Optional.of(objective),
           Map.of("host", Mode.AUTO, "database", Mode.AUTO, "jvm", Mode.AUTO),
           Set.of(system.pids().getOrDefault(DemoSystem.Role.TRAFFIC, -1L)),
-          EngineOptions.standard());
+          Settings.Metrics.of(system.trafficMetricsUri(), system.shopMetricsUri()));
     } catch (IllegalArgumentException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

@@ -62,7 +62,7 @@ public final class Scout {
     try {
       return diagnosis.examine(now);
     } catch (RuntimeException e) {
-      notice.accept("diagnosis " + diagnosis.name() + " failed: " + e);
+      notice.accept("diagnosis " + diagnosis.name() + " failed: " + e.getMessage());
       return List.of();
     }
   }

@@ -13,7 +13,7 @@ public record Sample(Labels labels, double value) {
       case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
       case "-Inf" -> Double.NEGATIVE_INFINITY;
       case "NaN" -> Double.NaN;
-      default -> Double.parseDouble(text);
+      default -> Decimals.parse(text);
     };
   }
 }

@@ -40,6 +40,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The control plane: the one place where layers, kernel, guard and store are put together. */
 public final class Hone implements AutoCloseable {
@@ -54,6 +55,7 @@ public final class Hone implements AutoCloseable {
   private final Ticker ticker = Ticker.system();
   private final MetricStore store;
   private final Deque<String> notices = new ArrayDeque<>();
+  private Consumer<String> reader = sentence -> {};
   private final List<Probe> probes = new ArrayList<>();
   private final ScheduledExecutorService rounds;
   private final Loops loops;
@@ -163,9 +165,9 @@ public final class Hone implements AutoCloseable {
 
   private Scrapes scrapes() {
     var entries = new ArrayList<ScrapeConfig.Entry>();
-    settings.scrape().stream().distinct().map(JobReader::plain).forEach(entries::add);
-    entries.addAll(settings.jobs().jobs());
-    settings.jobs().notices().forEach(this::notice);
+    settings.metrics().scrape().stream().distinct().map(JobReader::plain).forEach(entries::add);
+    entries.addAll(settings.metrics().jobs().jobs());
+    settings.metrics().jobs().notices().forEach(this::notice);
     var all =
         new Scrapes(
             entries.stream().map(ScrapeConfig.Entry::job).toList(),
@@ -183,12 +185,17 @@ public final class Hone implements AutoCloseable {
   private MetricStore openStore(SecureRandom random) throws StartException {
     Path folder = settings.dataDirectory().resolve(StoreRestore.METRICS);
     try {
-      if (settings.remote().isPresent()) {
+      if (settings.metrics().remote().isPresent()) {
         return RemoteStore.open(
-            folder.resolveSibling("remote"), settings.remote().get(), ticker, random, this::notice);
+            folder.resolveSibling("remote"),
+            settings.metrics().remote().get(),
+            ticker,
+            random,
+            this::notice);
       }
       StoreRestore.complete(settings.dataDirectory());
-      return Engine.open(folder, settings.metrics(), ticker, random.nextLong(), this::notice);
+      return Engine.open(
+          folder, settings.metrics().engine(), ticker, random.nextLong(), this::notice);
     } catch (IOException e) {
       loops.close();
       throw new StartException(
@@ -283,7 +290,7 @@ public final class Hone implements AutoCloseable {
                 Thread.currentThread().interrupt();
               } catch (MetricStore.UnavailableException e) {
                 notice("metrics cannot be read: " + e.getMessage());
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 notice("internal error: " + e);
               }
             },
@@ -294,11 +301,21 @@ public final class Hone implements AutoCloseable {
 
   private void notice(String sentence) {
     synchronized (notices) {
-      notices.remove(sentence);
+      if (!notices.remove(sentence)) {
+        reader.accept(sentence);
+      }
       if (notices.size() == MAX_NOTICES) {
         notices.removeFirst();
       }
       notices.addLast(sentence);
+    }
+  }
+
+  /** Has every new notice shown to somebody, those there are at once; it must not wait. */
+  public void showNotices(Consumer<String> to) {
+    synchronized (notices) {
+      notices.forEach(to);
+      reader = to;
     }
   }
 

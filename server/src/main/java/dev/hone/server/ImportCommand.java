@@ -135,7 +135,7 @@ final class ImportCommand implements Callable<Integer> {
     try (var engine =
         Engine.open(
             folder,
-            server.file().metrics(),
+            StoreRestore.optionsOf(folder, server.file().metrics()),
             Clock.systemUTC(),
             new SecureRandom().nextLong(),
             notice -> spec.commandLine().getErr().println("hone: " + notice))) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,19 +81,23 @@ final class ImportRoute {
         .name("import")
         .start(
             () -> {
-              String last =
-                  run(
-                      request,
-                      gone,
-                      line -> context.runOnContext(now -> write(response, line + "\n")));
-              running.set(false);
-              context.runOnContext(
-                  now -> {
-                    vertx.cancelTimer(timer);
-                    if (!response.ended() && !response.closed()) {
-                      response.end(last + "\n");
-                    }
-                  });
+              var last = new AtomicReference<>("{\"error\":\"the import broke off\"}");
+              try {
+                last.set(
+                    run(
+                        request,
+                        gone,
+                        line -> context.runOnContext(now -> write(response, line + "\n"))));
+              } finally {
+                running.set(false);
+                context.runOnContext(
+                    now -> {
+                      vertx.cancelTimer(timer);
+                      if (!response.ended() && !response.closed()) {
+                        response.end(last.get() + "\n");
+                      }
+                    });
+              }
             });
   }
 

@@ -2,12 +2,13 @@ package dev.hone.server;
 
 import dev.hone.loop.Json;
 import dev.hone.metrics.MetricMetadata;
+import dev.hone.metrics.TooLargeException;
 import dev.hone.metrics.wire.MalformedException;
-import dev.hone.metrics.wire.TooLargeException;
 import dev.hone.metrics.wire.Unpacked;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -27,11 +28,16 @@ final class MetricRoutes {
   private static final int MAX_BODY = 32 << 20;
   private static final long MAX_WAITING = 128L << 20;
   private static final int MAX_QUERIES = 64;
+
+  /** Threads of queries; others store samples, so that neither waits for the other. */
+  private static final int READERS = 4;
+
   private static final String SNAPSHOT = "/api/v1/admin/tsdb/snapshot";
 
   private static final String FROM_PAGE = "samples are not taken from pages of a browser";
 
   private final Vertx vertx;
+  private final WorkerExecutor readers;
   private final Hone hone;
   private final PrometheusApi api;
   private final Intakes intakes;
@@ -45,6 +51,7 @@ final class MetricRoutes {
 
   MetricRoutes(Vertx vertx, Hone hone) {
     this.vertx = vertx;
+    this.readers = vertx.createSharedWorkerExecutor("queries", READERS);
     this.hone = hone;
     var received = new MetricMetadata.Table();
     this.api =
@@ -71,21 +78,34 @@ final class MetricRoutes {
         MAX_FORM,
         (status, sentence) -> refuse(request.response(), status, sentence),
         body -> {
-          MultiMap parameters = MultiMap.caseInsensitiveMultiMap().addAll(request.params());
-          new QueryStringDecoder(body.toString(), false)
-              .parameters()
-              .forEach((name, values) -> values.forEach(value -> parameters.add(name, value)));
+          MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
+          try {
+            parameters.addAll(request.params());
+            new QueryStringDecoder(body.toString(), false)
+                .parameters()
+                .forEach((name, values) -> values.forEach(value -> parameters.add(name, value)));
+          } catch (IllegalArgumentException e) {
+            refuse(request.response(), 400, "the form cannot be decoded: " + e.getMessage());
+            return;
+          }
           answer(request.response(), path, parameters);
         });
   }
 
   private void answer(HttpServerResponse response, String path, MultiMap parameters) {
+    if (PrometheusApi.isLive(path)) {
+      PrometheusApi.Answer answer = api.answer(path, parameters);
+      send(response, answer.status(), answer.type(), Buffer.buffer(answer.body()));
+      return;
+    }
     if (!queries.tryAcquire()) {
       refuse(response, 503, "more than " + MAX_QUERIES + " queries are waiting; try again later");
       return;
     }
-    vertx
-        .executeBlocking(() -> api.answer(path, parameters), false)
+    var evaluation = new Evaluation<>(() -> api.answer(path, parameters));
+    response.closeHandler(closed -> evaluation.cancel());
+    readers
+        .executeBlocking(evaluation, false)
         .onComplete(
             done -> {
               queries.release();
@@ -231,6 +251,7 @@ final class MetricRoutes {
       case RefusedException refused -> refusing.refuse(400, sentence);
       case MalformedException malformed -> refusing.refuse(400, sentence);
       case TooLargeException tooLarge -> refusing.refuse(413, sentence);
+      case IllegalArgumentException wrong -> refusing.refuse(400, sentence);
       case IOException io ->
           refusing.refuse(503, "samples cannot be stored now (" + sentence + "); send them again");
       default -> refusing.refuse(500, "samples cannot be stored: " + problem);

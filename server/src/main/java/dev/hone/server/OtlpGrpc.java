@@ -1,7 +1,7 @@
 package dev.hone.server;
 
+import dev.hone.metrics.TooLargeException;
 import dev.hone.metrics.wire.MalformedException;
-import dev.hone.metrics.wire.TooLargeException;
 import dev.hone.metrics.wire.Unpacked;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

@@ -1,6 +1,7 @@
 package dev.hone.server;
 
 import dev.hone.loop.Json;
+import dev.hone.metrics.Decimals;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
@@ -70,6 +71,11 @@ final class PrometheusApi {
     }
   }
 
+  /** Whether a path only tells that Hone runs, which takes no time. */
+  static boolean isLive(String path) {
+    return LIVE.contains(path);
+  }
+
   /** Whether a path is Prometheus' and answered here. */
   static boolean handles(String path) {
     if (path.equals("/federate") || LIVE.contains(path)) {
@@ -83,7 +89,6 @@ final class PrometheusApi {
       case "query",
           "query_range",
           "query_exemplars",
-          "format_query",
           "series",
           "labels",
           "metadata",
@@ -144,7 +149,6 @@ final class PrometheusApi {
       }
       case "labels" -> success(labels(parameters));
       case "query_exemplars" -> success(List.of());
-      case "format_query" -> success(Query.parse(required(parameters, "query")).formatted());
       case "metadata" -> success(scrapes.metadata(parameters));
       case "targets" -> success(scrapes.targets(parameters));
       case "targets/metadata" -> success(scrapes.targetMetadata(parameters));
@@ -155,7 +159,7 @@ final class PrometheusApi {
       case "status/runtimeinfo" -> success(Map.of("timeSeriesCount", store.seriesCount()));
       case "status/flags" -> success(Map.of());
       case "status/config" -> success(Map.of("yaml", scrapes.config()));
-      case "status/tsdb" -> success(Map.of("headStats", Map.of("numSeries", store.seriesCount())));
+      case "status/tsdb" -> success(Cardinality.of(store, clock.millis()));
       default ->
           success(
               values(name.substring(LABEL.length(), name.length() - VALUES.length()), parameters));
@@ -194,7 +198,7 @@ final class PrometheusApi {
   private Answer range(MultiMap parameters) {
     long start = time(parameters, "start", null);
     long end = time(parameters, "end", null);
-    long step = step(required(parameters, "step"));
+    long step = length("step", required(parameters, "step"));
     if (end < start) {
       throw new IllegalArgumentException(
           "invalid parameter \"end\": end timestamp must not be before start time");
@@ -216,7 +220,7 @@ final class PrometheusApi {
       return Limits.STANDARD;
     }
     Limits standard = Limits.STANDARD;
-    Duration wanted = Duration.ofMillis(step(timeout));
+    Duration wanted = Duration.ofMillis(length("timeout", timeout));
     return new Limits(
         wanted.compareTo(standard.time()) < 0 ? wanted : standard.time(),
         standard.samples(),
@@ -300,7 +304,9 @@ final class PrometheusApi {
         new TreeMap<Labels, Double>(
             Comparator.comparing(Labels::name).thenComparing(Comparator.naturalOrder()));
     for (String selector : parameters.getAll("match[]")) {
-      Query.Result result = Query.parse(selector).instant(store, now, Limits.STANDARD);
+      Query.Result result =
+          Query.parse(Query.selectorText(Query.selector(selector)))
+              .instant(store, now, Limits.STANDARD);
       if (result instanceof Query.Vector vector) {
         vector.points().forEach(point -> values.put(point.labels(), point.value()));
       }
@@ -338,7 +344,7 @@ final class PrometheusApi {
       return absent;
     }
     try {
-      double millis = Double.parseDouble(text) * 1000;
+      double millis = Decimals.parse(text) * 1000;
       if (!(Math.abs(millis) < 9e15)) {
         throw new IllegalArgumentException(
             "invalid parameter \""
@@ -363,16 +369,20 @@ final class PrometheusApi {
   }
 
   /** A duration in seconds or like {@code 5m}, in ms. */
-  private static long step(String text) {
+  private static long length(String name, String text) {
     long millis;
     try {
-      millis = Math.round(Double.parseDouble(text) * 1000);
+      millis = Math.round(Decimals.parse(text) * 1000);
     } catch (NumberFormatException notSeconds) {
       millis = Durations.millis(text);
     }
-    if (millis <= 0) {
+    if (millis <= 0 || millis == Long.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "invalid parameter \"step\": zero or negative query resolution step widths are not accepted. Try a positive integer");
+          "invalid parameter \""
+              + name
+              + "\": zero or negative "
+              + (name.equals("step") ? "query resolution step widths" : "durations")
+              + " are not accepted. Try a positive integer");
     }
     return millis;
   }

@@ -80,7 +80,7 @@ final class ServeCommand implements Callable<Integer> {
                   web.close();
                   hone.close();
                 }));
-    hone.notices().forEach(notice -> System.err.println("hone: " + notice));
+    hone.showNotices(notice -> System.err.println("hone: " + notice));
     System.out.println("Hone watches this host: " + web.address());
     System.out.println(
         "To decide from the page: " + web.address() + "#token=" + hone.token().value());
@@ -104,14 +104,15 @@ final class ServeCommand implements Callable<Integer> {
             ? file.dataDirectory().orElseGet(Settings::defaultDataDirectory)
             : dataDirectory,
         database(Optional.ofNullable(postgres).or(file::postgres)),
-        scrape.isEmpty() ? file.scrape() : addresses(),
         file.objective(),
         allModes,
         Set.of(),
-        file.metrics(),
-        file.jobs(),
-        file.otlpPort().map(OptionalInt::of).orElseGet(OptionalInt::empty),
-        file.remote());
+        new Settings.Metrics(
+            file.metrics(),
+            scrape.isEmpty() ? file.scrape() : addresses(),
+            file.jobs(),
+            file.otlpPort().map(OptionalInt::of).orElseGet(OptionalInt::empty),
+            file.remote()));
   }
 
   private List<URI> addresses() throws StartException {

@@ -19,58 +19,55 @@ import java.util.Set;
  * @param port the port of pages and API, on loopback; 0 for a free one
  * @param dataDirectory where journal, token and guard log lie
  * @param database the PostgreSQL to watch
- * @param scrape addresses of Prometheus exposition text, read each second
  * @param objective what changes of host and JVM are judged by
  * @param modes how far Hone may go, by layer
- * @param metrics how samples are kept here
- * @param jobs what is scraped beside these addresses
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
- * @param otlpPort a port on loopback for OTLP alone, over HTTP and gRPC
- * @param remote where samples are kept instead of here
+ * @param metrics where samples come from and where they are kept
  */
 public record Settings(
     int port,
     Path dataDirectory,
     Optional<DatabaseConnection> database,
-    List<URI> scrape,
     Optional<Objective> objective,
     Map<String, Mode> modes,
     Set<Long> helpers,
-    EngineOptions metrics,
-    ScrapeConfig jobs,
-    OptionalInt otlpPort,
-    Optional<RemoteOptions> remote) {
+    Metrics metrics) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
   public Settings {
-    scrape = List.copyOf(scrape);
     modes = Map.copyOf(modes);
     helpers = Set.copyOf(helpers);
   }
 
-  /** Without jobs to scrape, without a port for OTLP alone, with samples kept here. */
-  public Settings(
-      int port,
-      Path dataDirectory,
-      Optional<DatabaseConnection> database,
+  /**
+   * Where samples come from and where they are kept.
+   *
+   * @param engine how samples are kept here
+   * @param scrape addresses of Prometheus exposition text, read each second
+   * @param jobs what is scraped beside these addresses
+   * @param otlpPort a port on loopback for OTLP alone, over HTTP and gRPC
+   * @param remote where samples are kept instead of here
+   */
+  public record Metrics(
+      EngineOptions engine,
       List<URI> scrape,
-      Optional<Objective> objective,
-      Map<String, Mode> modes,
-      Set<Long> helpers,
-      EngineOptions metrics) {
-    this(
-        port,
-        dataDirectory,
-        database,
-        scrape,
-        objective,
-        modes,
-        helpers,
-        metrics,
-        ScrapeConfig.NONE,
-        OptionalInt.empty(),
-        Optional.empty());
+      ScrapeConfig jobs,
+      OptionalInt otlpPort,
+      Optional<RemoteOptions> remote) {
+    public Metrics {
+      scrape = List.copyOf(scrape);
+    }
+
+    /** Samples of a few addresses, kept here as usual. */
+    public static Metrics of(URI... scrape) {
+      return new Metrics(
+          EngineOptions.standard(),
+          List.of(scrape),
+          ScrapeConfig.NONE,
+          OptionalInt.empty(),
+          Optional.empty());
+    }
   }
 
   /** Where state is kept unless another place is given. */

@@ -56,7 +56,10 @@ final class SnapshotCommand implements Callable<Integer> {
       return List.of();
     }
     try (var all = Files.list(folder)) {
-      return all.filter(Files::isDirectory).sorted().toList();
+      return all.filter(Files::isDirectory)
+          .filter(path -> !path.toString().endsWith(".tmp"))
+          .sorted()
+          .toList();
     }
   }
 

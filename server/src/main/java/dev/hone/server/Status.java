@@ -112,7 +112,10 @@ final class Status {
     List<Finding> known = hone.scout().findings();
     int findings = known.size();
     boolean stuck = hone.loops().all().stream().anyMatch(loop -> loop.state() == LoopState.STUCK);
-    String level = stuck ? "bad" : findings > 0 || decisions > 0 ? "attention" : "good";
+    List<String> silent =
+        hone.backends().stream().filter(b -> !b.alive()).map(RemoteStore.Status::name).toList();
+    boolean wrong = findings > 0 || decisions > 0 || !silent.isEmpty();
+    String level = stuck ? "bad" : wrong ? "attention" : "good";
     String found =
         switch (findings) {
           case 0 -> "Nothing is wrong as far as Hone can see";
@@ -130,6 +133,9 @@ final class Status {
     health.put(
         "sentence",
         (stuck ? "An undo failed and needs a person; " : "")
+            + (silent.isEmpty()
+                ? ""
+                : "No answer from metrics backends " + String.join(", ", silent) + "; ")
             + found.replaceAll("\\.$", "")
             + "; "
             + decide

@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.metrics.engine.CorruptException;
 import dev.hone.metrics.engine.Engine;
 import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.List;
 final class StoreRestore {
   static final String METRICS = "metrics";
   static final String SNAPSHOTS = "snapshots";
+  private static final String RETENTION = "retention";
   private static final String COPYING = "metrics.copying";
   private static final String RESTORING = "metrics.restoring";
   private static final String BLOCKS = "blocks";
@@ -94,10 +96,15 @@ final class StoreRestore {
     }
   }
 
+  /** Options under which opening a store neither deletes what it keeps nor changes for how long. */
+  static EngineOptions optionsOf(Path store, EngineOptions otherwise) throws IOException {
+    return Engine.lastRetention(store).map(otherwise::withRetention).orElse(otherwise);
+  }
+
   private static void copy(Path source, Path target) throws IOException {
-    for (String part : List.of(BLOCKS, LOG)) {
+    for (String part : List.of(BLOCKS, LOG, RETENTION)) {
       Path from = source.resolve(part);
-      if (!Files.isDirectory(from)) {
+      if (!Files.exists(from)) {
         continue;
       }
       try (var files = Files.walk(from)) {
@@ -105,7 +112,7 @@ final class StoreRestore {
           Path to = target.resolve(source.relativize(file).toString());
           if (Files.isDirectory(file)) {
             Files.createDirectories(to);
-          } else if (part.equals(LOG) || !linked(file, to)) {
+          } else if (!part.equals(BLOCKS) || !linked(file, to)) {
             Files.copy(file, to);
             try (var open = FileChannel.open(to, StandardOpenOption.WRITE)) {
               open.force(true);
@@ -130,8 +137,18 @@ final class StoreRestore {
   private void prove(Path source, Path copy, EngineOptions options)
       throws IOException, StartException {
     var problems = new ArrayList<String>();
-    try (var engine = Engine.open(copy, options, clock, 1, problems::add)) {
-      engine.labelNames();
+    try (var engine = Engine.open(copy, optionsOf(copy, options), clock, 1, problems::add)) {
+      engine.verify();
+    } catch (CorruptException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    Path contents = source.resolve(Engine.SNAPSHOT_CONTENTS);
+    if (Files.exists(contents)) {
+      for (String name : Files.readAllLines(contents)) {
+        if (!Files.isDirectory(copy.resolve(BLOCKS).resolve(name))) {
+          problems.add("the block `" + name + "` is missing");
+        }
+      }
     }
     if (!problems.isEmpty()) {
       delete(copy);

@@ -1,6 +1,5 @@
 package dev.hone.server;
 
-import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -59,11 +58,10 @@ final class TrainCommand implements Callable<Integer> {
             0,
             folder,
             Optional.empty(),
-            List.of(),
             Optional.empty(),
             Map.of(),
             Set.of(),
-            EngineOptions.standard());
+            Settings.Metrics.of());
     try (var hone = Hone.start(settings);
         var web = WebServer.start(hone)) {
       work(URI.create(web.address()));

@@ -45,7 +45,7 @@ public final class WebServer implements AutoCloseable {
     var web = new WebServer(hone, vertx, vertx.createHttpServer(options(hone.settings().port())));
     try {
       listen(web.server.requestHandler(web::handle), hone.settings().port(), "--port");
-      var otlpPort = hone.settings().otlpPort();
+      var otlpPort = hone.settings().metrics().otlpPort();
       if (otlpPort.isPresent()) {
         listen(
             vertx.createHttpServer(options(otlpPort.getAsInt())).requestHandler(web::handleOtlp),
@@ -140,11 +140,22 @@ public final class WebServer implements AutoCloseable {
         .putHeader("Referrer-Policy", "no-referrer")
         .putHeader("Content-Security-Policy", pages.contentSecurityPolicy());
     String host = request.authority() == null ? "" : request.authority().host();
-    if (!host.equals("127.0.0.1") && !host.equals("localhost")) {
+    boolean here = host.equals("127.0.0.1") || host.equals("localhost");
+    // Exporters may name any authority; a page, which must not, would send an Origin.
+    if (!here && !OtlpGrpc.calls(request)) {
       error(response, 421, "host `" + host + "` is not this Hone; use 127.0.0.1");
       return;
     }
     String path = request.path() == null ? "" : String.valueOf(request.path());
+    try {
+      route(request, path);
+    } catch (IllegalArgumentException e) {
+      error(response, 400, "the address cannot be decoded: " + e.getMessage());
+    }
+  }
+
+  private void route(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
     if (request.method().equals(HttpMethod.GET)) {
       get(request, path);
     } else if (request.method().equals(HttpMethod.POST)) {

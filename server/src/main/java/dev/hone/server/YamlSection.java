@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.metrics.Decimals;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -236,7 +237,7 @@ final class YamlSection {
         .flatMap(
             text -> {
               try {
-                double number = Double.parseDouble(text);
+                double number = Decimals.parse(text);
                 if (number >= 0 && Double.isFinite(number)) {
                   return Optional.of(number);
                 }

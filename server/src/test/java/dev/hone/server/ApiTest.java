@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hone.loop.Json;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
-import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -128,11 +127,10 @@ class ApiTest {
             running.web.port(),
             directory.resolve("second"),
             Optional.empty(),
-            List.of(),
             Optional.empty(),
             Map.of(),
             Set.of(),
-            EngineOptions.standard());
+            Settings.Metrics.of());
     assertThatThrownBy(
             () -> {
               try (var second = Hone.start(settings)) {

@@ -3,6 +3,7 @@ package dev.hone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.loop.Mode;
+import dev.hone.metrics.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -56,6 +57,19 @@ class MetricsApiTest {
     assertThat(get("/api/v1/label/room/values")).contains("[\"a\",\"b\"]");
     assertThat(get("/federate?match%5B%5D=shop_orders")).contains("shop_orders{room=\"a\"} 5");
     assertThat(get("/api/v1/status/buildinfo")).contains("version");
+    for (int i = 0; i < 1_000; i++) {
+      running
+          .hone
+          .store()
+          .append(Labels.of("many", "n", Integer.toString(i)), System.currentTimeMillis(), 1);
+    }
+    assertThat(get("/api/v1/status/tsdb"))
+        .contains("\"seriesCountByMetricName\":[{\"name\":\"many\",\"value\":1000}")
+        .contains("\"labelValueCountByLabelName\":[{\"name\":\"n\",\"value\":1000}");
+    HttpResponse<String> nothing = answer("/api/v1/nothing");
+    assertThat(nothing.statusCode()).isEqualTo(404);
+    assertThat(nothing.body())
+        .startsWith("{\"status\":\"error\",\"errorType\":\"not_found\",\"error\":");
   }
 
   @Test
@@ -78,6 +92,17 @@ class MetricsApiTest {
     assertRefused(answer("/api/v1/query?query=1&time=soon"), 400, "soon");
     assertRefused(answer("/api/v1/query_range?query=1&start=2&end=1&step=1"), 400, "before start");
     assertRefused(answer("/api/v1/series"), 400, "match[]");
+    assertRefused(answer("/api/v1/query?query=1&time=5d"), 400, "5d");
+    String chain = "1" + "+1".repeat(2_000);
+    assertRefused(answer("/api/v1/query?query=" + encoded(chain)), 400, "1000 operators");
+    String large = "count({i=~\"((a{1000}){1000}){10}\"})";
+    assertRefused(answer("/api/v1/query?query=" + encoded(large)), 400, "too large");
+    String nested = "{i=~\"" + "(".repeat(900) + ")".repeat(900) + "\"}";
+    assertRefused(answer("/api/v1/query?query=" + encoded(nested)), 400, "too large");
+    assertRefused(answer("/api/v1/query?query=1&timeout=0"), 400, "timeout");
+    assertRefused(answer("/federate?match%5B%5D=1"), 400, "selector");
+    assertThat(get("/api/v1/query_range?query=1&start=0&end=600&step=1d"))
+        .contains("\"values\":[[0,\"1\"]]");
   }
 
   @Test

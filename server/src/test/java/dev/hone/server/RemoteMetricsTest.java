@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,14 +56,15 @@ class RemoteMetricsTest {
                 0,
                 directory.resolve("data"),
                 Optional.empty(),
-                List.of(),
                 Optional.empty(),
                 Map.of(),
                 Set.of(),
-                EngineOptions.standard(),
-                ScrapeConfig.NONE,
-                java.util.OptionalInt.empty(),
-                Optional.of(RemoteOptions.of(List.of(backend)))));
+                new Settings.Metrics(
+                    EngineOptions.standard(),
+                    List.of(),
+                    ScrapeConfig.NONE,
+                    OptionalInt.empty(),
+                    Optional.of(RemoteOptions.of(List.of(backend))))));
     web = WebServer.start(hone);
   }
 

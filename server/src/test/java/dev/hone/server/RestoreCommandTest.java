@@ -86,10 +86,24 @@ class RestoreCommandTest {
   @Test
   void aDamagedSnapshotChangesNothing() throws Exception {
     String name = snapshot();
-    Path index = data.resolve("metrics/snapshots").resolve(name).resolve("blocks/head/index.bin");
-    byte[] bytes = Files.readAllBytes(index);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(index, bytes);
+    Path blocks = data.resolve("metrics/snapshots").resolve(name).resolve("blocks");
+    Path block;
+    try (var folders = Files.newDirectoryStream(blocks)) {
+      block = folders.iterator().next();
+    }
+    for (String file : List.of("index.bin", "columns.bin")) {
+      byte[] good = Files.readAllBytes(block.resolve(file));
+      byte[] bad = good.clone();
+      bad[bad.length / 2] ^= 1;
+      Files.write(block.resolve(file), bad);
+      assertUnchanged(name);
+      Files.write(block.resolve(file), good);
+    }
+    Files.move(block, data.resolve("elsewhere"));
+    assertUnchanged(name);
+  }
+
+  private void assertUnchanged(String name) throws Exception {
     assertThat(run("restore", name)).isEqualTo(2);
     assertThat(errors.toString()).contains("is damaged", "what was there is unchanged");
     assertThat(held()).containsExactly(1.0, 2.0);

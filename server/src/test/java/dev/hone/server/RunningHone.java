@@ -12,7 +12,6 @@ import dev.hone.loop.Mode;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.SignalRef;
 import dev.hone.loop.Target;
-import dev.hone.metrics.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,11 +45,10 @@ final class RunningHone implements AutoCloseable {
             0,
             dataDirectory,
             Optional.empty(),
-            List.of(),
             Optional.empty(),
             Map.of("host", mode),
             Set.of(),
-            EngineOptions.standard());
+            Settings.Metrics.of());
     var hone = Hone.start(settings);
     return new RunningHone(hone, WebServer.start(hone), new ProcessBuilder("sleep", "600").start());
   }

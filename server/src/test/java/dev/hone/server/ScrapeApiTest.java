@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,14 +48,15 @@ class ScrapeApiTest {
               0,
               directory.resolve("data"),
               Optional.empty(),
-              read.scrape(),
               Optional.empty(),
               Map.of(),
               Set.of(),
-              EngineOptions.standard(),
-              read.jobs(),
-              java.util.OptionalInt.empty(),
-              Optional.empty());
+              new Settings.Metrics(
+                  EngineOptions.standard(),
+                  read.scrape(),
+                  read.jobs(),
+                  OptionalInt.empty(),
+                  Optional.empty()));
       var hone = Hone.start(settings);
       try (hone;
           var web = WebServer.start(hone)) {

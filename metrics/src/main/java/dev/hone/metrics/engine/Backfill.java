@@ -83,7 +83,7 @@ public final class Backfill implements AutoCloseable {
   Backfill(Engine engine, long begin, boolean dry, Consumer<Labels> cameIn) {
     this.engine = engine;
     this.begin = begin;
-    this.end = begin + engine.options.mergedSpan().toMillis();
+    this.end = begin + EngineOptions.MERGED_SPAN.toMillis();
     this.oldest = engine.oldestKept();
     this.newest = engine.newestTaken();
     this.dry = dry;

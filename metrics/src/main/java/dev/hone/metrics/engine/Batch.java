@@ -1,12 +1,21 @@
 package dev.hone.metrics.engine;
 
+import dev.hone.metrics.TooLargeException;
 import java.util.Arrays;
 
 /** Samples that are to be stored together; reused. */
 final class Batch {
-  HeadSeries[] series = new HeadSeries[1024];
-  long[] times = new long[1024];
-  long[] bits = new long[1024];
+  /** As many samples as surely fit into one record of the log. */
+  static final int MOST = 1 << 21;
+
+  private static final int USUAL = 1 << 10;
+
+  /** Arrays up to this length are kept for the next batch. */
+  private static final int KEPT = 1 << 17;
+
+  HeadSeries[] series = new HeadSeries[USUAL];
+  long[] times = new long[USUAL];
+  long[] bits = new long[USUAL];
   int size;
   int number;
   long duplicate;
@@ -16,6 +25,11 @@ final class Batch {
   String example = "";
 
   void begin() {
+    if (times.length > KEPT) {
+      series = new HeadSeries[USUAL];
+      times = new long[USUAL];
+      bits = new long[USUAL];
+    }
     size = 0;
     duplicate = 0;
     tooOld = 0;
@@ -27,6 +41,10 @@ final class Batch {
 
   void add(HeadSeries one, long time, long value) {
     if (size == times.length) {
+      if (size == MOST) {
+        throw new TooLargeException(
+            "there are more than " + MOST + " samples in a batch; send less");
+      }
       series = Arrays.copyOf(series, size * 2);
       times = Arrays.copyOf(times, size * 2);
       bits = Arrays.copyOf(bits, size * 2);

@@ -12,6 +12,11 @@ final class ByteSink {
   static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final int USUAL = 1 << 16;
+
+  /** An array up to this length is kept when it is cleared. */
+  private static final int KEPT = 16 << 20;
+
   byte[] bytes;
   int length;
 
@@ -20,6 +25,9 @@ final class ByteSink {
   }
 
   void clear() {
+    if (bytes.length > KEPT) {
+      bytes = new byte[USUAL];
+    }
     length = 0;
   }
 

@@ -38,7 +38,9 @@ final class Checkpoint {
       for (HeadSeries series : head.all()) {
         head.lock.readLock().lock();
         try {
-          encode(series, head.key(series), sink);
+          if (!series.dropped) {
+            encode(series, head.key(series), sink);
+          }
         } finally {
           head.lock.readLock().unlock();
         }

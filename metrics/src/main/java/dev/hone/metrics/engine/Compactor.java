@@ -37,7 +37,7 @@ final class Compactor {
    * @param late whether late samples for times that have a block already are moved too
    */
   synchronized void run(boolean late) throws IOException, InterruptedException {
-    long span = engine.options.blockSpan().toMillis();
+    long span = EngineOptions.BLOCK_SPAN.toMillis();
     long newest = engine.head.maxTime();
     if (newest != Long.MIN_VALUE) {
       long cutoff = Math.floorDiv(newest - span / 2, span) * span;
@@ -48,8 +48,11 @@ final class Compactor {
     }
     merge();
     if (imports.get() == 0) {
-      tiers.run(daysThatAreOver());
-      expiry.run();
+      try {
+        tiers.run(daysThatAreOver());
+      } finally {
+        expiry.run();
+      }
     }
   }
 
@@ -75,15 +78,16 @@ final class Compactor {
     List<HeadSeries> sorted = engine.head.sorted();
     List<HeadSeries.Finished> chunks = engine.head.finished(sorted, Long.MIN_VALUE, cutoff);
     var added = new ArrayList<Block>();
-    for (long begin : spans) {
-      Path folder = freeFolder("", begin, begin + span, 1);
-      try (var writer = new BlockWriter(folder, 1, 1)) {
-        copy(sorted, chunks, begin - 1, begin + span - 1, writer);
-        if (writer.seriesCount() > 0) {
-          writer.finish();
+    try {
+      for (long begin : spans) {
+        Path folder = freeFolder("", begin, begin + span, 1);
+        if (copy(sorted, chunks, begin - 1, begin + span - 1, folder)) {
           added.add(Block.open(folder));
         }
       }
+    } catch (IOException | RuntimeException e) {
+      added.forEach(Block::delete);
+      throw e;
     }
     var blocks = new ArrayList<>(engine.views.blocks());
     blocks.addAll(added);
@@ -102,20 +106,24 @@ final class Compactor {
     engine.ingest.checkpoint();
   }
 
-  private void copy(
-      List<HeadSeries> sorted,
-      List<HeadSeries.Finished> chunks,
-      long from,
-      long to,
-      BlockWriter writer)
+  /** Writes samples of the head in {@code (from, to]} as a block, if there are any. */
+  private boolean copy(
+      List<HeadSeries> sorted, List<HeadSeries.Finished> chunks, long from, long to, Path folder)
       throws IOException {
     var reader = new ChunkReader();
     var buffer = new SampleBuffer();
-    for (int i = 0; i < sorted.size(); i++) {
-      HeadSeries series = sorted.get(i);
-      buffer.clear();
-      engine.head.read(series, chunks.get(i), from, to, reader, buffer);
-      writer.add(series.labels, buffer.times, new double[][] {buffer.values}, buffer.size);
+    try (var writer = new BlockWriter(folder, 1, 1)) {
+      for (int i = 0; i < sorted.size(); i++) {
+        HeadSeries series = sorted.get(i);
+        buffer.clear();
+        engine.head.read(series, chunks.get(i), from, to, reader, buffer);
+        writer.add(series.labels, buffer.times, new double[][] {buffer.values}, buffer.size);
+      }
+      if (writer.seriesCount() == 0) {
+        return false;
+      }
+      writer.finish();
+      return true;
     }
   }
 
@@ -134,7 +142,7 @@ final class Compactor {
 
   /** The blocks of raw samples of each day that is over, by the day's number since the epoch. */
   private Map<Long, List<Block>> daysThatAreOver() {
-    long span = engine.options.mergedSpan().toMillis();
+    long span = EngineOptions.MERGED_SPAN.toMillis();
     long newest = engine.head.maxTime();
     Map<Long, List<Block>> days = new TreeMap<>();
     for (Block block : engine.views.blocks()) {
@@ -149,7 +157,7 @@ final class Compactor {
 
   /** Makes one block of those that lie in the same day once the day is over. */
   private void merge() throws IOException, InterruptedException {
-    long span = engine.options.mergedSpan().toMillis();
+    long span = EngineOptions.MERGED_SPAN.toMillis();
     for (var day : daysThatAreOver().entrySet()) {
       if (day.getValue().size() > 1) {
         long begin = day.getKey() * span;
@@ -204,28 +212,52 @@ final class Compactor {
   }
 
   synchronized Path snapshot(String name) throws IOException, InterruptedException {
-    Path folder = engine.folder.resolve("snapshots").resolve(name);
-    Path blocks = Files.createDirectories(folder.resolve(Recovery.BLOCKS));
-    try (var view = engine.views.open()) {
-      List<HeadSeries> sorted = engine.head.sorted();
-      long newest = engine.head.maxTime();
-      if (!sorted.isEmpty()) {
-        try (var writer = new BlockWriter(blocks.resolve("head"), 1, 1)) {
-          List<HeadSeries.Finished> chunks = engine.head.finished(sorted, Long.MIN_VALUE, newest);
-          copy(sorted, chunks, Long.MIN_VALUE, newest, writer);
-          if (writer.seriesCount() > 0) {
-            writer.finish();
-          }
-        }
+    Path parent = Files.createDirectories(engine.folder.resolve("snapshots"));
+    for (Path entry : Folders.list(parent)) {
+      if (String.valueOf(entry.getFileName()).endsWith(BlockWriter.TEMPORARY)) {
+        Folders.deleteTree(entry);
       }
-      for (Block block : view.blocks()) {
-        Path copy = Files.createDirectories(blocks.resolve(block.folder().getFileName()));
-        for (Path file : Folders.list(block.folder())) {
-          Files.createLink(copy.resolve(file.getFileName()), file);
-        }
-      }
-      RetentionHistory.copy(engine.folder, folder);
     }
-    return folder;
+    Path temporary = parent.resolve(name + BlockWriter.TEMPORARY);
+    try {
+      Path blocks = Files.createDirectories(temporary.resolve(Recovery.BLOCKS));
+      copyHead(blocks);
+      try (var view = engine.views.open()) {
+        for (Block block : view.blocks()) {
+          Path copy = Files.createDirectories(blocks.resolve(block.folder().getFileName()));
+          for (Path file : Folders.list(block.folder())) {
+            Files.createLink(copy.resolve(file.getFileName()), file);
+          }
+          WriteLog.syncFolder(copy);
+        }
+      }
+      RetentionHistory.copy(engine.folder, temporary);
+      List<String> names =
+          Folders.list(blocks).stream().map(b -> b.getFileName().toString()).toList();
+      Folders.replace(temporary.resolve(Engine.SNAPSHOT_CONTENTS), String.join("\n", names));
+      WriteLog.syncFolder(blocks);
+      WriteLog.syncFolder(temporary);
+      Path folder = Files.move(temporary, parent.resolve(name));
+      WriteLog.syncFolder(parent);
+      return folder;
+    } catch (IOException | RuntimeException e) {
+      Folders.deleteTree(temporary);
+      throw e;
+    }
+  }
+
+  /** Writes the head as the blocks it would become, under names that no block has. */
+  private void copyHead(Path blocks) throws IOException {
+    long span = EngineOptions.BLOCK_SPAN.toMillis();
+    long newest = engine.head.maxTime();
+    if (newest == Long.MIN_VALUE) {
+      return;
+    }
+    List<HeadSeries> sorted = engine.head.sorted();
+    List<HeadSeries.Finished> chunks = engine.head.finished(sorted, Long.MIN_VALUE, newest);
+    for (long begin : engine.head.spansBefore(newest + span)) {
+      Path name = freeFolder("", begin, begin + span, 1).getFileName();
+      copy(sorted, chunks, begin - 1, Math.min(newest, begin + span - 1), blocks.resolve(name));
+    }
   }
 }

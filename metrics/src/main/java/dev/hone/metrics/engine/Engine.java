@@ -5,6 +5,7 @@ import dev.hone.metrics.LabelTest;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
+import dev.hone.metrics.Retention;
 import dev.hone.metrics.SeriesVisitor;
 import dev.hone.metrics.SummaryStore;
 import java.io.IOException;
@@ -26,6 +27,9 @@ import java.util.function.Consumer;
  * EngineOptions.Sync} says. A query that runs beside a batch may see part of it.
  */
 public final class Engine implements MetricStore {
+  /** The file of a snapshot that names its blocks, a line each. */
+  public static final String SNAPSHOT_CONTENTS = "contents";
+
   final Path folder;
   final EngineOptions options;
   final Head head;
@@ -52,14 +56,24 @@ public final class Engine implements MetricStore {
     var recovery = new Recovery(folder, head, notices);
     List<Block> blocks = recovery.blocks();
     int next = recovery.replay();
-    var log = new WriteLog(folder.resolve(Recovery.WAL), next, options.segmentBytes());
+    var log = new WriteLog(folder.resolve(Recovery.WAL), next, EngineOptions.SEGMENT_BYTES);
     long now = clock.millis();
     long newest = head.maxTime() == Long.MIN_VALUE ? now : Math.min(head.maxTime(), now);
-    var history = RetentionHistory.open(folder, options.retention(), newest);
+    long oldest = blocks.stream().mapToLong(b -> b.meta().minTime()).min().orElse(Long.MAX_VALUE);
+    var history = RetentionHistory.open(folder, options.retention(), newest, oldest);
     var engine = new Engine(folder, options, clock, head, log, history, notices);
     engine.views.replace(blocks);
     engine.upkeep.start();
     return engine;
+  }
+
+  /**
+   * The retention with which a store was opened last; empty when it never was.
+   *
+   * @throws IOException when that cannot be read
+   */
+  public static Optional<Retention> lastRetention(Path folder) throws IOException {
+    return RetentionHistory.last(folder);
   }
 
   private Engine(
@@ -84,6 +98,19 @@ public final class Engine implements MetricStore {
   /** Now, in milliseconds since the epoch. */
   long now() {
     return clock.millis();
+  }
+
+  /**
+   * Reads all there is and compares it with its checksums.
+   *
+   * @throws CorruptException with the file when it is not what was written
+   */
+  public void verify() {
+    scan(List.of(), Long.MIN_VALUE, Long.MAX_VALUE, false, (labels, times, values, count) -> {});
+    for (long resolution : tiers.resolutions()) {
+      tiers.summaries(
+          List.of(), resolution, Long.MIN_VALUE / 2, Long.MAX_VALUE / 2, (labels, buckets) -> {});
+    }
   }
 
   @Override
@@ -181,7 +208,7 @@ public final class Engine implements MetricStore {
 
   /** The time after which samples are refused as from the future, ms since the epoch. */
   public long newestTaken() {
-    return now() + options.future().toMillis();
+    return now() + EngineOptions.FUTURE.toMillis();
   }
 
   /** How it works. */
@@ -192,12 +219,12 @@ public final class Engine implements MetricStore {
   /**
    * Begins to bring in samples of any age; waits while others are brought in.
    *
-   * @param begin where their span begins, a multiple of {@link EngineOptions#mergedSpan}, ms
+   * @param begin where their span begins, a multiple of {@link EngineOptions#MERGED_SPAN}, ms
    * @param dry whether they are only counted
    * @param cameIn is told each series of which samples came in
    */
   public Backfill backfill(long begin, boolean dry, Consumer<Labels> cameIn) {
-    if (Math.floorMod(begin, options.mergedSpan().toMillis()) != 0) {
+    if (Math.floorMod(begin, EngineOptions.MERGED_SPAN.toMillis()) != 0) {
       throw new IllegalArgumentException(begin + " is not where a span begins");
     }
     return new Backfill(this, begin, dry, cameIn);

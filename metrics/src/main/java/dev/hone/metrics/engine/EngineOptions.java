@@ -9,23 +9,24 @@ import java.time.Duration;
  * @param maxSeries series in the head; a new one beyond is refused
  * @param sync when what was written is brought to the disk
  * @param outOfOrder how much older than the newest of all a sample may be
- * @param future how far a sample may lie ahead of the clock
  * @param retention how long samples and tiers are kept
- * @param blockSpan the length of a block made from the head
- * @param mergedSpan the length of a block made from blocks
- * @param segmentBytes size of a segment of the write-ahead log
- * @param checkpointBytes how much log there may be before a checkpoint replaces it
  */
-public record EngineOptions(
-    int maxSeries,
-    Sync sync,
-    Duration outOfOrder,
-    Duration future,
-    Retention retention,
-    Duration blockSpan,
-    Duration mergedSpan,
-    long segmentBytes,
-    long checkpointBytes) {
+public record EngineOptions(int maxSeries, Sync sync, Duration outOfOrder, Retention retention) {
+  /** The length of a block made from blocks, and what an import brings in at once. */
+  public static final Duration MERGED_SPAN = Duration.ofHours(24);
+
+  /** The length of a block made from the head. */
+  static final Duration BLOCK_SPAN = Duration.ofHours(2);
+
+  /** How far a sample may lie ahead of the clock. */
+  static final Duration FUTURE = Duration.ofMinutes(10);
+
+  /** Size of a segment of the write-ahead log. */
+  static final long SEGMENT_BYTES = 128L << 20;
+
+  /** How much log there may be before a checkpoint replaces it. */
+  static final long CHECKPOINT_BYTES = 512L << 20;
+
   /** When what was written is brought to the disk (fsync). A crash of Hone alone loses nothing. */
   public enum Sync {
     /** Before it is acknowledged; batches that wait together share one. */
@@ -40,70 +41,26 @@ public record EngineOptions(
   public static EngineOptions standard() {
     long room = Runtime.getRuntime().maxMemory() / 2_000;
     return new EngineOptions(
-        Math.clamp(room, 50_000, 10_000_000),
-        Sync.BATCH,
-        Duration.ofHours(24),
-        Duration.ofMinutes(10),
-        Retention.STANDARD,
-        Duration.ofHours(2),
-        Duration.ofHours(24),
-        128L << 20,
-        512L << 20);
+        Math.clamp(room, 50_000, 10_000_000), Sync.BATCH, Duration.ofHours(24), Retention.STANDARD);
   }
 
   /** The same with another number of series. */
   public EngineOptions withMaxSeries(int number) {
-    return new EngineOptions(
-        number,
-        sync,
-        outOfOrder,
-        future,
-        retention,
-        blockSpan,
-        mergedSpan,
-        segmentBytes,
-        checkpointBytes);
+    return new EngineOptions(number, sync, outOfOrder, retention);
   }
 
   /** The same with another policy of syncing. */
   public EngineOptions withSync(Sync other) {
-    return new EngineOptions(
-        maxSeries,
-        other,
-        outOfOrder,
-        future,
-        retention,
-        blockSpan,
-        mergedSpan,
-        segmentBytes,
-        checkpointBytes);
-  }
-
-  /** The same with another retention. */
-  public EngineOptions withRetention(Retention other) {
-    return new EngineOptions(
-        maxSeries,
-        sync,
-        outOfOrder,
-        future,
-        other,
-        blockSpan,
-        mergedSpan,
-        segmentBytes,
-        checkpointBytes);
+    return new EngineOptions(maxSeries, other, outOfOrder, retention);
   }
 
   /** The same with another out-of-order window. */
   public EngineOptions withOutOfOrder(Duration other) {
-    return new EngineOptions(
-        maxSeries,
-        sync,
-        other,
-        future,
-        retention,
-        blockSpan,
-        mergedSpan,
-        segmentBytes,
-        checkpointBytes);
+    return new EngineOptions(maxSeries, sync, other, retention);
+  }
+
+  /** The same with another retention. */
+  public EngineOptions withRetention(Retention other) {
+    return new EngineOptions(maxSeries, sync, outOfOrder, other);
   }
 }

@@ -43,7 +43,12 @@ final class Expiry {
         if (kept.cardinality() < block.seriesCount()) {
           gone.add(block);
           if (!kept.isEmpty()) {
-            added.add(without(block, kept));
+            try {
+              added.add(without(block, kept));
+            } catch (IOException | RuntimeException e) {
+              added.forEach(Block::delete);
+              throw e;
+            }
           }
         }
       }
@@ -61,8 +66,8 @@ final class Expiry {
     EngineOptions options = engine.options;
     long latest =
         options.outOfOrder().toMillis()
-            + options.mergedSpan().toMillis()
-            + 2 * options.blockSpan().toMillis();
+            + EngineOptions.MERGED_SPAN.toMillis()
+            + 2 * EngineOptions.BLOCK_SPAN.toMillis();
     return Math.max(0, latest - options.retention().shortest(Tier.RAW).toMillis());
   }
 

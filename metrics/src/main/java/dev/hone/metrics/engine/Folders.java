@@ -3,6 +3,7 @@ package dev.hone.metrics.engine;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +21,16 @@ final class Folders {
     }
     for (Path file : list(folder)) {
       Files.deleteIfExists(file);
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  /** Deletes a folder and all in it, if it is there. */
+  static void deleteTree(Path folder) throws IOException {
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path entry : list(folder)) {
+        deleteTree(entry);
+      }
     }
     Files.deleteIfExists(folder);
   }
@@ -44,5 +55,9 @@ final class Folders {
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path parent = file.getParent();
+    if (parent != null) {
+      WriteLog.syncFolder(parent);
+    }
   }
 }

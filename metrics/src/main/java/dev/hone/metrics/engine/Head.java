@@ -37,7 +37,7 @@ final class Head {
   private int refusalSize;
 
   Head(EngineOptions options, long seed) {
-    this.blockMillis = options.blockSpan().toMillis();
+    this.blockMillis = EngineOptions.BLOCK_SPAN.toMillis();
     this.maxSeries = options.maxSeries();
     this.seed = seed;
     this.table = new SeriesTable(seed);
@@ -348,7 +348,7 @@ final class Head {
       for (HeadSeries series : index.all()) {
         if (!series.touched) {
           series.forgetBefore(compactingBefore);
-          if (series.isEmpty() && series.any()) {
+          if (series.isEmpty()) {
             series.dropped = true;
             anyDropped = true;
           }

@@ -2,6 +2,7 @@ package dev.hone.metrics.engine;
 
 import dev.hone.metrics.Appender;
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.TooLargeException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -136,7 +137,7 @@ final class Ingest {
         oldest == Long.MIN_VALUE
             ? Long.MIN_VALUE
             : Math.min(oldest, clock.millis()) - options.outOfOrder().toMillis();
-    long newest = clock.millis() + options.future().toMillis();
+    long newest = clock.millis() + EngineOptions.FUTURE.toMillis();
     int kept = 0;
     for (int i = 0; i < batch.size; i++) {
       HeadSeries series = batch.series[i];
@@ -196,7 +197,8 @@ final class Ingest {
     Frames.end(record, began);
     try {
       if (record.length - began > Frames.MAX_PAYLOAD) {
-        throw new IOException("a batch of " + samples.size + " samples is too large; send less");
+        throw new TooLargeException(
+            "a batch of " + samples.size + " samples is too large; send less");
       }
       log.write(record.bytes, record.length);
     } catch (IOException e) {
@@ -268,7 +270,7 @@ final class Ingest {
         series = head.series(series.labels);
       }
       if ((series.any() && timeMillis <= series.lastTime())
-          || timeMillis > clock.millis() + options.future().toMillis()) {
+          || timeMillis > clock.millis() + EngineOptions.FUTURE.toMillis()) {
         return false;
       }
       long bits = Double.doubleToRawLongBits(value);

@@ -1,6 +1,7 @@
 package dev.hone.metrics.engine;
 
 import dev.hone.metrics.Labels;
+import dev.hone.metrics.TooLargeException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -160,7 +161,7 @@ public final class Outbox implements AutoCloseable {
                 .formatted(limitBytes >> 20));
       }
       if (record.length - began > Frames.MAX_PAYLOAD) {
-        throw new IOException("a batch of " + count + " samples is too large; send less");
+        throw new TooLargeException("a batch of " + count + " samples is too large; send less");
       }
       long written = log.write(record.bytes, record.length);
       samplesHere += record.length - samplesFrom;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -22,8 +23,13 @@ final class RetentionHistory {
   private static final String FILE = "retention";
   private static final String NOW = "now";
 
-  /** A retention and until when it held, ms since the epoch. */
-  record Entry(long until, Retention retention) {}
+  /**
+   * A retention that held.
+   *
+   * @param until when it ended, ms since the epoch
+   * @param oldest the first time of which the store held anything then
+   */
+  private record Entry(long until, long oldest, Retention retention) {}
 
   private final List<Entry> entries;
 
@@ -35,29 +41,31 @@ final class RetentionHistory {
    * Reads the history of a store and adds a retention that is another than the last.
    *
    * @param now ms since the epoch
+   * @param oldest the first time of which the store holds anything; {@code Long.MAX_VALUE}: nothing
    * @throws IOException when the file cannot be written
    */
-  static RetentionHistory open(Path folder, Retention current, long now) throws IOException {
+  static RetentionHistory open(Path folder, Retention current, long now, long oldest)
+      throws IOException {
     Path file = folder.resolve(FILE);
-    var stored = new Properties();
-    if (Files.exists(file)) {
-      stored.load(new StringReader(Files.readString(file)));
-    }
+    Properties stored = stored(folder);
     var entries = new ArrayList<Entry>();
     for (int i = 0; stored.containsKey(i + ".until"); i++) {
-      entries.add(new Entry(number(stored, i + ".until"), read(stored, i + ".")));
+      entries.add(
+          new Entry(
+              number(stored, i + ".until"), number(stored, i + ".oldest"), read(stored, i + ".")));
     }
     if (stored.containsKey(NOW + ".standard")) {
       Retention before = read(stored, NOW + ".");
       if (before.equals(current)) {
         return new RetentionHistory(entries);
       }
-      entries.add(new Entry(now, before));
+      entries.add(new Entry(now, oldest, before));
     }
     entries.removeIf(entry -> entry.until < now - current.longest().toMillis());
     var wanted = new Properties();
     for (int i = 0; i < entries.size(); i++) {
       wanted.setProperty(i + ".until", Long.toString(entries.get(i).until));
+      wanted.setProperty(i + ".oldest", Long.toString(entries.get(i).oldest));
       write(entries.get(i).retention, wanted, i + ".");
     }
     write(current, wanted, NOW + ".");
@@ -68,12 +76,35 @@ final class RetentionHistory {
     return new RetentionHistory(entries);
   }
 
+  /** The retention that held last in a store, if it was ever opened. */
+  static Optional<Retention> last(Path folder) throws IOException {
+    Properties stored = stored(folder);
+    return stored.containsKey(NOW + ".standard")
+        ? Optional.of(read(stored, NOW + "."))
+        : Optional.empty();
+  }
+
+  private static Properties stored(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    var stored = new Properties();
+    if (Files.exists(file)) {
+      try {
+        stored.load(new StringReader(Files.readString(file)));
+      } catch (IllegalArgumentException e) {
+        throw damaged(e);
+      }
+    }
+    return stored;
+  }
+
   /** Since when series that fulfil matchers may lack nothing of a tier, ms since the epoch. */
   long completeSince(List<Matcher> matchers, Tier tier) {
     long since = Long.MIN_VALUE;
     for (Entry entry : entries) {
-      long kept = entry.retention.shortest(matchers, tier).toMillis();
-      since = Math.max(since, entry.until - kept);
+      long kept = entry.until - entry.retention.shortest(matchers, tier).toMillis();
+      if (entry.oldest < kept) {
+        since = Math.max(since, kept);
+      }
     }
     return since;
   }

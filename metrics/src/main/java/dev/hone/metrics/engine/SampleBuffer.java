@@ -55,7 +55,7 @@ final class SampleBuffer {
     }
   }
 
-  /** Merges samples in; at equal times they replace those held. */
+  /** Merges samples in; at equal times those held stay. */
   void merge(SampleBuffer other) {
     if (other.size == 0) {
       return;
@@ -72,7 +72,7 @@ final class SampleBuffer {
     merge(other.times, bits, 0, other.size);
   }
 
-  /** Merges samples in; at equal times they replace those held. */
+  /** Merges samples in; at equal times those held stay. */
   void merge(long[] otherTimes, long[] otherBits, int begin, int end) {
     int more = end - begin;
     ensure(more);
@@ -80,13 +80,13 @@ final class SampleBuffer {
     int right = end - 1;
     int place = size + more - 1;
     while (right >= begin) {
-      if (left >= 0 && times[left] > otherTimes[right]) {
+      if (left >= 0 && times[left] >= otherTimes[right]) {
+        if (times[left] == otherTimes[right]) {
+          right--;
+        }
         times[place] = times[left];
         values[place--] = values[left--];
       } else {
-        if (left >= 0 && times[left] == otherTimes[right]) {
-          left--;
-        }
         times[place] = otherTimes[right];
         values[place--] = Double.longBitsToDouble(otherBits[right--]);
       }

@@ -62,7 +62,11 @@ final class SummaryMerge {
     return held;
   }
 
-  /** What is held and other buckets; at one time those with more samples, the others when equal. */
+  /**
+   * What is held and other buckets. Of two at one time both count where the samples of one are all
+   * later than those of the other; else the one with more samples. Of two with as many samples the
+   * other one counts where it says the same of them, and may say that the series ended.
+   */
   Summaries fuller(Summaries others) {
     spare.begin(resolution);
     int at = 0;
@@ -71,7 +75,11 @@ final class SummaryMerge {
         spare.add(held, at++);
       }
       boolean same = at < held.size() && held.end(at) == others.end(i);
-      if (same && held.get(Column.COUNT, at) > others.get(Column.COUNT, i)) {
+      if (same && isBefore(held, at, others, i)) {
+        addTogether(held, at, others, i);
+      } else if (same && isBefore(others, i, held, at)) {
+        addTogether(others, i, held, at);
+      } else if (same && isFuller(at, others, i)) {
         spare.add(held, at);
       } else {
         spare.add(others, i);
@@ -82,5 +90,50 @@ final class SummaryMerge {
       spare.add(held, at++);
     }
     return spare;
+  }
+
+  private boolean isFuller(int at, Summaries others, int i) {
+    double count = held.get(Column.COUNT, at);
+    double other = others.get(Column.COUNT, i);
+    return count > other
+        || (count == other
+            && (held.get(Column.SUM, at) != others.get(Column.SUM, i)
+                || held.get(Column.LAST, at) != others.get(Column.LAST, i)));
+  }
+
+  private static boolean isBefore(Summaries a, int i, Summaries b, int j) {
+    return a.get(Column.COUNT, i) > 0
+        && b.get(Column.COUNT, j) > 0
+        && a.get(Column.LAST_TIME, i) < b.get(Column.FIRST_TIME, j);
+  }
+
+  /** Adds a bucket of the samples of two, of which the second's are all later. */
+  private void addTogether(Summaries a, int i, Summaries b, int j) {
+    int to = spare.add(a.end(i));
+    double reset = b.get(Column.FIRST, j) < a.get(Column.LAST, i) ? 1 : 0;
+    for (Column column : Column.values()) {
+      double first = a.get(column, i);
+      double second = b.get(column, j);
+      double both =
+          switch (column) {
+            case COUNT, SUM -> first + second;
+            case MIN -> second < first || Double.isNaN(first) ? second : first;
+            case MAX -> second > first || Double.isNaN(first) ? second : first;
+            case FIRST, FIRST_TIME -> first;
+            case LAST, LAST_TIME, ENDED -> second;
+            case LOST -> first + second + (reset > 0 ? a.get(Column.LAST, i) : 0);
+            case RESETS -> first + second + reset;
+            case DEVIATION -> first + second + between(a, i, b, j);
+          };
+      spare.set(column, to, both);
+    }
+  }
+
+  /** What the distance of two means adds to the squared differences (Chan et al. 1979). */
+  private static double between(Summaries a, int i, Summaries b, int j) {
+    double first = a.get(Column.COUNT, i);
+    double second = b.get(Column.COUNT, j);
+    double distance = b.get(Column.SUM, j) / second - a.get(Column.SUM, i) / first;
+    return distance * distance * first * second / (first + second);
   }
 }

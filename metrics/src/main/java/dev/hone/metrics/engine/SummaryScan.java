@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One pass over series as buckets. A day's buckets come from its tier; where there is none, or
- * samples came after it was written, they are made from the samples.
+ * samples came after it was written, they are made from the samples. Where both know a bucket, the
+ * one that knows more samples of it counts.
  */
 final class SummaryScan {
   private final Head head;
@@ -30,7 +31,6 @@ final class SummaryScan {
   private final SampleBuffer other = new SampleBuffer();
   private final SummaryMerge merge;
   private final Summaries folded = new Summaries();
-  private final Summaries result = new Summaries();
 
   /** Days of which samples are read, by their number since the epoch. */
   private final Set<Long> rawDays = new HashSet<>();
@@ -138,12 +138,17 @@ final class SummaryScan {
     rawDays.clear();
     merge.clear();
     for (Source source : same) {
+      if (source.block != null && source.block.meta().isRaw()) {
+        noteDay(source.block, same);
+      }
+    }
+    for (Source source : same) {
       Block block = source.block;
       Block.Reader reader = source.reader;
       if (block == null || reader == null) {
         readHead(source.inHead[source.at], same);
       } else if (block.meta().isRaw()) {
-        readRaw(block, reader, source.numbers[source.at], same);
+        readRaw(block, reader, source.numbers[source.at]);
       } else {
         merge.add(reader, source.numbers[source.at], block, from, to);
       }
@@ -151,9 +156,20 @@ final class SummaryScan {
     samples.merge(inHead);
     folded.begin(resolution);
     Summariser.add(samples.times, samples.values, 0, samples.size, folded);
-    join(merge.result());
+    Summaries result = merge.fuller(folded);
     if (result.size() > 0) {
       visitor.visit(labels, result);
+    }
+  }
+
+  /** Of a day of which one block is in no tier all samples are read. */
+  private void noteDay(Block block, List<Source> same) {
+    long day = Math.floorDiv(block.meta().minTime(), span);
+    if (same.stream().noneMatch(s -> madeFrom(s, block, day))) {
+      rawDays.add(day);
+      if (block.meta().minTime() == day * span && same.stream().anyMatch(s -> isOf(s, day - 1))) {
+        rawDays.add(day - 1);
+      }
     }
   }
 
@@ -165,7 +181,7 @@ final class SummaryScan {
       if (day != last) {
         last = day;
         rawDays.add(day);
-        if (inHead.times[i] == day * span && same.stream().anyMatch(s -> hasSamples(s, day - 1))) {
+        if (inHead.times[i] == day * span && same.stream().anyMatch(s -> isOf(s, day - 1))) {
           // The first moment of a day is the last of the bucket before.
           rawDays.add(day - 1);
         }
@@ -173,24 +189,22 @@ final class SummaryScan {
     }
   }
 
-  private void readRaw(Block block, Block.Reader reader, int number, List<Source> same) {
+  private void readRaw(Block block, Block.Reader reader, int number) {
     long day = Math.floorDiv(block.meta().minTime(), span);
-    boolean inTier = !rawDays.contains(day) && same.stream().anyMatch(s -> madeFrom(s, block, day));
     long until = to;
-    if (!inTier) {
-      rawDays.add(day);
-    } else if (rawDays.contains(day - 1)) {
+    if (!rawDays.contains(day)) {
+      if (!rawDays.contains(day - 1)) {
+        return;
+      }
       // The last bucket of a day holds the first moment of the next.
       until = Math.min(to, day * span);
-    } else {
-      return;
     }
     other.clear();
     reader.read(number, 0, from, until, other);
     samples.merge(other);
   }
 
-  private boolean hasSamples(Source source, long day) {
+  private boolean isOf(Source source, long day) {
     return source.block != null
         && source.block.meta().isRaw()
         && Math.floorDiv(source.block.meta().minTime(), span) == day;
@@ -200,24 +214,5 @@ final class SummaryScan {
     return source.block != null
         && !source.block.meta().isRaw()
         && TierCompactor.madeFrom(source.block, raw, day * span, (day + 1) * span);
-  }
-
-  /** Takes each bucket from where its day is whole. */
-  private void join(Summaries stored) {
-    result.begin(resolution);
-    int s = 0;
-    int f = 0;
-    while (s < stored.size() || f < folded.size()) {
-      long storedEnd = s < stored.size() ? stored.end(s) : Long.MAX_VALUE;
-      long foldedEnd = f < folded.size() ? folded.end(f) : Long.MAX_VALUE;
-      boolean rawDay = rawDays.contains(Math.floorDiv(Math.min(storedEnd, foldedEnd) - 1, span));
-      if (foldedEnd < storedEnd || (foldedEnd == storedEnd && rawDay)) {
-        result.add(folded, f);
-      } else if (storedEnd == foldedEnd || !rawDay) {
-        result.add(stored, s);
-      }
-      f += foldedEnd <= storedEnd ? 1 : 0;
-      s += storedEnd <= foldedEnd ? 1 : 0;
-    }
   }
 }

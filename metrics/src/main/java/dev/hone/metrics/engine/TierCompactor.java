@@ -40,16 +40,14 @@ final class TierCompactor {
   TierCompactor(Engine engine, Compactor compactor) {
     this.engine = engine;
     this.compactor = compactor;
-    this.span = engine.options.mergedSpan().toMillis();
+    this.span = EngineOptions.MERGED_SPAN.toMillis();
   }
 
   /** The tiers a store with such options can have. */
   static List<Tier> tiers(EngineOptions options) {
     var tiers = new ArrayList<Tier>();
     for (Tier tier : Tier.values()) {
-      if (tier != Tier.RAW
-          && options.mergedSpan().toMillis() % tier.millis() == 0
-          && !options.retention().longest(tier).isZero()) {
+      if (tier != Tier.RAW && !options.retention().longest(tier).isZero()) {
         tiers.add(tier);
       }
     }
@@ -63,7 +61,7 @@ final class TierCompactor {
         Block raw = day.getValue().getFirst();
         long begin = day.getKey() * span;
         write(begin, raw);
-        if (raw.meta().minTime() == begin && isUnknown(begin - span, begin)) {
+        if (raw.meta().minTime() == begin && hasNoSamples(begin - span, begin)) {
           // The first moment of a day is the last of the bucket before.
           write(begin - span, raw);
         }
@@ -74,10 +72,10 @@ final class TierCompactor {
     }
   }
 
-  /** Whether nothing at all is there that ends in {@code (begin, end]}. */
-  private boolean isUnknown(long begin, long end) {
+  /** Whether no samples are kept of {@code [begin, end)}: what its tiers say cannot come again. */
+  private boolean hasNoSamples(long begin, long end) {
     return engine.views.blocks().stream()
-        .noneMatch(b -> b.overlaps(begin, b.meta().isRaw() ? end - 1 : end));
+        .noneMatch(b -> b.meta().isRaw() && b.overlaps(begin - 1, end - 1));
   }
 
   private void write(long begin, Block raw) throws IOException, InterruptedException {
@@ -114,7 +112,11 @@ final class TierCompactor {
         added.add(writer.finish());
       }
     } catch (UncheckedIOException e) {
+      added.forEach(Block::delete);
       throw e.getCause();
+    } catch (IOException | RuntimeException e) {
+      added.forEach(Block::delete);
+      throw e;
     } finally {
       for (TierWriter writer : writers) {
         writer.close();

@@ -16,7 +16,7 @@ final class Tiers implements SummaryStore {
   Tiers(Engine engine, RetentionHistory history) {
     this.engine = engine;
     this.history = history;
-    this.span = engine.options.mergedSpan().toMillis();
+    this.span = EngineOptions.MERGED_SPAN.toMillis();
   }
 
   @Override
@@ -43,8 +43,7 @@ final class Tiers implements SummaryStore {
     Tier tier = Tier.of(resolution);
     long kept = now - engine.options.retention().shortest(matchers, tier).toMillis();
     long since = firstOfAll < kept ? kept : Long.MIN_VALUE;
-    long before = history.completeSince(matchers, tier);
-    since = firstOfAll < before ? Math.max(since, before) : since;
+    since = Math.max(since, history.completeSince(matchers, tier));
     // A tier that is kept longer, or at all, only since a while.
     return first != Long.MAX_VALUE && firstOfAll + span < first ? Math.max(since, first) : since;
   }

@@ -34,7 +34,7 @@ final class Upkeep {
       engine.ingest.flushAndSync();
       if (failing
           || engine.ingest.logFailed()
-          || engine.ingest.logBytes() - checkpointed > engine.options.checkpointBytes()) {
+          || engine.ingest.logBytes() - checkpointed > EngineOptions.CHECKPOINT_BYTES) {
         engine.ingest.checkpoint();
         checkpointed = engine.ingest.logBytes();
       }

@@ -3,6 +3,7 @@ package dev.hone.metrics.engine;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which blocks readers see. A reader keeps the list it began with; who changes the list can wait
@@ -13,11 +14,13 @@ final class Views {
   static final class View implements AutoCloseable {
     private final List<Block> blocks;
     private final CountDownLatch idle = new CountDownLatch(1);
+    private volatile @Nullable View before;
     private int readers;
     private boolean replaced;
 
-    private View(List<Block> blocks) {
+    private View(List<Block> blocks, @Nullable View before) {
       this.blocks = blocks;
+      this.before = before;
     }
 
     List<Block> blocks() {
@@ -47,12 +50,31 @@ final class Views {
       }
     }
 
+    /** Waits until nobody reads this list any more, nor one before it. */
     boolean awaitIdle(long seconds) throws InterruptedException {
-      return idle.await(seconds, TimeUnit.SECONDS);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      for (View view = this; view != null; view = view.before) {
+        if (!view.idle.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return false;
+        }
+      }
+      before = null;
+      return true;
+    }
+
+    /** Forgets the lists before this one that nobody reads. */
+    private void trim() {
+      View older = before;
+      if (older != null) {
+        older.trim();
+        if (older.before == null && older.idle.getCount() == 0) {
+          before = null;
+        }
+      }
     }
   }
 
-  private volatile View current = new View(List.of());
+  private volatile View current = new View(List.of(), null);
 
   /** The current list, to be closed after use. */
   View open() {
@@ -71,7 +93,8 @@ final class Views {
   /** Puts another list in place; returns the old one, to wait for. */
   synchronized View replace(List<Block> blocks) {
     View old = current;
-    current = new View(List.copyOf(blocks));
+    old.trim();
+    current = new View(List.copyOf(blocks), old);
     old.replace();
     return old;
   }

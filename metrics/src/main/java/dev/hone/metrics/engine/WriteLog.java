@@ -102,6 +102,12 @@ final class WriteLog implements AutoCloseable {
     } catch (IOException e) {
       cause.addSuppressed(e);
       channel = null;
+      try {
+        open.force(false);
+        open.close();
+      } catch (IOException again) {
+        cause.addSuppressed(again);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hone.metrics.prometheus;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.engine.Backfill;
 import dev.hone.metrics.engine.Engine;
+import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.metrics.wire.MalformedException;
 import dev.hone.metrics.wire.Names;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class Import {
     this.engine = engine;
     this.dry = dry;
     this.progress = progress;
-    this.span = engine.options().mergedSpan().toMillis();
+    this.span = EngineOptions.MERGED_SPAN.toMillis();
   }
 
   /** What has come in. */

@@ -56,7 +56,11 @@ final class Budget {
     return warnings;
   }
 
+  /** Ends a query that takes too long, or whose thread was interrupted. */
   void checkTime() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new QueryException.Limit("the query was cancelled");
+    }
     if (nanos.getAsLong() > deadline) {
       throw new QueryException.Limit(
           "the query takes longer than %d s; narrow its selectors or its time"

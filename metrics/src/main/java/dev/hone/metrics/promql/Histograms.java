@@ -1,5 +1,6 @@
 package dev.hone.metrics.promql;
 
+import dev.hone.metrics.Decimals;
 import dev.hone.metrics.Labels;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ final class Histograms {
       return switch (le) {
         case "+Inf", "Inf", "inf", "+inf" -> Double.POSITIVE_INFINITY;
         case "-Inf", "-inf" -> Double.NEGATIVE_INFINITY;
-        default -> Double.parseDouble(le);
+        default -> Decimals.parse(le);
       };
     } catch (NumberFormatException e) {
       return Double.NaN;

@@ -19,7 +19,7 @@ public record Limits(
       new Limits(
           Duration.ofMinutes(2),
           500_000_000,
-          Math.max(5_000_000, Runtime.getRuntime().maxMemory() / 32),
+          Math.max(2_000_000, Runtime.getRuntime().maxMemory() / 256),
           11_000,
           Duration.ofMinutes(5),
           Duration.ofMinutes(1));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads PromQL: precedence climbing over the operators, types checked on the way. */
 final class Parser {
   private static final int MAX_DEPTH = 200;
+  private static final int MAX_OPERATORS = 1_000;
   private static final Set<String> AGGREGATIONS =
       Set.of(
           "sum",
@@ -36,6 +37,7 @@ final class Parser {
   private final Tokens tokens;
   private final Selectors selectors;
   private int depth;
+  private int operators;
 
   private Parser(String text) {
 
@@ -85,6 +87,9 @@ final class Parser {
         return left;
       }
       Token token = tokens.take();
+      if (++operators > MAX_OPERATORS) {
+        throw tokens.error(token, "the expression has more than " + MAX_OPERATORS + " operators");
+      }
       boolean bool = tokens.acceptWord("bool");
       if (bool && !operator.isComparison()) {
         throw tokens.error(token, "bool modifier can only be used on comparison operators");

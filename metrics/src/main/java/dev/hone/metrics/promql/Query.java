@@ -202,11 +202,6 @@ public final class Query {
     return new Line(row.labels(), times, values);
   }
 
-  /** The query in canonical form: one line, usual spaces, redundant parentheses kept. */
-  public String formatted() {
-    return Printer.text(expr);
-  }
-
   @Override
   public String toString() {
     return text;

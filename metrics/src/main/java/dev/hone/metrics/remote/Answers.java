@@ -1,5 +1,6 @@
 package dev.hone.metrics.remote;
 
+import dev.hone.metrics.Decimals;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.SeriesVisitor;
 import dev.hone.metrics.wire.JsonReader;
@@ -192,7 +193,7 @@ final class Answers {
   private static double number(JsonReader in) {
     String word = in.word();
     try {
-      return Double.parseDouble(word);
+      return Decimals.parse(word);
     } catch (NumberFormatException e) {
       throw new MalformedException("`" + word + "` where a number is expected", e);
     }
@@ -207,7 +208,7 @@ final class Answers {
       case "-Inf", "-Infinity" -> Double.NEGATIVE_INFINITY;
       default -> {
         try {
-          yield Double.parseDouble(word);
+          yield Decimals.parse(word);
         } catch (NumberFormatException e) {
           throw new MalformedException("`" + word + "` where a value is expected", e);
         }

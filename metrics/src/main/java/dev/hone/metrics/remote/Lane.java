@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * Sends one backend its samples in the order of the outbox, again and again until it has them. What
@@ -39,7 +40,14 @@ final class Lane implements AutoCloseable {
   private final Consumer<String> notices;
   private final Runnable progress;
   private final WriteRequest request = new WriteRequest();
+  private static final Pattern LATE =
+      Pattern.compile("too old sample|out of order sample|out of bounds|duplicate sample");
+
   private final LaneBatch batch = new LaneBatch();
+
+  /** The segment whose series the batch knows: each segment defines its own. */
+  private int definedSegment = -1;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final ArrayDeque<Taken> unsettled = new ArrayDeque<>();
@@ -130,10 +138,11 @@ final class Lane implements AutoCloseable {
           if (!sendSome()) {
             rest();
           }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
           notices.accept(
               "samples for backend `%s` cannot be read: %s"
-                  .formatted(backend.name(), e.getMessage()));
+                  .formatted(
+                      backend.name(), e instanceof IOException ? e.getMessage() : e.toString()));
           restart();
           pause(pace.longestPause());
         }
@@ -154,11 +163,12 @@ final class Lane implements AutoCloseable {
           @Override
           public void series(int number, Labels labels) {
             int slot = Slots.of(labels);
-            boolean mine =
-                placement
-                    .ofSegment(reader.position().segment())
-                    .owners(slot)
-                    .contains(backend.name());
+            int segment = reader.position().segment();
+            if (segment != definedSegment) {
+              batch.forgetSeries();
+              definedSegment = segment;
+            }
+            boolean mine = placement.ofSegment(segment).owners(slot).contains(backend.name());
             batch.define(number, labels, mine ? slot : -1);
           }
 
@@ -232,7 +242,7 @@ final class Lane implements AutoCloseable {
           return true;
         }
         why = "it answers " + reply.status() + ": " + reply.text();
-        if (refusesSamples(reply.status())) {
+        if (refusesSamples(reply)) {
           recovered();
           return split(pieces, samples, why);
         }
@@ -253,8 +263,13 @@ final class Lane implements AutoCloseable {
     return false;
   }
 
-  private static boolean refusesSamples(int status) {
-    return status == 400 || status == 409 || status == 413 || status == 422;
+  /** Whether sending the same again cannot help. Prometheus 2.42 answers 500 to late samples. */
+  private static boolean refusesSamples(Link.Reply reply) {
+    return switch (reply.status()) {
+      case 400, 409, 413, 422 -> true;
+      case 500 -> LATE.matcher(reply.text()).find();
+      default -> false;
+    };
   }
 
   private boolean split(List<LaneBatch.Piece> pieces, int samples, String why)
@@ -313,6 +328,8 @@ final class Lane implements AutoCloseable {
     unseen.clear();
     shown = settled;
     reader = outbox.reader(settled);
+    batch.forgetSeries();
+    definedSegment = -1;
   }
 
   private void closeReader() {

@@ -4,12 +4,13 @@ import dev.hone.metrics.Labels;
 import dev.hone.metrics.wire.WriteRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** Samples on their way to one backend, together by series; reused. */
 final class LaneBatch {
-  private @Nullable Run[] series = new Run[1024];
+  private final Map<Integer, Run> series = new HashMap<>();
   private final List<Run> touched = new ArrayList<>();
   private int samples;
 
@@ -52,24 +53,27 @@ final class LaneBatch {
     samples = 0;
   }
 
+  /** Forgets which series are meant by numbers; the samples stay. */
+  void forgetSeries() {
+    series.clear();
+  }
+
   /**
    * A series is meant by a number from now on.
    *
    * @param slot its slot, or -1 when it is not to be sent
    */
   void define(int number, Labels labels, int slot) {
-    if (number >= series.length) {
-      series = Arrays.copyOf(series, Math.max(number + 1, series.length * 2));
-    }
-    series[number] =
+    series.put(
+        number,
         new Run(
             slot < 0
                 ? new byte[0]
-                : WriteRequest.labels(labels.with(Slots.LABEL, Integer.toString(slot))));
+                : WriteRequest.labels(labels.with(Slots.LABEL, Integer.toString(slot)))));
   }
 
   void add(int number, long time, long bits) {
-    Run run = number < series.length ? series[number] : null;
+    Run run = series.get(number);
     if (run == null || run.labels.length == 0) {
       return;
     }

@@ -33,6 +33,9 @@ final class Link implements AutoCloseable {
   /** What an answer may be, in bytes. */
   static final int MOST_BYTES = (int) Math.min(512 << 20, Runtime.getRuntime().maxMemory() / 8);
 
+  /** What the answer to samples may be, in bytes. */
+  private static final int MOST_REFUSAL = 64 << 10;
+
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration PROBE = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofMinutes(2);
@@ -126,7 +129,10 @@ final class Link implements AutoCloseable {
             .POST(BodyPublishers.ofByteArray(body))
             .build();
     try {
-      Reply reply = reply(client.send(request, BodyHandlers.ofByteArray()));
+      Reply reply =
+          reply(
+              client.send(
+                  request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_REFUSAL)));
       if (reply.status() / 100 == 5) {
         failed("it answers " + reply.status() + ": " + reply.text());
       } else {
@@ -286,11 +292,17 @@ final class Link implements AutoCloseable {
   }
 
   private static String secret(Path file) throws IOException {
+    String secret;
     try {
-      return Files.readString(file).strip();
+      secret = Files.readString(file).strip();
     } catch (IOException e) {
       throw new IOException("the file " + file + " with a credential cannot be read", e);
     }
+    if (secret.chars().anyMatch(c -> c < ' ' || c > '~')) {
+      throw new IOException(
+          "the file " + file + " with a credential holds more than one line of plain characters");
+    }
+    return secret;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.hone.metrics.remote;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,11 +89,16 @@ final class Placement {
   static void write(Path file, List<String> lines) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.write(fresh, lines);
-    try (var channel =
-        java.nio.channels.FileChannel.open(fresh, java.nio.file.StandardOpenOption.WRITE)) {
+    try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path parent = file.getParent();
+    if (parent != null) {
+      try (var folder = FileChannel.open(parent)) {
+        folder.force(true);
+      }
+    }
   }
 
   /** The epoch in which a segment of the outbox was written. */

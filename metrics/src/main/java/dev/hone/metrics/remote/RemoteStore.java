@@ -131,6 +131,15 @@ public final class RemoteStore implements MetricStore, PushDown {
               () -> planner().advanced());
       nodes.add(new Node(backend, link, lane));
     }
+    known.forEach(
+        (name, position) -> {
+          long waiting = outbox.bytesAfter(position);
+          if (waiting > 0 && nodes.stream().noneMatch(node -> node.name().equals(name))) {
+            notices.accept(
+                "backend `%s` is not named any more; up to %d bytes of samples that were still to be sent to it go as soon as the others have theirs"
+                    .formatted(name, waiting));
+          }
+        });
     this.planner = new Planner(nodes, outbox, placement, unsent, options);
   }
 
@@ -339,7 +348,7 @@ public final class RemoteStore implements MetricStore, PushDown {
       outbox.deleteBefore(passed);
       unsent.forget(passed);
       failing = false;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (!failing) {
         notices.accept(
             "the outbox in %s cannot be written (%s); samples may be refused until it can"

@@ -171,7 +171,7 @@ final class ScrapePool {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         notices.accept("internal error while scraping `" + loop.target.url() + "`: " + e);
       }
       long now = clock.millis();

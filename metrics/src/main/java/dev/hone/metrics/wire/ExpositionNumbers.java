@@ -1,5 +1,6 @@
 package dev.hone.metrics.wire;
 
+import dev.hone.metrics.Decimals;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -120,7 +121,7 @@ final class ExpositionNumbers {
       default -> {
         if (word.matches("[-+.0-9eE]+")) {
           try {
-            return Double.parseDouble(word);
+            return Decimals.parse(word);
           } catch (NumberFormatException e) {
             // Told below like everything that is no number.
           }

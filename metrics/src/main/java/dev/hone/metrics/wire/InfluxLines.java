@@ -1,5 +1,6 @@
 package dev.hone.metrics.wire;
 
+import dev.hone.metrics.Decimals;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
 import java.io.IOException;
@@ -175,7 +176,7 @@ public final class InfluxLines {
       char last = word.charAt(word.length() - 1);
       String digits = last == 'i' || last == 'u' ? word.substring(0, word.length() - 1) : word;
       try {
-        return Double.parseDouble(digits);
+        return Decimals.parse(digits);
       } catch (NumberFormatException e) {
         throw new MalformedException(
             "line " + number + ": `" + word + "` is not a number, truth value or quoted text", e);

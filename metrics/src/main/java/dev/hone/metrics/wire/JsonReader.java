@@ -2,6 +2,7 @@ package dev.hone.metrics.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * Reads JSON (RFC 8259) in UTF-8 piece by piece; whoever reads decides what comes next. All methods
@@ -10,6 +11,8 @@ import java.util.HexFormat;
 public final class JsonReader {
   private static final int MAX_DEPTH = 64;
   private static final int LONGEST_SHOWN = 40;
+  private static final Pattern NUMBER =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   private final byte[] bytes;
   private final int end;
@@ -200,10 +203,8 @@ public final class JsonReader {
     switch (word) {
       case "true", "false", "null" -> {}
       default -> {
-        try {
-          Double.parseDouble(word);
-        } catch (NumberFormatException e) {
-          throw new MalformedException("`" + shown(word) + "` is no value of JSON", e);
+        if (!NUMBER.matcher(word).matches()) {
+          throw new MalformedException("`" + shown(word) + "` is no value of JSON");
         }
       }
     }

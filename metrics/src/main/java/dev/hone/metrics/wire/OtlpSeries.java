@@ -5,6 +5,7 @@ import dev.hone.metrics.MetricStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -218,6 +219,14 @@ final class OtlpSeries {
 
   private void exponential(
       SortedMap<String, String> labels, String name, Point point, Metric metric) {
+    if (metric.delta()) {
+      // Each point names other buckets, so that their sums would not belong together.
+      intake.refuse(
+          "the buckets of the exponential histogram `%s` are differences; export it as cumulative"
+              .formatted(name));
+      countAndSum(labels, name, point, true);
+      return;
+    }
     double base = Math.pow(2, Math.pow(2, -point.scale));
     long cumulative = 0;
     for (var entry : point.negative.descendingMap().entrySet()) {
@@ -257,12 +266,25 @@ final class OtlpSeries {
   private void countAndSum(
       SortedMap<String, String> labels, String name, Point point, boolean delta) {
     put(new TreeMap<>(labels), name + "_count", point, (double) point.count, delta);
-    put(new TreeMap<>(labels), name + "_sum", point, point.sum, delta);
+    if (!delta || !Double.isNaN(point.sum)) {
+      put(new TreeMap<>(labels), name + "_sum", point, point.sum, delta);
+    }
   }
 
   private void put(
       SortedMap<String, String> labels, String name, Point point, double value, boolean delta) {
     labels.put(Labels.NAME, name);
-    intake.add(labels, point.millis, delta ? sums.add(Labels.of(labels), value) : value);
+    if (!delta) {
+      intake.add(labels, point.millis, value);
+      return;
+    }
+    OptionalDouble sum = sums.add(Labels.of(labels), value, point.millis);
+    if (sum.isPresent()) {
+      intake.add(labels, point.millis, sum.getAsDouble());
+    } else {
+      intake.refuse(
+          "the difference %s of `%s` is no number, or not newer than the last of its series"
+              .formatted(value, name));
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.hone.metrics.Labels;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -11,8 +12,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * request adds counts only once the store has taken it: a request that failed can be sent again.
  */
 public final class OtlpSums {
-  private final Map<Labels, Double> sums;
+  private final Map<Labels, Sum> sums;
+  private static final Sum NONE = new Sum(0, Long.MIN_VALUE);
+
   private final ReentrantLock lock = new ReentrantLock();
+
+  /**
+   * What differences come to.
+   *
+   * @param millis the time of the last, ms since the epoch
+   */
+  private record Sum(double value, long millis) {}
 
   /**
    * No sums yet.
@@ -24,7 +34,7 @@ public final class OtlpSums {
     sums =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Labels, Double> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Labels, Sum> eldest) {
             return size() > maxSeries;
           }
         };
@@ -45,12 +55,20 @@ public final class OtlpSums {
 
   /** What one request adds. */
   final class Request implements AutoCloseable {
-    private final Map<Labels, Double> added = new HashMap<>();
+    private final Map<Labels, Sum> added = new HashMap<>();
 
-    double add(Labels labels, double difference) {
-      double before = added.getOrDefault(labels, sums.getOrDefault(labels, 0.0));
-      added.put(labels, before + difference);
-      return before + difference;
+    /**
+     * Adds a difference; empty, and nothing added, when it is no number or not newer than the last
+     * of its series: then it was sent twice, or comes too late.
+     */
+    OptionalDouble add(Labels labels, double difference, long millis) {
+      Sum before = added.getOrDefault(labels, sums.getOrDefault(labels, NONE));
+      if (!Double.isFinite(difference) || millis <= before.millis) {
+        return OptionalDouble.empty();
+      }
+      double value = before.value + difference;
+      added.put(labels, new Sum(value, millis));
+      return OptionalDouble.of(value);
     }
 
     /** The store has taken the sums. */

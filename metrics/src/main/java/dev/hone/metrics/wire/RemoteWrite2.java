@@ -99,7 +99,11 @@ public final class RemoteWrite2 {
     }
     var labels = new TreeMap<String, String>();
     for (int i = 0; i < refs.size(); i += 2) {
-      labels.put(symbol(symbols, refs.get(i)), symbol(symbols, refs.get(i + 1)));
+      String name = symbol(symbols, refs.get(i));
+      if (labels.put(name, symbol(symbols, refs.get(i + 1))) != null) {
+        intake.refuse("label `" + name + "` is there twice in one series");
+        return;
+      }
     }
     if (said.hasMore()) {
       metadata(said, labels.getOrDefault(Labels.NAME, ""), symbols, metadata);

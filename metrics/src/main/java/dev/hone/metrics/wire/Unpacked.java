@@ -1,5 +1,6 @@
 package dev.hone.metrics.wire;
 
+import dev.hone.metrics.TooLargeException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -42,12 +43,15 @@ public final class Unpacked implements AutoCloseable {
    */
   public static Unpacked gunzip(byte[] packed) throws IOException {
     var unpacked = new Unpacked(new byte[(int) Math.min(STEP, 4L * packed.length + 64)], 0);
+    boolean good = false;
     try {
       unpacked.read(packed);
+      good = true;
       return unpacked;
-    } catch (RuntimeException | IOException e) {
-      unpacked.close();
-      throw e;
+    } finally {
+      if (!good) {
+        unpacked.close();
+      }
     }
   }
 
@@ -60,16 +64,19 @@ public final class Unpacked implements AutoCloseable {
    */
   static Unpacked snappy(byte[] body, int length, byte[] reuse) throws IOException {
     var unpacked = new Unpacked(reuse, Snappy.decodedSize(body, length, MAX));
+    boolean good = false;
     try {
       if (unpacked.length > reuse.length) {
         unpacked.reserve(unpacked.length / STEP);
         unpacked.bytes = new byte[unpacked.length];
       }
       Snappy.decode(body, length, unpacked.bytes, unpacked.length);
+      good = true;
       return unpacked;
-    } catch (RuntimeException | IOException e) {
-      unpacked.close();
-      throw e;
+    } finally {
+      if (!good) {
+        unpacked.close();
+      }
     }
   }
 

@@ -77,6 +77,47 @@ class EngineTest {
     }
     try (var restored = open(snapshot)) {
       assertHolds(restored, expected);
+      Path second = restored.snapshot("two");
+      for (Path block : Folders.list(second.resolve("blocks"))) {
+        BlockMeta meta = Block.open(block).meta();
+        assertThat(meta.maxTime() / (24 * HOUR)).isEqualTo(meta.minTime() / (24 * HOUR));
+      }
+      try (var again = open(second)) {
+        assertHolds(again, expected);
+      }
+      assertThat(Folders.list(snapshot.resolve("snapshots"))).containsExactly(second);
+    }
+  }
+
+  @Test
+  void whatALaterReaderDoesNotSeeIsKeptForAnEarlierOne() throws Exception {
+    var views = new Views();
+    var reader = views.open();
+    Views.View first = views.replace(List.of());
+    Views.View second = views.replace(List.of());
+    assertThat(second.awaitIdle(0)).isFalse();
+    Views.View third = views.replace(List.of());
+    assertThat(third.awaitIdle(0)).isFalse();
+    reader.close();
+    assertThat(third.awaitIdle(0)).isTrue();
+    assertThat(first.awaitIdle(0)).isTrue();
+  }
+
+  @Test
+  void seriesOfWhichNoSampleIsTakenLeaveTheHead() throws Exception {
+    var held = Labels.of("held", "a", "b");
+    try (var engine = open(folder)) {
+      put(engine, held, START + 100 * HOUR, 1);
+      for (int i = 0; i < 50; i++) {
+        var refused = Labels.of("refused", "n", Integer.toString(i));
+        assertThat(put(engine, refused, START, 1).tooOld()).isEqualTo(1);
+      }
+      assertThat(engine.seriesCount()).isEqualTo(51);
+      put(engine, held, START + 106 * HOUR, 2);
+      engine.compact();
+      assertThat(engine.seriesCount()).isEqualTo(1);
+      put(engine, Labels.of("refused", "n", "7"), START + 106 * HOUR, 3);
+      assertThat(engine.seriesCount()).isEqualTo(2);
     }
   }
 

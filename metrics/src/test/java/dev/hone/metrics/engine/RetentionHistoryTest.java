@@ -19,6 +19,7 @@ class RetentionHistoryTest {
   private static final Matcher SHOP = new Matcher("job", Matcher.Operator.REGEX, "shop \"#=.");
 
   @TempDir Path folder;
+  private long oldest;
 
   private static Retention.Keep keep(int raw) {
     return new Retention.Keep(
@@ -30,7 +31,8 @@ class RetentionHistoryTest {
   }
 
   private long since(Retention current, long day, List<Matcher> matchers) throws IOException {
-    return RetentionHistory.open(folder, current, day * DAY).completeSince(matchers, Tier.RAW);
+    return RetentionHistory.open(folder, current, day * DAY, oldest)
+        .completeSince(matchers, Tier.RAW);
   }
 
   @Test
@@ -44,6 +46,16 @@ class RetentionHistoryTest {
     assertThat(since(with(20, 60), 1_003, other)).isEqualTo((1_002 - 7) * DAY);
     assertThat(since(with(10, 60), 1_010, other)).isEqualTo((1_002 - 7) * DAY);
     assertThat(since(with(30, 60), 1_040, other)).isEqualTo((1_040 - 10) * DAY);
+  }
+
+  @Test
+  void whatWasNeverThereWasNotDeleted() throws IOException {
+    oldest = Long.MAX_VALUE;
+    since(with(7, 60), 1_000, List.of());
+    assertThat(since(with(20, 60), 1_001, List.of())).isEqualTo(Long.MIN_VALUE);
+    oldest = 990 * DAY;
+    assertThat(since(with(30, 60), 1_002, List.of())).isEqualTo(Long.MIN_VALUE);
+    assertThat(since(with(40, 60), 1_030, List.of())).isEqualTo(1_000 * DAY);
   }
 
   @Test

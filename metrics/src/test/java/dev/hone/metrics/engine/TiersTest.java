@@ -295,12 +295,66 @@ class TiersTest {
     }
   }
 
-  /** A day of samples each half minute, of any age. */
+  @Test
+  void samplesThatAreBroughtIntoADayCountAtOnce() throws Exception {
+    try (var engine = open(keep(7, 7, 30, 365))) {
+      fill(engine, 0, 3);
+      String query = "sum_over_time({__name__=~'m_.*'}[1d])";
+      bring(engine, labels("m_even", "a"), START + DAY, 7_000);
+      same(engine, query, START + DAY, START + 3 * DAY, DAY);
+      bring(engine, labels("m_jitter", "b"), START, 0);
+      same(engine, query, START + DAY, START + 3 * DAY, DAY);
+      engine.compact();
+      same(engine, query, START + DAY, START + 3 * DAY, DAY);
+    }
+  }
+
+  @Test
+  void otherValuesForTimesThatAreHeldAsBucketsChangeNothing() throws Exception {
+    try (var engine = open(keep(2, 2, 30, 365))) {
+      fill(engine, 0, 9);
+      String query = "sum_over_time(m_even[1d])";
+      try (var backfill = engine.backfill(START + 3 * DAY, false, series -> {})) {
+        var times = new long[1_440];
+        var values = new double[times.length];
+        for (int i = 0; i < times.length; i++) {
+          times[i] = START + 3 * DAY + (i + 1) * 60_000L - 60_000;
+          values[i] = 7;
+        }
+        backfill.add(labels("m_even", "a"), times, values, 0, times.length);
+        backfill.finish();
+      }
+      engine.compact();
+      same(engine, query, START + 4 * DAY, START + 4 * DAY, DAY);
+    }
+  }
+
+  @Test
+  void daysThatAreBroughtInOneByOneMeetAtMidnight() throws Exception {
+    try (var engine = open(keep(2, 2, 30, 365))) {
+      fill(engine, 0, 9);
+      for (int day : List.of(3, 4, 2)) {
+        bring(engine, labels("m_grid", "later"), START + day * DAY, 0);
+        engine.compact();
+        engine.compact();
+      }
+      for (String function : ANSWERED) {
+        String query = function + "({job='later'}[1d])";
+        same(engine, query, START + 2 * DAY, START + 6 * DAY, DAY);
+      }
+    }
+  }
+
   private void bring(Engine engine, Labels labels, long begin) throws Exception {
+    bring(engine, labels, begin, 7_000);
+  }
+
+  /** A day of samples each half minute, of any age. */
+  private void bring(Engine engine, Labels labels, long begin, long offset) throws Exception {
     var times = new long[2_880];
     var values = new double[times.length];
     for (int i = 0; i < times.length; i++) {
-      times[i] = begin + 7_000 + i * 30_000L;
+      times[i] = begin + offset + i * 30_000L;
       values[i] = i;
     }
     for (Engine one : List.of(engine, samples)) {

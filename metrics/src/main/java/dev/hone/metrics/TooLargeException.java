@@ -1,4 +1,4 @@
-package dev.hone.metrics.wire;
+package dev.hone.metrics;
 
 /** A body is larger than may be held; the same in parts can be taken. */
 public final class TooLargeException extends RuntimeException {
