@@ -4,6 +4,7 @@ import dev.hone.loop.Conductor;
 import dev.hone.loop.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -64,6 +65,7 @@ public final class WebServer implements AutoCloseable {
         .setHost("127.0.0.1")
         .setPort(port)
         .setMaxInitialLineLength(16_384)
+        .setInitialSettings(new Http2Settings().setMaxHeaderListSize(32_768))
         .setCompressionSupported(true)
         .setIdleTimeout(120);
   }
