@@ -84,6 +84,7 @@ final class ServeCommand implements Callable<Integer> {
     System.out.println("Hone watches this host: " + web.address());
     System.out.println(
         "To decide from the page: " + web.address() + "#token=" + hone.token().value());
+    web.warmUp();
     new CountDownLatch(1).await();
     return 0;
   }

@@ -80,7 +80,7 @@ final class TrainCommand implements Callable<Integer> {
     for (int sample = 0; sample < SAMPLES; sample++) {
       send(address.resolve("/write"), lines(end - (SAMPLES - 1 - sample) * STEP));
     }
-    for (String page : List.of("/", "/explore", "/api/v1/labels", "/metrics")) {
+    for (String page : List.of("/", "/explore", "/api/v1/labels")) {
       get(address.resolve(page));
     }
     for (int i = 0; i < repeat; i++) {

@@ -14,11 +14,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ public final class WebServer implements AutoCloseable {
   private final Pages pages = new Pages();
   private final MetricRoutes metrics;
   private final EventStream stream;
+  private final LongAdder handled = new LongAdder();
+  private @Nullable WarmUp warmUp;
 
   /**
    * Starts to listen.
@@ -115,6 +119,14 @@ public final class WebServer implements AutoCloseable {
     this.stream = new EventStream(vertx, hone, api);
   }
 
+  /** Makes the first queries of people as fast as later ones, while nobody asks anything. */
+  void warmUp() {
+    if (warmUp == null && hone.engine().isPresent()) {
+      warmUp =
+          new WarmUp(port(), handled::sum, Clock.systemUTC(), WarmUp.QUESTIONS, WarmUp.LOOK_MILLIS);
+    }
+  }
+
   /** The port it listens on. */
   public int port() {
     return server.actualPort();
@@ -136,6 +148,7 @@ public final class WebServer implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
+    handled.increment();
     HttpServerResponse response = request.response();
     response
         .putHeader("X-Content-Type-Options", "nosniff")
@@ -269,6 +282,9 @@ public final class WebServer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (warmUp != null) {
+      warmUp.close();
+    }
     stream.close();
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
