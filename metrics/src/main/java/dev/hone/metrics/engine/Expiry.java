@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Deletes what is older than the retention: a block as a whole when all of its series are, else the
@@ -17,6 +20,9 @@ import java.util.BitSet;
 final class Expiry {
   private final Engine engine;
   private final Compactor compactor;
+
+  /** When a series of a block is too old next, ms since the epoch, where that is known. */
+  private final Map<Block, Long> due = new HashMap<>();
 
   Expiry(Engine engine, Compactor compactor) {
     this.engine = engine;
@@ -33,13 +39,15 @@ final class Expiry {
     long late = lateness();
     var gone = new ArrayList<Block>();
     var added = new ArrayList<Block>();
-    for (Block block : engine.views.blocks()) {
+    List<Block> blocks = engine.views.blocks();
+    due.keySet().retainAll(blocks);
+    for (Block block : blocks) {
       Tier tier = Tier.of(block.meta().resolution());
       long age = now - block.meta().maxTime() - (tier == Tier.RAW ? late : 0);
       if (age > retention.longest(tier).toMillis()) {
         gone.add(block);
-      } else if (age > retention.shortest(tier).toMillis()) {
-        BitSet kept = kept(block, tier, age);
+      } else if (age > retention.shortest(tier).toMillis() && now >= due.getOrDefault(block, now)) {
+        BitSet kept = kept(block, tier, now, age);
         if (kept.cardinality() < block.seriesCount()) {
           gone.add(block);
           if (!kept.isEmpty()) {
@@ -71,13 +79,19 @@ final class Expiry {
     return Math.max(0, latest - options.retention().shortest(Tier.RAW).toMillis());
   }
 
-  private BitSet kept(Block block, Tier tier, long age) {
+  /** The series that are kept longer; notes when the next of them is due. */
+  private BitSet kept(Block block, Tier tier, long now, long age) {
     var chooser = new Retention.Chooser(engine.options.retention());
     var kept = new BitSet();
+    long left = Long.MAX_VALUE - now;
     for (int i = 0; i < block.seriesCount(); i++) {
       Duration longest = chooser.of(block.labels(i)).of(tier);
-      kept.set(i, age <= longest.toMillis());
+      if (age <= longest.toMillis()) {
+        kept.set(i);
+        left = Math.min(left, longest.toMillis() - age + 1);
+      }
     }
+    due.put(block, now + left);
     return kept;
   }
 

@@ -69,7 +69,7 @@ final class HeadSeries extends ChunkWriter {
     any = true;
   }
 
-  /** Adds a sample that is not newer than all others; the last one given for a time stays. */
+  /** Adds a sample that is not newer than all others; the first one given for a time stays. */
   void addLate(long time, long bits) {
     LateSamples samples = late;
     if (samples == null) {

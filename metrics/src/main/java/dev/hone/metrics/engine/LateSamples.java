@@ -9,11 +9,10 @@ final class LateSamples {
   private long[] bits = new long[4];
   private int size;
 
-  /** Adds a sample; of two with the same time the later one given stays. */
+  /** Adds a sample; of two with the same time the one given first stays. */
   void add(long time, long value) {
     int at = size > 0 && times[size - 1] < time ? -size - 1 : search(time);
     if (at >= 0) {
-      bits[at] = value;
       return;
     }
     int place = -at - 1;
@@ -62,9 +61,7 @@ final class LateSamples {
     return rest;
   }
 
-  /**
-   * Adds the samples in {@code (from, to]} to a buffer, where they win over those of equal time.
-   */
+  /** Adds the samples in {@code (from, to]} to a buffer, where those of equal time stay. */
   void mergeInto(SampleBuffer buffer, long from, long to) {
     int first = search(from);
     int begin = first >= 0 ? first + 1 : -first - 1;

@@ -90,6 +90,31 @@ class EngineTest {
   }
 
   @Test
+  void whatWasAcceptedStaysThoughAnotherValueComesLater() throws Exception {
+    var labels = Labels.of("m", "a", "b");
+    long last = START + 100 * HOUR;
+    try (var engine = open(folder)) {
+      put(engine, labels, last - 10_000, 5);
+      put(engine, labels, last, 12);
+      put(engine, labels, last - 5_000, 8);
+      put(engine, labels, last - 10_000, 24);
+      put(engine, labels, last - 5_000, 25);
+      assertThat(only(engine).values()).containsExactly(5, 8, 12);
+      put(engine, labels, last + 10 * HOUR, 13);
+      engine.compact();
+      put(engine, labels, last - 10_000, 26);
+      assertThat(only(engine).values()).containsExactly(5, 8, 12, 13);
+      put(engine, labels, last + 30 * HOUR, 14);
+      engine.compact();
+      engine.compact();
+      assertThat(only(engine).values()).containsExactly(5, 8, 12, 13, 14);
+    }
+    try (var again = open(folder)) {
+      assertThat(only(again).values()).containsExactly(5, 8, 12, 13, 14);
+    }
+  }
+
+  @Test
   void whatALaterReaderDoesNotSeeIsKeptForAnEarlierOne() throws Exception {
     var views = new Views();
     var reader = views.open();
