@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The state of everything in one object: the first page. */
@@ -52,8 +53,9 @@ final class Status {
     status.put("stopped", stop.stopped());
     status.put("stoppedWhy", stop.why());
     status.put("modes", modes);
-    status.put("health", health(waiting.size()));
-    status.put("cards", cards(now));
+    List<Map<String, @Nullable Object>> cards = cards(now);
+    status.put("health", health(waiting.size(), cards));
+    status.put("cards", cards);
     status.put("counts", counts);
     status.put("findings", findings());
     status.put("nextDecision", waiting.isEmpty() ? null : waiting.getFirst().id());
@@ -108,17 +110,26 @@ final class Status {
         .findFirst();
   }
 
-  private Map<String, @Nullable Object> health(int decisions) {
+  private Map<String, @Nullable Object> health(
+      int decisions, List<Map<String, @Nullable Object>> cards) {
     List<Finding> known = hone.scout().findings();
     int findings = known.size();
     boolean stuck = hone.loops().all().stream().anyMatch(loop -> loop.state() == LoopState.STUCK);
     List<String> silent =
         hone.backends().stream().filter(b -> !b.alive()).map(RemoteStore.Status::name).toList();
-    boolean wrong = findings > 0 || decisions > 0 || !silent.isEmpty();
+    String offTarget =
+        cards.stream()
+            .filter(card -> "attention".equals(card.get("status")))
+            .map(card -> String.valueOf(card.get("title")))
+            .collect(Collectors.joining(", "));
+    boolean wrong = findings > 0 || decisions > 0 || !silent.isEmpty() || !offTarget.isEmpty();
     String level = stuck ? "bad" : wrong ? "attention" : "good";
     String found =
         switch (findings) {
-          case 0 -> "Nothing is wrong as far as Hone can see";
+          case 0 ->
+              offTarget.isEmpty()
+                  ? "Nothing is wrong as far as Hone can see"
+                  : "Off target, and no cause is known: " + offTarget;
           case 1 -> known.getFirst().summary();
           default -> findings + " things are wrong";
         };
@@ -143,8 +154,8 @@ final class Status {
     return health;
   }
 
-  private List<Object> cards(Instant now) {
-    var cards = new ArrayList<Object>();
+  private List<Map<String, @Nullable Object>> cards(Instant now) {
+    var cards = new ArrayList<Map<String, @Nullable Object>>();
     hone.settings()
         .objective()
         .ifPresent(o -> cards.add(card("objective", o.primary(), now, Optional.empty())));
@@ -186,7 +197,7 @@ final class Status {
                     + " / sum(rate(pg_statement_calls_total[$window]))"),
             now,
             Optional.empty()));
-    cards.removeIf(card -> ((Map<?, ?>) card).get("value") == null);
+    cards.removeIf(card -> card.get("value") == null);
     return cards;
   }
 

@@ -66,11 +66,14 @@ final class WindowFunctions {
     double[] lost = w.lost;
     if (counter && lost != null) {
       double sum = lost[w.to - 1] - lost[w.from];
-      if (Double.isFinite(lost[w.to - 1])) {
-        result = sum == 0 ? result : result + sum;
+      if (Double.isFinite(lost[w.to - 1]) && (sum != 0 || result != 0)) {
+        result += sum;
       } else {
+        // Each reset by itself: of zeros and infinities the sign or the order counts.
         for (int i = w.from + 1; i < w.to; i++) {
-          result += w.values[i] < w.values[i - 1] ? w.values[i - 1] : 0;
+          if (w.values[i] < w.values[i - 1]) {
+            result += w.values[i - 1];
+          }
         }
       }
     }

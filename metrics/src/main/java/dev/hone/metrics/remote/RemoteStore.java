@@ -46,7 +46,10 @@ public final class RemoteStore implements MetricStore, PushDown {
   private final Unsent unsent = new Unsent();
   private final List<Node> nodes = new ArrayList<>();
   private final Planner planner;
-  private final Questions refusing = new Questions(this, null);
+
+  /** Refuses an answer that would lack something. */
+  private final ToldStore strict = new ToldStore(this, new Questions(this, null));
+
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("outbox").factory());
@@ -370,23 +373,23 @@ public final class RemoteStore implements MetricStore, PushDown {
       long toMillis,
       boolean newestOnly,
       SeriesVisitor visitor) {
-    refusing.scan(matchers, fromMillis, toMillis, visitor);
+    strict.scan(matchers, fromMillis, toMillis, newestOnly, visitor);
   }
 
   @Override
   public void series(
       List<Matcher> matchers, long fromMillis, long toMillis, Consumer<Labels> visitor) {
-    refusing.series(matchers, fromMillis, toMillis, visitor);
+    strict.series(matchers, fromMillis, toMillis, visitor);
   }
 
   @Override
   public List<String> labelNames() {
-    return ToldStore.labelNames(refusing);
+    return strict.labelNames();
   }
 
   @Override
   public List<String> labelValues(String label) {
-    return ToldStore.labelValues(refusing, label);
+    return strict.labelValues(label);
   }
 
   @Override
@@ -401,7 +404,7 @@ public final class RemoteStore implements MetricStore, PushDown {
 
   @Override
   public List<List<Query.Line>> evaluate(Part part) {
-    return refusing.evaluate(part);
+    return strict.evaluate(part);
   }
 
   @Override

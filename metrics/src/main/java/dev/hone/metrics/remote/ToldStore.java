@@ -45,10 +45,6 @@ record ToldStore(RemoteStore store, Questions questions) implements MetricStore,
 
   @Override
   public List<String> labelNames() {
-    return labelNames(questions);
-  }
-
-  static List<String> labelNames(Questions questions) {
     return questions.texts("/api/v1/labels").stream()
         .filter(name -> !name.equals(Slots.LABEL))
         .toList();
@@ -56,10 +52,6 @@ record ToldStore(RemoteStore store, Questions questions) implements MetricStore,
 
   @Override
   public List<String> labelValues(String label) {
-    return labelValues(questions, label);
-  }
-
-  static List<String> labelValues(Questions questions, String label) {
     return label.equals(Slots.LABEL) || !dev.hone.metrics.wire.Names.isLabel(label)
         ? List.of()
         : questions.texts("/api/v1/label/" + label + "/values");

@@ -46,6 +46,19 @@ class QueryTest {
   }
 
   @Test
+  void anIncreaseOfNothingHasTheSignOfPrometheus() {
+    Labels reset = Labels.of("zeros", "kind", "reset");
+    Labels plain = Labels.of("zeros", "kind", "plain");
+    double[] values = {0.0, -1, -0.0};
+    for (int i = 0; i < values.length; i++) {
+      store.append(reset, 570_000 + i * 10_000L, values[i]);
+      store.append(plain, 570_000 + i * 10_000L, i == 1 ? 0.0 : values[i]);
+    }
+    assertThat(answer("increase(zeros{kind=\"reset\"}[1m])")).contains(",\"0\"]");
+    assertThat(answer("increase(zeros{kind=\"plain\"}[1m])")).contains(",\"-0\"]");
+  }
+
+  @Test
   void aMistakeIsNamedWithItsPlace() {
     assertThatThrownBy(() -> Query.parse("sum(rate(x[5m])"))
         .isInstanceOf(QueryException.Syntax.class)
