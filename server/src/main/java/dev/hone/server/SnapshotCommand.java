@@ -44,7 +44,13 @@ final class SnapshotCommand implements Callable<Integer> {
     } else {
       String name = take();
       out.println(name);
-      spec.commandLine().getErr().println("Put it back with `hone restore " + name + "`.");
+      spec.commandLine()
+          .getErr()
+          .println(
+              "Put it back with `hone restore "
+                  + name
+                  + (server.dataNamed() ? " --data-dir " + server.data() : "")
+                  + "` once Hone is stopped.");
     }
     out.flush();
     return 0;
