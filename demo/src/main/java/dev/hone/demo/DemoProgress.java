@@ -33,7 +33,7 @@ final class DemoProgress {
     if (verdict == null) {
       return " (" + loop.history().getLast().text() + ")";
     }
-    String unit = loop.plan().design() instanceof Design.Switchback ? "pair" : "window";
+    String unit = loop.plan().design() instanceof Design.Paired ? "pair" : "window";
     return String.format(
         ": %s, %d %s%s, %s",
         verdict.effectText(),

@@ -11,20 +11,35 @@ import java.util.Optional;
  * <p>For each pair, d is the log of the metric while on minus the log while off, turned so that
  * negative is better. The order within a pair is a coin flip, so if the change does nothing the
  * sign of d is a fair coin given everything else, whatever drift, autocorrelation or tails the
- * metric has. Wealth starts at 1 and is staked on "better":
+ * metric has. A gambler who knows |d| but not the sign stakes a share tanh(θ·r) of the wealth on
+ * one sign, with r = min(|d| / median of past |d|, {@value #CAP}): the share that lets wealth grow
+ * fastest when d is normal around a gain of θ noise units. As θ is not known, the wealth is divided
+ * between a small and a large one, and the two never share again:
  *
- * <pre>  E ← E · (1 − λ · f(d + δ)),   f(x) = clip(x / median of past |x|, −1, 1),   λ = 0.8</pre>
+ * <pre>  E = Σ wₖ Π (1 + sign(x)·tanh(θₖ·r)),   θ = 0.6, 1.5,   w = ½, ½</pre>
  *
- * and likewise, mirrored and without δ, on "worse". Under the null hypothesis E is a non-negative
- * martingale; by Ville's inequality it ever reaches 1/α with a chance of at most α, so looking
- * after every pair is allowed. δ ≥ 0 is the least worthwhile gain in log units. The first pair has
- * no past and is measured by itself: a bet of fixed size on its sign.
+ * Under the null hypothesis E is a non-negative martingale, as a mean of such; by Ville's
+ * inequality it ever reaches 1/α with a chance of at most α, so looking after every pair is
+ * allowed. Three bets run: "better" on x = −d, "worthwhile" on x = −(d + δ) with δ ≥ 0 the least
+ * worthwhile gain in log units, and "worse" on x = d. The first pair has no past and is measured by
+ * itself.
+ *
+ * <p>KEEP needs "better" to reach 1/α and "worthwhile" to reach {@value #WORTH}; ROLL_BACK needs
+ * "worse" to reach 1/α of harm. The interval spends 5 %: α on the side that keeping rests on, the
+ * rest on the other.
  *
  * <p>Source: Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting"
  * (2024); Bojinov, Simchi-Levi and Zhao, "Design and analysis of switchback experiments" (2023).
  */
 public final class BettingJudge {
-  private static final double STAKE = 0.8;
+  private static final double[] THETAS = {0.6, 1.5};
+  private static final double[] WEIGHTS = {0.5, 0.5};
+  private static final double CAP = 2;
+
+  /** 1/0.05: a gain below the least worthwhile one is kept in at most one of twenty. */
+  private static final double WORTH = 20;
+
+  private static final double INTERVAL_ERROR = 0.05;
   private static final int GRID = 200;
   private static final int BISECTIONS = 30;
 
@@ -33,16 +48,26 @@ public final class BettingJudge {
   private final double alphaHarm;
   private final List<Double> differences = new ArrayList<>();
   private final Bet better = new Bet();
+  private final Bet worthwhile = new Bet();
   private final Bet worse = new Bet();
+  private final Bet notWorthwhile = new Bet();
 
   /**
    * A judge that has seen nothing.
    *
    * @param leastGain smallest worthwhile relative gain, 0.02 for 2 %
-   * @param alpha bound of the chance to keep what does nothing
+   * @param alpha bound of the chance to keep what does nothing, below 0.05
    * @param alphaHarm bound of the chance to call harmful what does nothing
    */
   public BettingJudge(double leastGain, double alpha, double alphaHarm) {
+    if (!(alpha > 0 && alpha < INTERVAL_ERROR && alphaHarm > 0 && alphaHarm < 1)) {
+      throw new IllegalArgumentException(
+          "alpha "
+              + alpha
+              + " must lie between 0 and 0.05, and alphaHarm "
+              + alphaHarm
+              + " between 0 and 1");
+    }
     this.delta = -Math.log1p(-leastGain);
     this.alpha = alpha;
     this.alphaHarm = alphaHarm;
@@ -51,18 +76,20 @@ public final class BettingJudge {
   /** Takes the difference of one more pair. */
   public void add(double difference) {
     differences.add(difference);
-    better.add(-(difference + delta));
+    better.add(-difference);
+    worthwhile.add(-(difference + delta));
     worse.add(difference);
+    notWorthwhile.add(difference + delta);
   }
 
   /** Evidence that the change is better. */
   public double wealthBetter() {
-    return better.wealth;
+    return better.wealth();
   }
 
   /** Evidence that the change is worse. */
   public double wealthWorse() {
-    return worse.wealth;
+    return worse.wealth();
   }
 
   /** How many pairs it has seen. */
@@ -75,7 +102,7 @@ public final class BettingJudge {
    * interval below zero: it can end at zero itself where many differences are exactly zero.
    */
   public Verdict.Decision decision() {
-    if (better.peak >= 1 / alpha && interval().high() < 0) {
+    if (better.peak >= 1 / alpha && worthwhile.peak >= WORTH && interval().high() < 0) {
       return Verdict.Decision.KEEP;
     }
     return worse.peak >= 1 / alphaHarm ? Verdict.Decision.ROLL_BACK : Verdict.Decision.INCONCLUSIVE;
@@ -87,24 +114,36 @@ public final class BettingJudge {
    * @param left how many pairs could still be measured
    */
   public Optional<String> futility(int left) {
-    double most = Math.pow(1 + STAKE, left);
-    if (better.wealth * most < 1 / alpha && worse.wealth * most < 1 / alphaHarm) {
+    double most = Math.pow(2, left);
+    boolean keepable = reachable(better, 1 / alpha, most) && reachable(worthwhile, WORTH, most);
+    if (!keepable && !reachable(worse, 1 / alphaHarm, most)) {
       return Optional.of("the pairs that are left cannot decide any more");
     }
-    return interval().low() > Math.expm1(-delta)
+    return notWorthwhile.peak >= 1 / (INTERVAL_ERROR - alpha)
         ? Optional.of("a gain of the least worthwhile size is refuted")
         : Optional.empty();
   }
 
-  /** The median of the differences as a relative change; NaN before the first pair. */
-  public double effect() {
-    return differences.isEmpty() ? Double.NaN : Math.expm1(median(sorted(differences)));
+  private static boolean reachable(Bet bet, double goal, double most) {
+    return bet.peak >= goal || bet.wealth() * most >= goal;
   }
 
   /**
-   * The effects that the bets do not refute, each side at α: with α = 0.025 a 95 % confidence
-   * sequence, valid at any time of stopping. With δ = 0 it lies below zero exactly when the
-   * decision is KEEP, and not below zero when it is ROLL_BACK.
+   * The median of the differences as a relative change, or the end of the interval nearest to it;
+   * NaN before the first pair.
+   */
+  public double effect() {
+    if (differences.isEmpty()) {
+      return Double.NaN;
+    }
+    Interval interval = interval();
+    return Math.clamp(Math.expm1(median(sorted(differences))), interval.low(), interval.high());
+  }
+
+  /**
+   * The effects that the bets do not refute, the upper end at α and the lower at 0.05 − α: a 95 %
+   * confidence sequence, valid at any time of stopping. When the decision is KEEP it lies below
+   * zero.
    *
    * @return lower and upper end as relative changes; −1 and +∞ where nothing is refuted yet
    */
@@ -166,7 +205,7 @@ public final class BettingJudge {
     for (double difference : differences) {
       bet.add(above ? -(difference - shift) : difference - shift);
     }
-    return bet.peak >= 1 / (above ? alpha : alphaHarm);
+    return bet.peak >= 1 / (above ? alpha : INTERVAL_ERROR - alpha);
   }
 
   private static double[] sorted(List<Double> values) {
@@ -190,7 +229,7 @@ public final class BettingJudge {
 
   /** The wealth of one bet that its values are positive. */
   private static final class Bet {
-    private double wealth = 1;
+    private final double[] purses = WEIGHTS.clone();
     private double peak = 1;
     private double[] magnitudes = new double[16];
     private int count;
@@ -198,10 +237,20 @@ public final class BettingJudge {
     void add(double value) {
       double magnitude = Math.abs(value);
       double scale = count == 0 ? magnitude : pastMedian();
-      double share = scale == 0 ? Math.signum(value) : Math.clamp(value / scale, -1, 1);
-      wealth *= 1 + STAKE * share;
-      peak = Math.max(peak, wealth);
+      double ratio = magnitude == 0 ? 0 : scale == 0 ? CAP : Math.min(magnitude / scale, CAP);
+      for (int k = 0; k < purses.length; k++) {
+        purses[k] *= 1 + Math.signum(value) * Math.tanh(THETAS[k] * ratio);
+      }
+      peak = Math.max(peak, wealth());
       insert(magnitude);
+    }
+
+    double wealth() {
+      double sum = 0;
+      for (double purse : purses) {
+        sum += purse;
+      }
+      return sum;
     }
 
     private double pastMedian() {

@@ -25,6 +25,7 @@ public final class Conductor {
   private final Knobs knobs;
   private final Guard guard;
   private final Signals signals;
+  private final Workload workload;
   private final Ticker ticker;
   private final Ids ids;
   private final RandomGenerator random;
@@ -47,6 +48,7 @@ public final class Conductor {
       Knobs knobs,
       Guard guard,
       Signals signals,
+      Workload workload,
       Ticker ticker,
       Ids ids,
       RandomGenerator random,
@@ -57,6 +59,7 @@ public final class Conductor {
     this.knobs = knobs;
     this.guard = guard;
     this.signals = signals;
+    this.workload = workload;
     this.ticker = ticker;
     this.ids = ids;
     this.random = random;
@@ -379,7 +382,7 @@ public final class Conductor {
   }
 
   private void start(LoopRecord loop) {
-    var trial = new Trial(loop, loops, knobs, guard, signals, ticker, problems);
+    var trial = new Trial(loop, loops, knobs, guard, signals, workload, ticker, problems);
     running.put(loop.id(), trial);
     try {
       executor.execute(trial);

@@ -19,18 +19,25 @@ public sealed interface Design {
     D
   }
 
-  /**
-   * On and off blocks in pairs, the order within each pair a coin flip drawn beforehand.
-   *
-   * @param block how long the change is on, or off, at a time; at least five settling times
-   * @param burnIn the start of each block that is not measured; at least two settling times
-   * @param maxPairs after this many pairs without a decision the verdict is inconclusive
-   */
-  record Switchback(Duration block, Duration burnIn, int maxPairs) implements Design {
-    public Switchback {
-      if (maxPairs < 1 || burnIn.compareTo(block) >= 0) {
+  /** Designs that compare two blocks at a time, in an order drawn beforehand. */
+  sealed interface Paired extends Design {
+    /** How long one block lasts. */
+    Duration block();
+
+    /** The start of a block that is not measured. */
+    Duration burnIn();
+
+    /** The most pairs there will be. */
+    int maxPairs();
+
+    /** This design with blocks that last longer. */
+    Paired withTimes(Duration longerBlock, Duration longerBurnIn);
+
+    private static void check(String name, Duration block, Duration burnIn, int maxPairs) {
+      if (maxPairs < 1 || burnIn.isNegative() || burnIn.compareTo(block) >= 0) {
         throw new IllegalArgumentException(
-            "switchback of "
+            name
+                + " of "
                 + maxPairs
                 + " pairs, block "
                 + block
@@ -38,6 +45,19 @@ public sealed interface Design {
                 + burnIn
                 + ": needs at least one pair and a burn-in shorter than the block");
       }
+    }
+  }
+
+  /**
+   * On and off blocks in pairs, the order within each pair a coin flip drawn beforehand.
+   *
+   * @param block how long the change is on, or off, at a time; at least five settling times
+   * @param burnIn the start of each block that is not measured; at least two settling times
+   * @param maxPairs after this many pairs without a decision the verdict is inconclusive
+   */
+  record Switchback(Duration block, Duration burnIn, int maxPairs) implements Paired {
+    public Switchback {
+      Paired.check("switchback", block, burnIn, maxPairs);
     }
 
     /** A switchback with the shortest block and burn-in that the settling time allows. */
@@ -48,6 +68,11 @@ public sealed interface Design {
     }
 
     @Override
+    public Switchback withTimes(Duration longerBlock, Duration longerBurnIn) {
+      return new Switchback(longerBlock, longerBurnIn, maxPairs);
+    }
+
+    @Override
     public Grade grade() {
       return Grade.B;
     }
@@ -55,6 +80,82 @@ public sealed interface Design {
     @Override
     public String title() {
       return "randomised switchback";
+    }
+  }
+
+  /**
+   * Both values at the same time, each on one half of the load, and the halves change places at
+   * random: in one block of a pair the first half has the change, in the other the second, in an
+   * order drawn beforehand. What happens to everything at once, and how the halves differ by
+   * themselves, both cancel.
+   *
+   * @param block how long a half keeps the change; at least five settling times
+   * @param burnIn the start of each block that is not measured; at least two settling times
+   * @param maxPairs after this many pairs without a decision the verdict is inconclusive
+   * @param first the primary signal of the first half
+   * @param second the primary signal of the second half
+   */
+  record ConcurrentSplit(
+      Duration block, Duration burnIn, int maxPairs, SignalRef first, SignalRef second)
+      implements Paired {
+    public ConcurrentSplit {
+      Paired.check("concurrent split", block, burnIn, maxPairs);
+    }
+
+    @Override
+    public ConcurrentSplit withTimes(Duration longerBlock, Duration longerBurnIn) {
+      return new ConcurrentSplit(longerBlock, longerBurnIn, maxPairs, first, second);
+    }
+
+    @Override
+    public Grade grade() {
+      return Grade.A;
+    }
+
+    @Override
+    public String title() {
+      return "concurrent random split";
+    }
+  }
+
+  /**
+   * The same load twice a pair, once with each value, in an order drawn beforehand: for what takes
+   * effect at a restart, on a target that serves nobody meanwhile.
+   *
+   * @param run how long a load test lasts, warm-up included
+   * @param warmUp the start of each load test that is not measured
+   * @param maxPairs after this many pairs without a decision the verdict is inconclusive
+   * @param scenario what the load generator is told to do
+   */
+  record RepeatedLoadTest(Duration run, Duration warmUp, int maxPairs, String scenario)
+      implements Paired {
+    public RepeatedLoadTest {
+      Paired.check("repeated load test", run, warmUp, maxPairs);
+    }
+
+    @Override
+    public Duration block() {
+      return run;
+    }
+
+    @Override
+    public Duration burnIn() {
+      return warmUp;
+    }
+
+    @Override
+    public RepeatedLoadTest withTimes(Duration longerRun, Duration longerWarmUp) {
+      return new RepeatedLoadTest(longerRun, longerWarmUp, maxPairs, scenario);
+    }
+
+    @Override
+    public Grade grade() {
+      return Grade.C;
+    }
+
+    @Override
+    public String title() {
+      return "repeated load test";
     }
   }
 

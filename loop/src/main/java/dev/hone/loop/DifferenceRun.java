@@ -5,34 +5,32 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Runs a difference in differences: windows of history, the change, windows after it. */
 final class DifferenceRun {
   private static final int SETTLING_TIMES = 2;
 
-  private final String loop;
   private final Plan plan;
   private final Design.DifferenceInDifferences design;
   private final Signals signals;
   private final Ticker ticker;
-  private final Loops loops;
+  private final Consumer<LoopEvent> journal;
   private final FastGuard fastGuard;
   private final List<Window> windows = new ArrayList<>();
   private double[] controlLevels = {};
 
   DifferenceRun(
-      String loop,
       Plan plan,
       Design.DifferenceInDifferences design,
       Signals signals,
       Ticker ticker,
-      Loops loops) {
-    this.loop = loop;
+      Consumer<LoopEvent> journal) {
     this.plan = plan;
     this.design = design;
     this.signals = signals;
     this.ticker = ticker;
-    this.loops = loops;
+    this.journal = journal;
     this.fastGuard = new FastGuard(plan.guardrails(), 1);
   }
 
@@ -42,9 +40,9 @@ final class DifferenceRun {
     Instant before = historyEnd();
     observeBefore(before);
     Trial.Refused.whereBlind(fastGuard);
-    loops.append(loop, new LoopEvent.Applying());
+    journal.accept(new LoopEvent.Applying());
     change.to(plan.to());
-    loops.append(loop, new LoopEvent.Experimenting());
+    journal.accept(new LoopEvent.Experimenting());
     Instant from = ticker.instant().plus(settlingTime.multipliedBy(SETTLING_TIMES));
     for (int i = 0; i < design.windowsAfter(); i++) {
       Instant to = from.plus(design.window());
@@ -112,7 +110,7 @@ final class DifferenceRun {
 
   private void record(Window window) {
     windows.add(window);
-    loops.append(loop, new LoopEvent.WindowMeasured(window));
+    journal.accept(new LoopEvent.WindowMeasured(window));
   }
 
   private Window window(boolean after, Instant from, Instant to) {

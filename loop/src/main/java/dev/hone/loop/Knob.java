@@ -1,6 +1,7 @@
 package dev.hone.loop;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One adjustable thing of the running system. Values are canonical texts: reading back what was
@@ -38,6 +39,24 @@ public interface Knob {
 
   /** Makes a kept value outlive a restart of the target where it has a persistent form. */
   default void persist(String value) throws KnobException, InterruptedException {}
+
+  /**
+   * The value that gives one half of the load {@code to} and the other {@code from}; empty when
+   * both cannot be in force at a time. The halves are of equal size and stay the same while the
+   * value changes between {@link Half#FIRST} and {@link Half#SECOND}. {@link #undo} must bring
+   * {@code from} back out of such a value.
+   *
+   * @param half the half that gets {@code to}
+   */
+  default Optional<String> divided(String from, String to, Half half) {
+    return Optional.empty();
+  }
+
+  /** The halves of a divided load. */
+  enum Half {
+    FIRST,
+    SECOND
+  }
 
   /** How long after a write the effect is there in full. Blocks last at least five times this. */
   Duration settlingTime();

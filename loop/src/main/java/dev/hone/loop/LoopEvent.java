@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -38,6 +39,10 @@ public sealed interface LoopEvent {
 
   /** Measuring began. */
   record Experimenting() implements LoopEvent {}
+
+  /** The first application showed how long the effect takes; the blocks last as long as this. */
+  record SettlingMeasured(Duration settling, Duration block, Duration burnIn)
+      implements LoopEvent {}
 
   /** A pair of blocks was measured. */
   record PairMeasured(Pair pair) implements LoopEvent {}

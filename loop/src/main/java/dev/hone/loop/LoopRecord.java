@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param planHash the plan's hash
  * @param approval who agreed, or null
  * @param deadline when the experiment ends at the latest, or null
+ * @param settling what the first application showed, and the times of the blocks since, or null
  * @param pairs measured pairs of a switchback
  * @param windows measured windows of a difference in differences
  * @param verdict what the experiment showed, or null
@@ -36,6 +37,7 @@ public record LoopRecord(
     String planHash,
     @Nullable Approval approval,
     @Nullable Instant deadline,
+    LoopEvent.@Nullable SettlingMeasured settling,
     List<Pair> pairs,
     List<Window> windows,
     @Nullable Verdict verdict,
@@ -76,6 +78,7 @@ public record LoopRecord(
         plan.hash(),
         null,
         null,
+        null,
         List.of(),
         List.of(),
         null,
@@ -107,6 +110,7 @@ public record LoopRecord(
       case LoopEvent.Applied e ->
           in(WRITING, e).change(b -> b.openIntent = leaving(e.readBack())).touched(at);
       case LoopEvent.Experimenting e -> with(LoopState.EXPERIMENTING, at, "measuring", "hone");
+      case LoopEvent.SettlingMeasured e -> in(MEASURING, e).change(b -> b.settling = e).touched(at);
       case LoopEvent.PairMeasured e ->
           in(MEASURING, e).change(b -> b.pairs = append(pairs, e.pair())).touched(at);
       case LoopEvent.WindowMeasured e ->
@@ -214,6 +218,7 @@ public record LoopRecord(
     private Instant updatedAt;
     private @Nullable Approval approval;
     private @Nullable Instant deadline;
+    private LoopEvent.@Nullable SettlingMeasured settling;
     private List<Pair> pairs;
     private List<Window> windows;
     private @Nullable Verdict verdict;
@@ -227,6 +232,7 @@ public record LoopRecord(
       updatedAt = old.updatedAt;
       approval = old.approval;
       deadline = old.deadline;
+      settling = old.settling;
       pairs = old.pairs;
       windows = old.windows;
       verdict = old.verdict;
@@ -246,6 +252,7 @@ public record LoopRecord(
           old.planHash,
           approval,
           deadline,
+          settling,
           pairs,
           windows,
           verdict,

@@ -28,8 +28,7 @@ public record Policy(
 
   /** Observe everything, change nothing. */
   public static Policy observing() {
-    return new Policy(
-        Map.of(), 3, 0.025, 0.025, 0.02, Duration.ofMinutes(30), Duration.ofMinutes(30));
+    return new Policy(Map.of(), 3, 0.04, 0.05, 0.02, Duration.ofHours(3), Duration.ofMinutes(30));
   }
 
   /** This policy with other modes. */

@@ -127,13 +127,26 @@ public final class RecordCodec {
     }
   }
 
-  private static Class<?> variant(Class<?> type, String name) {
+  /** The record of this name below a sealed type, or null. */
+  private static @Nullable Class<?> find(Class<?> type, String name) {
     for (Class<?> candidate : type.getPermittedSubclasses()) {
-      if (candidate.getSimpleName().equals(name)) {
-        return candidate;
+      Class<?> found =
+          candidate.isSealed()
+              ? find(candidate, name)
+              : candidate.getSimpleName().equals(name) ? candidate : null;
+      if (found != null) {
+        return found;
       }
     }
-    throw new IllegalArgumentException("`" + name + "` is not a " + type.getSimpleName());
+    return null;
+  }
+
+  private static Class<?> variant(Class<?> type, String name) {
+    Class<?> found = find(type, name);
+    if (found == null) {
+      throw new IllegalArgumentException("`" + name + "` is not a " + type.getSimpleName());
+    }
+    return found;
   }
 
   private static @Nullable Object typed(Type generic, Class<?> type, @Nullable Object plain) {

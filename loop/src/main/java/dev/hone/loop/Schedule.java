@@ -20,7 +20,7 @@ record Schedule(List<Boolean> onFirst) {
   static Schedule draw(long seed, Design design) {
     int pairs =
         switch (design) {
-          case Design.Switchback switchback -> switchback.maxPairs();
+          case Design.Paired paired -> paired.maxPairs();
           case Design.DifferenceInDifferences oneWay -> 0;
         };
     var random = new SplittableRandom(seed);

@@ -15,6 +15,7 @@ final class Trial implements Runnable {
   private final Knobs knobs;
   private final Guard guard;
   private final Signals signals;
+  private final Workload workload;
   private final Ticker ticker;
   private final Schedule schedule;
   private final Consumer<String> problems;
@@ -27,6 +28,7 @@ final class Trial implements Runnable {
   private boolean touched;
   private String inForce;
   private String written;
+  private String guarded = "";
 
   /** Who asked to stop, and why. */
   private record StopReason(String by, String why) {}
@@ -37,6 +39,7 @@ final class Trial implements Runnable {
       Knobs knobs,
       Guard guard,
       Signals signals,
+      Workload workload,
       Ticker ticker,
       Consumer<String> problems) {
     this.loop = record.id();
@@ -45,6 +48,7 @@ final class Trial implements Runnable {
     this.knobs = knobs;
     this.guard = guard;
     this.signals = signals;
+    this.workload = workload;
     this.ticker = ticker;
     this.problems = problems;
     this.schedule = Schedule.draw(plan.seed(), plan.design());
@@ -189,15 +193,33 @@ final class Trial implements Runnable {
               + "` as when it was planned; somebody else changed it");
     }
     guard.arm(loop, plan.knob(), knobs.settings(plan.knob()), plan.from(), plan.to());
+    guarded = plan.to();
+  }
+
+  /** Sees to it that the guard could undo what is about to be written. */
+  private void guardAgainst(String value)
+      throws KnobException, Guard.GuardException, InterruptedException {
+    if (!value.equals(plan.from()) && !value.equals(guarded)) {
+      guard.arm(loop, plan.knob(), knobs.settings(plan.knob()), plan.from(), value);
+      guarded = value;
+    }
   }
 
   private Verdict experiment(Knob knob) throws KnobException, InterruptedException, Abort, Refused {
     return switch (plan.design()) {
-      case Design.Switchback design ->
-          new SwitchbackRun(loop, plan, design, schedule, signals, new StoppableTicker(), loops)
+      case Design.Paired design ->
+          new PairedRun(
+                  plan,
+                  design,
+                  Arms.of(plan, design, knob, workload),
+                  schedule,
+                  signals,
+                  new StoppableTicker(),
+                  event -> loops.append(loop, event))
               .run(value -> change(knob, value));
       case Design.DifferenceInDifferences design ->
-          new DifferenceRun(loop, plan, design, signals, new StoppableTicker(), loops)
+          new DifferenceRun(
+                  plan, design, signals, new StoppableTicker(), event -> loops.append(loop, event))
               .run(value -> change(knob, value), knob.settlingTime());
     };
   }
@@ -206,7 +228,7 @@ final class Trial implements Runnable {
    * Brings a value into force, with the intent on disk before the write and the read-back after.
    * Writes nothing when it is in force already, and nothing when somebody else changed the knob.
    */
-  private void change(Knob knob, String value) throws KnobException, InterruptedException {
+  private void change(Knob knob, String value) throws KnobException, InterruptedException, Refused {
     requireGo();
     String current = knob.read();
     if (!current.equals(inForce)) {
@@ -222,8 +244,14 @@ final class Trial implements Runnable {
     if (current.equals(value)) {
       return;
     }
+    try {
+      guardAgainst(value);
+    } catch (Guard.GuardException e) {
+      throw new Refused("the guard cannot hold the undo: " + e.getMessage());
+    }
     loops.append(loop, new LoopEvent.Intent(plan.knob(), inForce, value, plan.from()));
     touched = true;
+    written = value.equals(plan.from()) ? written : value;
     knob.write(inForce, value);
     String readBack = knob.read();
     if (!readBack.equals(value)) {
@@ -238,7 +266,7 @@ final class Trial implements Runnable {
     inForce = value;
   }
 
-  private void keep(Knob knob, String by) throws KnobException, InterruptedException {
+  private void keep(Knob knob, String by) throws KnobException, InterruptedException, Refused {
     loops.append(loop, new LoopEvent.Keeping());
     change(knob, plan.to());
     knob.persist(plan.to());
@@ -344,10 +372,14 @@ final class Trial implements Runnable {
       super(String.join("; ", verdict.reasons()));
       this.verdict = verdict;
     }
+
+    Verdict verdict() {
+      return verdict;
+    }
   }
 
-  /** Sees to it that one of the plan's two values is in force. */
+  /** Sees to it that a value of the plan is in force. */
   interface Change {
-    void to(String value) throws KnobException, InterruptedException;
+    void to(String value) throws KnobException, InterruptedException, Refused;
   }
 }

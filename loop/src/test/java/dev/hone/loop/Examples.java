@@ -78,12 +78,6 @@ final class Examples {
 
   static Policy policy(Mode mode) {
     return new Policy(
-        Map.of("host", mode),
-        3,
-        0.025,
-        0.025,
-        0.02,
-        Duration.ofMinutes(30),
-        Duration.ofMinutes(30));
+        Map.of("host", mode), 3, 0.04, 0.05, 0.02, Duration.ofMinutes(30), Duration.ofMinutes(30));
   }
 }

@@ -62,7 +62,7 @@ class KeepingTest {
       LoopRecord end = world.loops.require(loop);
       assertThat(end.state()).isEqualTo(LoopState.ROLLED_BACK);
       Verdict verdict = Objects.requireNonNull(end.verdict());
-      assertThat(verdict.wealthBetter()).isGreaterThan(40);
+      assertThat(verdict.wealthBetter()).isGreaterThan(25);
       assertThat(verdict.reasons().getFirst()).endsWith("of the data was there; 95 % is needed");
     }
   }

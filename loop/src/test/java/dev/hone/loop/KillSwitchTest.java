@@ -137,6 +137,7 @@ class KillSwitchTest {
               new Knobs(List.of(factory)),
               new FakeGuard(),
               new FakeSignals(factory, "k0", 1, 0),
+              Workload.NONE,
               real,
               new Ids(real, random),
               random,

@@ -119,8 +119,8 @@ class PlanTest {
         Examples.DIFFERENCE,
         Examples.LATENCY,
         gain,
-        0.025,
-        0.025,
+        0.04,
+        0.05,
         List.of(),
         seed,
         policy.deadline());

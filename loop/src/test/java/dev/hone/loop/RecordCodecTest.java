@@ -3,6 +3,7 @@ package dev.hone.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -31,8 +32,8 @@ class RecordCodecTest {
             Examples.SWITCHBACK,
             Examples.LATENCY,
             0.02,
-            0.025,
-            0.025,
+            0.04,
+            0.05,
             recommendation.guardrails(),
             Long.MIN_VALUE,
             java.time.Duration.ofNanos(1));
@@ -47,6 +48,8 @@ class RecordCodecTest {
         new LoopEvent.Intent(Examples.knob("k"), "a", "b", "a"),
         new LoopEvent.Applied("b"),
         new LoopEvent.Experimenting(),
+        new LoopEvent.SettlingMeasured(
+            Duration.ofSeconds(7), Duration.ofSeconds(35), Duration.ofSeconds(14)),
         new LoopEvent.PairMeasured(new Pair(1, BLOCK, BLOCK, Double.NaN, 1.8, 0.2)),
         new LoopEvent.WindowMeasured(
             new Window(true, Examples.START, Examples.START, 1e-300, Double.MAX_VALUE, -0.0)),

@@ -49,6 +49,7 @@ final class World implements AutoCloseable {
         new Knobs(List.of(factory)),
         guard,
         signals,
+        Workload.NONE,
         ticker,
         new Ids(ticker, random),
         random,

@@ -15,6 +15,7 @@ import dev.hone.loop.Policy;
 import dev.hone.loop.Probe;
 import dev.hone.loop.Scout;
 import dev.hone.loop.Ticker;
+import dev.hone.loop.Workload;
 import dev.hone.metrics.MetricStore;
 import dev.hone.metrics.engine.Engine;
 import dev.hone.metrics.remote.RemoteStore;
@@ -141,6 +142,7 @@ public final class Hone implements AutoCloseable {
             knobs,
             guard,
             new MetricSignals(store),
+            Workload.NONE,
             ticker,
             ids,
             random,
