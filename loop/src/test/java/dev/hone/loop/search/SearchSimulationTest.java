@@ -1,0 +1,65 @@
+package dev.hone.loop.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The search against hill climbing and random search at an equal number of trials; means over
+ * {@value #RUNS} runs from different starts.
+ */
+class SearchSimulationTest {
+  private static final int RUNS = 150;
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DRIFTING")
+  void regretIsNotWorseThanThatOfHillClimbingOrOfRandomSearch(ResponseCurve curve) {
+    var search = Simulation.Means.of(curve, Strategy.SEARCH, RUNS);
+    for (Strategy other : Strategy.OTHERS) {
+      var means = Simulation.Means.of(curve, other, RUNS);
+      assertThat(search.after8()).isLessThanOrEqualTo(means.after8());
+      assertThat(search.after12()).isLessThanOrEqualTo(means.after12());
+    }
+  }
+
+  /**
+   * Random steps of limited length are no measure here: they are so slow that they seldom come near
+   * a limit, and violate a sudden one less often than the search does.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void guardrailsAreViolatedMoreRarelyThanByHillClimbingOrByRandomSearch(ResponseCurve curve) {
+    var search = Simulation.Means.of(curve, Strategy.SEARCH, RUNS);
+    for (Strategy other : List.of(Strategy.HILL_CLIMBING, Strategy.RANDOM)) {
+      var means = Simulation.Means.of(curve, other, RUNS);
+      assertThat(search.violations()).isLessThanOrEqualTo(0.7 * means.violations());
+    }
+  }
+
+  @Test
+  void aLimitThatIsAnnouncedIsViolatedInFewerThanAQuarterOfTheSearches() {
+    assertThat(Simulation.Means.of(ResponseCurve.CLIFF, Strategy.SEARCH, RUNS).violations())
+        .isLessThan(0.25);
+  }
+
+  @Test
+  void aKnobThatDoesNothingIsLeftAloneAfterFewTrials() {
+    assertThat(Simulation.Means.of(ResponseCurve.FLAT, Strategy.SEARCH, RUNS).trials())
+        .isLessThan(6);
+  }
+
+  /**
+   * While the best value moves, the search beats hill climbing, but it stops once nothing is left
+   * to gain; random search never stops and so keeps up with the move.
+   */
+  @Test
+  void aMovingOptimumIsFollowedBetterThanByHillClimbing() {
+    var search = Simulation.Means.of(ResponseCurve.DRIFTING, Strategy.SEARCH, RUNS);
+    var climbing = Simulation.Means.of(ResponseCurve.DRIFTING, Strategy.HILL_CLIMBING, RUNS);
+    assertThat(search.after8()).isLessThanOrEqualTo(climbing.after8());
+    assertThat(search.after12()).isLessThanOrEqualTo(climbing.after12());
+  }
+}
