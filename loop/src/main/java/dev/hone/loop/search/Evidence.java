@@ -27,7 +27,8 @@ final class Evidence {
    * An observation and its worth.
    *
    * @param observation what was seen
-   * @param variance of its noise and age together
+   * @param variance of its noise and age together; a guardrail reading without an effect has the
+   *     least noise
    */
   record Item(Observation observation, double variance) {}
 
@@ -48,7 +49,8 @@ final class Evidence {
 
   private static double variance(Observation o, Instant newest) {
     double age = Duration.between(o.at(), newest).toMillis() / (double) HALF_LIFE.toMillis();
-    double error = Math.clamp(o.error(), LEAST_ERROR, MOST_ERROR);
+    double error =
+        Double.isFinite(o.error()) ? Math.clamp(o.error(), LEAST_ERROR, MOST_ERROR) : LEAST_ERROR;
     return error * error * Math.pow(2, Math.min(age, 100));
   }
 }

@@ -75,7 +75,7 @@ final class MarginModel {
     return new Reading(
         Functional.level(range.position(o.value())),
         margin - PRIOR_MEAN,
-        Double.isFinite(o.error()) ? Math.max(variance, least) : least);
+        Math.max(variance, least));
   }
 
   private static double chanceAbove(Normal margin) {

@@ -44,6 +44,14 @@ public record Observation(
     }
   }
 
+  /**
+   * The guardrail reading alone. It is what remains of an observation when the response has moved:
+   * a search that has stopped is opened anew with the old observations in this form.
+   */
+  public Observation withoutEffect() {
+    return new Observation(value, reference, Double.NaN, Double.POSITIVE_INFINITY, margin, at);
+  }
+
   /** Whether it says something about the response. */
   boolean measured() {
     return Double.isFinite(error) && value != reference;

@@ -22,12 +22,12 @@ import java.util.random.RandomGenerator;
  * optimization via local Bayesian optimization" (2019), for the trust region.
  *
  * @param hint where better values are thought to lie
- * @param budget most trials of one search, at least 1
+ * @param budget most observations in the history, at least 1
  */
 public record Search(Direction hint, int budget) {
   private static final int MODEL_FROM = 4;
 
-  /** A trial has its value in force for half of its time; its gain stays for long. */
+  /** What is lost lasts for half of a trial's time, what is kept for long after it. */
   private static final double LOSS_SHARE = 0.1;
 
   public Search {
@@ -106,7 +106,7 @@ public record Search(Direction hint, int budget) {
       double delta,
       RandomGenerator random) {
     double error = typicalError(history);
-    List<Scored> scored = feasible.stream().map(v -> score(v, effects.effect(v), error)).toList();
+    List<Scored> scored = feasible.stream().map(v -> scored(v, effects.effect(v), error)).toList();
     double most = scored.stream().mapToDouble(s -> s.effect.improvement()).max().orElseThrow();
     if (most < delta) {
       return new Next.Stop(
@@ -129,10 +129,14 @@ public record Search(Direction hint, int budget) {
         margins);
   }
 
-  private static Scored score(double value, Normal effect, double error) {
-    double gain = effect.improvementWhenKept(error, Observation.Z95 * error);
+  private static Scored scored(double value, Normal effect, double error) {
+    return new Scored(value, effect, worth(effect, error));
+  }
+
+  /** Expected gain of trying an effect, less a share of what is expected to be lost meanwhile. */
+  static double worth(Normal effect, double error) {
     double loss = effect.improvement() + effect.mean();
-    return new Scored(value, effect, gain - LOSS_SHARE * loss);
+    return effect.improvementWhenKept(error, Observation.Z95 * error) - LOSS_SHARE * loss;
   }
 
   /** Median standard error of the effects. */

@@ -52,8 +52,8 @@ class SearchSimulationTest {
   }
 
   /**
-   * While the best value moves, the search beats hill climbing, but it stops once nothing is left
-   * to gain; random search never stops and so keeps up with the move.
+   * While the best value moves the search beats hill climbing, but it stops once nothing seems left
+   * to gain. Random search never stops, and keeps up with the move.
    */
   @Test
   void aMovingOptimumIsFollowedBetterThanByHillClimbing() {
@@ -61,5 +61,15 @@ class SearchSimulationTest {
     var climbing = Simulation.Means.of(ResponseCurve.DRIFTING, Strategy.HILL_CLIMBING, RUNS);
     assertThat(search.after8()).isLessThanOrEqualTo(climbing.after8());
     assertThat(search.after12()).isLessThanOrEqualTo(climbing.after12());
+  }
+
+  @Test
+  void aSearchThatIsOpenedAnewFollowsAMovingOptimumBetterThanAnyOther() {
+    var search = Simulation.Means.of(ResponseCurve.DRIFTING, Strategy.REOPENED_SEARCH, RUNS);
+    for (Strategy other : Strategy.OTHERS) {
+      var means = Simulation.Means.of(ResponseCurve.DRIFTING, other, RUNS);
+      assertThat(search.after8()).isLessThanOrEqualTo(means.after8());
+      assertThat(search.after12()).isLessThanOrEqualTo(means.after12());
+    }
   }
 }

@@ -127,13 +127,7 @@ class SearchTest {
     for (int i = 0; i < 100; i++) {
       saw(20 - 0.05 * i, 20, -0.001 * i, 0.02, -1);
     }
-    assertThat(next(Direction.UP, 20))
-        .satisfies(
-            n -> {
-              if (n instanceof Next.Try attempt) {
-                assertThat(attempt.value()).isLessThan(24);
-              }
-            });
+    assertThat(attempt(20).value()).isLessThan(24);
   }
 
   @Test
@@ -154,16 +148,29 @@ class SearchTest {
   }
 
   @Test
-  void theModelFindsTheValleyBetweenTwoRefutedEnds() {
-    saw(40, 80, -0.2);
-    saw(20, 40, 0.05);
-    saw(60, 40, 0.02);
-    saw(70, 40, 0.08);
-    saw(24, 40, 0.01, 0.05, Double.NaN);
-    Next next = next(Direction.UNKNOWN, 40);
-    if (next instanceof Next.Try attempt) {
-      assertThat(attempt.value()).isBetween(24.0, 60.0);
-    }
+  void theMoreUncertainAValueTheMoreOfItsGainIsTakenOff() {
+    double sure = new Normal(-0.1, 0.1).improvementWhenKept(0.03, Observation.Z95 * 0.03);
+    double vague = new Normal(-0.1, 0.4).improvementWhenKept(0.03, Observation.Z95 * 0.03);
+    assertThat(vague - Search.worth(new Normal(-0.1, 0.4), 0.03))
+        .isGreaterThan(2 * (sure - Search.worth(new Normal(-0.1, 0.1), 0.03)))
+        .isPositive();
+  }
+
+  @Test
+  void aSearchOpenedAnewForgetsEffectsButNoViolation() {
+    saw(28, 20, 0.1, 0.02, 0.3);
+    saw(15, 20, 0.1, 0.02, -1);
+    history.replaceAll(Observation::withoutEffect);
+    assertThat(Candidates.of(POOL, 20, history, 0.02)).contains(15.0, 27.0).doesNotContain(28.0);
+  }
+
+  @Test
+  void theModelFindsTheValleyBetweenTwoEqualSlopes() {
+    saw(40, 20, 0.01);
+    saw(10, 20, 0.76);
+    saw(14, 20, 0.29);
+    saw(56, 40, 0.28);
+    assertThat(attempt(20).value()).isBetween(24.0, 33.0);
   }
 
   @Test

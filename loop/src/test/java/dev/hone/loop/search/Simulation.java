@@ -11,30 +11,34 @@ import java.util.SplittableRandom;
  * One search on a simulated system. A value is kept when its 95 % interval excludes no gain and no
  * guardrail reading was violated, else the old one is restored, as the loop does.
  *
- * @param regrets log of the metric in force over the best possible one, after 0, 1, 2, … trials
+ * @param after8 regret after 8 trials: log of the metric in force over the best possible one
+ * @param after12 regret after 12
  * @param violations trials in which the true margin was violated
  * @param trials how many were made before the strategy stopped
  */
-record Simulation(List<Double> regrets, int violations, int trials) {
+record Simulation(double after8, double after12, int violations, int trials) {
+  private static final int TRIALS = 12;
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  static Simulation run(ResponseCurve curve, Strategy strategy, int budget, long seed) {
+  static Simulation run(ResponseCurve curve, Strategy strategy, long seed) {
     var seeds = new SplittableRandom(seed * 1_000_003 + curve.name().hashCode());
     SplittableRandom choices = seeds.split();
     SplittableRandom noise = seeds.split();
     List<Observation> history = new ArrayList<>();
-    List<Double> regrets = new ArrayList<>();
+    double after8 = 0;
     double incumbent = curve.start(seeds.split());
     int violations = 0;
     boolean stopped = false;
-    for (int trial = 0; trial <= budget; trial++) {
-      regrets.add(curve.log(incumbent, trial) - curve.best(trial));
+    for (int trial = 0; trial < TRIALS; trial++) {
+      if (trial == 8) {
+        after8 = regret(curve, incumbent, trial);
+      }
       OptionalDouble next =
           stopped
               ? OptionalDouble.empty()
               : strategy.next(curve.range(), incumbent, history, choices);
       stopped = next.isEmpty();
-      if (stopped || trial == budget) {
+      if (stopped) {
         continue;
       }
       double value = next.getAsDouble();
@@ -50,7 +54,11 @@ record Simulation(List<Double> regrets, int violations, int trials) {
         incumbent = value;
       }
     }
-    return new Simulation(regrets, violations, history.size());
+    return new Simulation(after8, regret(curve, incumbent, TRIALS), violations, history.size());
+  }
+
+  private static double regret(ResponseCurve curve, double incumbent, int trials) {
+    return curve.log(incumbent, trials) - curve.best(trials);
   }
 
   /**
@@ -68,9 +76,9 @@ record Simulation(List<Double> regrets, int violations, int trials) {
       double violations = 0;
       double trials = 0;
       for (int seed = 0; seed < runs; seed++) {
-        Simulation run = run(curve, strategy, 12, seed);
-        after8 += run.regrets().get(8) / runs;
-        after12 += run.regrets().get(12) / runs;
+        Simulation run = run(curve, strategy, seed);
+        after8 += run.after8() / runs;
+        after12 += run.after12() / runs;
         violations += run.violations() / (double) runs;
         trials += run.trials() / (double) runs;
       }

@@ -3,6 +3,7 @@ package dev.hone.loop.search;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** A way to choose the next value of a knob. */
 interface Strategy {
@@ -19,6 +20,28 @@ interface Strategy {
                   instanceof Next.Try attempt
               ? OptionalDouble.of(attempt.value())
               : OptionalDouble.empty();
+
+  /**
+   * The search, opened anew whenever it has stopped: of what was observed before only the guardrail
+   * readings are kept.
+   */
+  Strategy REOPENED_SEARCH =
+      (range, incumbent, history, random) -> {
+        int from = 0;
+        for (int i = 1; i <= history.size(); i++) {
+          double inForce = i < history.size() ? history.get(i).reference() : incumbent;
+          if (SEARCH.next(range, inForce, lately(history, from, i), random).isEmpty()) {
+            from = i;
+          }
+        }
+        return SEARCH.next(range, incumbent, lately(history, from, history.size()), random);
+      };
+
+  private static List<Observation> lately(List<Observation> history, int from, int to) {
+    return IntStream.range(0, to)
+        .mapToObj(i -> i < from ? history.get(i).withoutEffect() : history.get(i))
+        .toList();
+  }
 
   /** Any value of the range, evenly on its scaled axis. */
   Strategy RANDOM =
