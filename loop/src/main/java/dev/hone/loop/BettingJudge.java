@@ -40,6 +40,10 @@ public final class BettingJudge {
   private static final double WORTH = 20;
 
   private static final double INTERVAL_ERROR = 0.05;
+
+  /** A log effect that is zero for people. */
+  private static final double NEXT_TO_ZERO = 1e-9;
+
   private static final int GRID = 200;
   private static final int BISECTIONS = 30;
 
@@ -99,10 +103,10 @@ public final class BettingJudge {
 
   /**
    * What the evidence allows now; inconclusive as long as neither bet has won. KEEP only with an
-   * interval below zero: it can end at zero itself where many differences are exactly zero.
+   * interval that ends below zero: it ends at zero where many differences are exactly zero.
    */
   public Verdict.Decision decision() {
-    if (better.peak >= 1 / alpha && worthwhile.peak >= WORTH && interval().high() < 0) {
+    if (better.peak >= 1 / alpha && worthwhile.peak >= WORTH && refuted(-NEXT_TO_ZERO, true)) {
       return Verdict.Decision.KEEP;
     }
     return worse.peak >= 1 / alphaHarm ? Verdict.Decision.ROLL_BACK : Verdict.Decision.INCONCLUSIVE;
@@ -176,7 +180,11 @@ public final class BettingJudge {
         if (!refuted(0, above)) {
           return bisect(last, 0, above);
         }
-        last = 0;
+        double beyond = above ? -NEXT_TO_ZERO : NEXT_TO_ZERO;
+        if (!refuted(beyond, above)) {
+          return 0;
+        }
+        last = beyond;
       }
       if (!refuted(shift, above)) {
         return bisect(last, shift, above);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -80,8 +81,9 @@ public final class Conductor {
     return policy;
   }
 
-  /** Changes what the owner allows, for loops that are not yet under way. */
-  public void setPolicy(Policy changed) {
+  /** Changes what the owner allows, durably, for loops that are not yet under way. */
+  public synchronized void setPolicy(Policy changed, String by, String why) {
+    loops.append(new LoopEvent.PolicyChanged(changed, by, why));
     policy = changed;
   }
 
@@ -130,74 +132,59 @@ public final class Conductor {
    */
   public synchronized String propose(Finding finding, Recommendation recommendation)
       throws KnobException {
-    String loop = ids.next();
-    Knob.Reversibility reversibility = Knob.Reversibility.IRREVERSIBLE;
-    String group = recommendation.knob().id();
-    if (recommendation.appliable()) {
-      Knob knob = knobs.open(recommendation.knob());
-      reversibility = knob.reversibility();
-      group = knob.group();
-    }
-    var plan =
-        new Plan(
-            loop,
-            recommendation.knob(),
-            group,
-            recommendation.from(),
-            recommendation.to(),
-            recommendation.design(),
-            recommendation.primary(),
-            policy.leastGain(),
-            policy.alpha(),
-            policy.alphaHarm(),
-            recommendation.guardrails(),
-            random.nextLong(),
-            policy.deadline());
-    loops.append(loop, new LoopEvent.Proposed(finding, recommendation, plan));
-    Mode mode = policy.mode(recommendation.layer());
-    if (recommendation.appliable() && mode.approves(recommendation.risk(), reversibility)) {
-      loops.append(loop, new LoopEvent.Approved(plan.hash(), Turns.byPolicy(mode)));
-      loops.append(loop, new LoopEvent.Scheduled());
-    }
-    return loop;
+    return decisions().propose(ids.next(), random.nextLong(), finding, recommendation);
   }
 
   /**
-   * A person agrees to exactly this plan.
+   * A person agrees to exactly this plan. Where two must agree, the first time endorses it.
    *
    * @param planHash hash of the plan that was shown
    */
   public synchronized void approve(String loop, String planHash, String by)
       throws RefusedException {
-    LoopRecord record = find(loop);
-    if (!record.planHash().equals(planHash)) {
-      throw new RefusedException(
-          "the plan of loop "
-              + loop
-              + " is "
-              + abbreviate(record.planHash())
-              + ", not "
-              + abbreviate(planHash)
-              + "; read it again and approve what it says now");
+    decisions().approve(find(loop), planHash, by);
+  }
+
+  private Decisions decisions() {
+    return new Decisions(loops, knobs, signals, policy, ticker.instant());
+  }
+
+  /** How far a technique may go at a target now, and why. */
+  public Trust.Standing standing(String layer, String technique, Target target) {
+    return Trust.of(policy, loops.registry())
+        .standing(layer, technique, target, loops.summaries().toList());
+  }
+
+  /** Why an approved loop does not start yet; empty when only its turn is missing. */
+  public Optional<String> waitsFor(LoopRecord loop) {
+    return gate().closed(loop);
+  }
+
+  private Gate gate() {
+    return new Gate(policy, loops.registry(), loops.all(), ticker.instant());
+  }
+
+  /** What was learnt, and which recommendation comes first for it. */
+  public Ranking ranking() {
+    return Ranking.of(loops.summaries().toList(), ticker.instant());
+  }
+
+  /**
+   * Nothing starts for a while, and what is on trial is undone: its measurements mean nothing any
+   * more.
+   */
+  public void freeze(Registry.Cause cause, String by, String why, Duration length) {
+    loops.append(new LoopEvent.Froze(cause, by, why, ticker.instant().plus(length)));
+    List<Trial> open;
+    synchronized (this) {
+      open = new ArrayList<>(running.values());
     }
-    if (!record.recommendation().appliable()) {
-      throw new RefusedException(
-          "loop " + loop + " cannot be applied by Hone: " + record.recommendation().hindrance());
-    }
-    String layer = record.recommendation().layer();
-    Mode mode = policy.mode(layer);
-    if (mode.compareTo(Mode.APPROVE) < 0) {
-      throw new RefusedException(
-          "layer `"
-              + layer
-              + "` is in mode "
-              + mode
-              + ", which changes nothing; raise it with `modes."
-              + layer
-              + ": APPROVE`");
-    }
-    append(record, LoopState.APPROVED, new LoopEvent.Approved(planHash, by));
-    loops.append(loop, new LoopEvent.Scheduled());
+    open.forEach(trial -> trial.stop(by, "frozen: " + why));
+  }
+
+  /** Ends every freeze that holds now. */
+  public void thaw(String by, String why) {
+    loops.append(new LoopEvent.Thawed(by, why));
   }
 
   /** A person says no. */
@@ -377,8 +364,18 @@ public final class Conductor {
   }
 
   private void startScheduled() {
-    Turns.next(loops.all(), this::isUnderWay, running::containsKey, beingTakenBack, policy)
-        .forEach(this::start);
+    List<LoopRecord> all = List.copyOf(loops.all());
+    if (all.stream().anyMatch(l -> l.state() == LoopState.SCHEDULED)) {
+      Ranking ranking = ranking();
+      Turns.next(
+              all,
+              this::isUnderWay,
+              running::containsKey,
+              beingTakenBack,
+              gate(),
+              loop -> ranking.score(loop).worth())
+          .forEach(this::start);
+    }
   }
 
   private void start(LoopRecord loop) {
@@ -405,9 +402,5 @@ public final class Conductor {
     } catch (IllegalStateException e) {
       throw new RefusedException(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static String abbreviate(String hash) {
-    return hash.length() > 12 ? hash.substring(0, 12) + "…" : hash;
   }
 }

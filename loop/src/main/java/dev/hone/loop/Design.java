@@ -33,6 +33,9 @@ public sealed interface Design {
     /** This design with blocks that last longer. */
     Paired withTimes(Duration longerBlock, Duration longerBurnIn);
 
+    /** This design with another limit of pairs. */
+    Paired withPairs(int pairs);
+
     private static void check(String name, Duration block, Duration burnIn, int maxPairs) {
       if (maxPairs < 1 || burnIn.isNegative() || burnIn.compareTo(block) >= 0) {
         throw new IllegalArgumentException(
@@ -73,6 +76,11 @@ public sealed interface Design {
     }
 
     @Override
+    public Switchback withPairs(int pairs) {
+      return new Switchback(block, burnIn, pairs);
+    }
+
+    @Override
     public Grade grade() {
       return Grade.B;
     }
@@ -105,6 +113,11 @@ public sealed interface Design {
     @Override
     public ConcurrentSplit withTimes(Duration longerBlock, Duration longerBurnIn) {
       return new ConcurrentSplit(longerBlock, longerBurnIn, maxPairs, first, second);
+    }
+
+    @Override
+    public ConcurrentSplit withPairs(int pairs) {
+      return new ConcurrentSplit(block, burnIn, pairs, first, second);
     }
 
     @Override
@@ -146,6 +159,11 @@ public sealed interface Design {
     @Override
     public RepeatedLoadTest withTimes(Duration longerRun, Duration longerWarmUp) {
       return new RepeatedLoadTest(longerRun, longerWarmUp, maxPairs, scenario);
+    }
+
+    @Override
+    public RepeatedLoadTest withPairs(int pairs) {
+      return new RepeatedLoadTest(run, warmUp, pairs, scenario);
     }
 
     @Override

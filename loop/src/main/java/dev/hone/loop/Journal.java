@@ -1,6 +1,5 @@
 package dev.hone.loop;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -10,39 +9,46 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The append-only file that is the truth about all loops. One line an entry: CRC-32C of the rest in
- * eight hexadecimal digits, a space, and a JSON object with {@code seq}, {@code at}, {@code loop}
- * and {@code event}. An append returns when the entry is on disk (fsync). One process at a time:
- * {@code FILE.lock} beside it is locked (the system drops the lock of a file as soon as its process
- * closes any handle on it, so a reader of the journal itself would release it). Writing survives an
+ * The append-only files that are the truth about all loops, one line an entry, see {@link
+ * ChainedLine}. An append returns when the entry is on disk (fsync). One process at a time: {@code
+ * FILE.lock} beside it is locked (the system drops the lock of a file as soon as its process closes
+ * any handle on it, so a reader of the journal itself would release it). Writing survives an
  * interrupt of the thread, which a channel would not.
  *
  * <p>A last line that is torn by a crash is cut off: it was never acknowledged. Damage anywhere
  * else is an error, because what follows cannot be trusted.
  */
 public final class Journal implements AutoCloseable {
-  private static final int MAX_ENTRY_BYTES = 4 << 20;
+  static final int MAX_ENTRY_BYTES = 4 << 20;
 
-  private final Path file;
-  private final RandomAccessFile data;
+  private final Segments files;
+  private final Opener opener;
   private final RandomAccessFile lock;
-  private long nextSequence;
+  private RandomAccessFile data;
+  private Head head;
+  private int closedSegments;
   private @Nullable String failure;
 
-  private Journal(Path file, RandomAccessFile data, RandomAccessFile lock, long nextSequence) {
-    this.file = file;
+  private Journal(
+      Segments files,
+      Opener opener,
+      RandomAccessFile data,
+      RandomAccessFile lock,
+      Head head,
+      int closedSegments) {
+    this.files = files;
+    this.opener = opener;
     this.data = data;
     this.lock = lock;
-    this.nextSequence = nextSequence;
+    this.head = head;
+    this.closedSegments = closedSegments;
   }
 
   /**
@@ -52,8 +58,21 @@ public final class Journal implements AutoCloseable {
    * @param at when it was written
    * @param loop the loop's id, empty for events that belong to none
    * @param event what happened
+   * @param hash of the chain up to here, see {@link ChainedLine}
    */
-  public record Entry(long sequence, Instant at, String loop, LoopEvent event) {}
+  public record Entry(long sequence, Instant at, String loop, LoopEvent event, String hash) {}
+
+  /** The last entry: what the next one follows. */
+  record Head(long sequence, String hash) {
+    /** Before the first entry. */
+    static final Head NONE = new Head(0, ChainedLine.GENESIS);
+  }
+
+  /** From where a journal is replayed: everything before is known from elsewhere. */
+  record Start(int closedSegments, Head head) {
+    /** From the first entry. */
+    static final Start FIRST = new Start(0, Head.NONE);
+  }
 
   /** The journal cannot be used. The message names file, cause and remedy. */
   public static final class JournalException extends RuntimeException {
@@ -71,6 +90,9 @@ public final class Journal implements AutoCloseable {
     RandomAccessFile open(Path file) throws IOException;
   }
 
+  /** The system's own. */
+  static final Opener DISK = path -> new RandomAccessFile(path.toFile(), "rw");
+
   /**
    * Opens or makes the journal and hands every entry to {@code replay}, oldest first.
    *
@@ -78,10 +100,19 @@ public final class Journal implements AutoCloseable {
    *     damaged
    */
   public static Journal open(Path file, Consumer<Entry> replay) {
-    return open(file, path -> new RandomAccessFile(path.toFile(), "rw"), replay);
+    return open(file, DISK, () -> Start.FIRST, replay);
   }
 
   static Journal open(Path file, Opener opener, Consumer<Entry> replay) {
+    return open(file, opener, () -> Start.FIRST, replay);
+  }
+
+  /** Tells from where to replay, once the journal is locked. */
+  interface Beginning {
+    Start find() throws IOException;
+  }
+
+  static Journal open(Path file, Opener opener, Beginning beginning, Consumer<Entry> replay) {
     RandomAccessFile data = null;
     RandomAccessFile lock = null;
     try {
@@ -91,9 +122,17 @@ public final class Journal implements AutoCloseable {
       }
       lock = new RandomAccessFile(file + ".lock", "rw");
       lock(lock.getChannel(), file);
+      var files = new Segments(file);
+      Start start = beginning.find();
+      Start reached = replayClosed(files, start, replay);
       data = opener.open(file);
-      long sequence = replay(data, file, replay);
-      return new Journal(file, data, lock, sequence + 1);
+      Scan scan = scan(data, file, reached.head, replay);
+      if (scan.end < data.length()) {
+        data.setLength(scan.end);
+        data.getFD().sync();
+      }
+      data.seek(scan.end);
+      return new Journal(files, opener, data, lock, scan.head, reached.closedSegments);
     } catch (IOException e) {
       closeQuietly(data);
       closeQuietly(lock);
@@ -113,9 +152,35 @@ public final class Journal implements AutoCloseable {
 
   /** Reads all whole entries of a journal without locking or changing it. */
   public static void read(Path file, Consumer<Entry> replay) throws IOException {
+    read(file, Start.FIRST, replay);
+  }
+
+  static Head read(Path file, Start start, Consumer<Entry> replay) throws IOException {
+    Start reached = replayClosed(new Segments(file), start, replay);
     try (var data = new RandomAccessFile(file.toFile(), "r")) {
-      scan(data, file, replay);
+      return scan(data, file, reached.head, replay).head;
     }
+  }
+
+  private static Start replayClosed(Segments files, Start start, Consumer<Entry> replay)
+      throws IOException {
+    Start reached = start;
+    for (Segments.Closed closed : files.closedAfter(start.closedSegments)) {
+      if (closed.number() != reached.closedSegments + 1) {
+        throw new JournalException(
+            "journal `"
+                + files.closed(reached.closedSegments + 1)
+                + "` is missing; restore the file from a backup");
+      }
+      try (var data = new RandomAccessFile(closed.file().toFile(), "r")) {
+        Scan scan = scan(data, closed.file(), reached.head, replay);
+        if (scan.end < data.length()) {
+          throw damaged(closed.file(), scan.lines + 1, "its check does not fit", null);
+        }
+        reached = new Start(closed.number(), scan.head);
+      }
+    }
+    return reached;
   }
 
   @SuppressWarnings("resource")
@@ -134,53 +199,39 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private static long replay(RandomAccessFile data, Path file, Consumer<Entry> replay)
-      throws IOException {
-    Scan scan = scan(data, file, replay);
-    if (scan.end < data.length()) {
-      data.setLength(scan.end);
-      data.getFD().sync();
-    }
-    data.seek(scan.end);
-    return scan.sequence;
-  }
-
   /** How far the whole entries reach. */
-  private record Scan(long end, long sequence) {}
+  private record Scan(long end, Head head, long lines) {}
 
-  private static Scan scan(RandomAccessFile data, Path file, Consumer<Entry> replay)
+  private static Scan scan(RandomAccessFile data, Path file, Head before, Consumer<Entry> replay)
       throws IOException {
     long end = 0;
-    long sequence = 0;
+    Head head = before;
     long line = 0;
     var reader = new LineReader(data);
     byte[] text;
-    while ((text = reader.next()) != null) {
-      line++;
-      if (!reader.terminated()) {
-        break;
-      }
-      String json = checked(text);
-      if (json == null) {
+    while ((text = reader.next()) != null && reader.terminated()) {
+      ChainedLine.Checked checked = ChainedLine.check(text, head.hash);
+      if (checked == null) {
         if (reader.position() >= data.length()) {
           break;
         }
-        throw damaged(file, line, "its checksum does not fit", null);
+        throw damaged(file, line + 1, "its check does not fit", null);
       }
       try {
-        Entry entry = decode(json);
-        if (entry.sequence() != sequence + 1) {
+        Entry entry = ChainedLine.decode(checked);
+        if (entry.sequence() != head.sequence + 1) {
           throw new IllegalArgumentException(
-              "entry " + entry.sequence() + " follows entry " + sequence);
+              "entry " + entry.sequence() + " follows entry " + head.sequence);
         }
         replay.accept(entry);
       } catch (IllegalArgumentException | IllegalStateException | DateTimeException e) {
-        throw damaged(file, line, String.valueOf(e.getMessage()), e);
+        throw damaged(file, line + 1, String.valueOf(e.getMessage()), e);
       }
-      sequence++;
+      line++;
+      head = new Head(head.sequence + 1, checked.hash());
       end = reader.position();
     }
-    return new Scan(end, sequence);
+    return new Scan(end, head, line);
   }
 
   private static JournalException damaged(
@@ -206,8 +257,9 @@ public final class Journal implements AutoCloseable {
     if (failure != null) {
       throw new JournalException(failure);
     }
-    var entry = new Entry(nextSequence, at, loop, event);
-    byte[] line = encode(entry);
+    String json = ChainedLine.json(head.sequence + 1, at, loop, event);
+    String hash = ChainedLine.hash(head.hash, json.getBytes(StandardCharsets.UTF_8));
+    byte[] line = ChainedLine.encode(hash, json);
     if (line.length > MAX_ENTRY_BYTES) {
       throw new JournalException(
           "an entry of "
@@ -220,17 +272,40 @@ public final class Journal implements AutoCloseable {
       start = data.getFilePointer();
       data.write(line);
       data.getFD().sync();
-      nextSequence++;
-      return entry;
+      head = new Head(head.sequence + 1, hash);
+      return new Entry(head.sequence, at, loop, event, hash);
     } catch (IOException e) {
       cutBack(start);
       throw new JournalException(
           "journal `"
-              + file
+              + files.current()
               + "` cannot be written: "
               + reason(e)
               + "; free some space or check the disk",
           e);
+    }
+  }
+
+  /** The bytes of the file that grows. */
+  synchronized long size() throws IOException {
+    return data.length();
+  }
+
+  /** The last entry and the number of full files. */
+  synchronized Start reached() {
+    return new Start(closedSegments, head);
+  }
+
+  /** Puts the file that grows beside the full ones and begins another. */
+  synchronized void rotate() throws IOException {
+    Path full = files.closed(closedSegments + 1);
+    data.close();
+    try {
+      Files.move(files.current(), full, StandardCopyOption.ATOMIC_MOVE);
+      closedSegments++;
+    } finally {
+      data = opener.open(files.current());
+      data.seek(data.length());
     }
   }
 
@@ -250,7 +325,7 @@ public final class Journal implements AutoCloseable {
         data.getFD().sync();
       }
     } catch (IOException e) {
-      failure = "journal `" + file + "` is in doubt after a failed write; restart Hone";
+      failure = "journal `" + files.current() + "` is in doubt after a failed write; restart Hone";
     }
   }
 
@@ -270,48 +345,6 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private static byte[] encode(Entry entry) {
-    var tree = new LinkedHashMap<String, @Nullable Object>();
-    tree.put("seq", entry.sequence());
-    tree.put("at", entry.at().toString());
-    tree.put("loop", entry.loop());
-    tree.put("event", RecordCodec.toTree((Record) entry.event()));
-    String json = Json.write(tree);
-    return (checksum(json) + " " + json + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** The JSON text of a line, or null when its checksum does not fit. */
-  private static @Nullable String checked(byte[] line) {
-    String text = new String(line, StandardCharsets.UTF_8);
-    if (text.length() < 10 || text.charAt(8) != ' ') {
-      return null;
-    }
-    String json = text.substring(9);
-    return checksum(json).equals(text.substring(0, 8)) ? json : null;
-  }
-
-  private static Entry decode(String json) {
-    Map<String, @Nullable Object> tree = Json.parseObject(json);
-    if (!(tree.get("seq") instanceof Long sequence)
-        || !(tree.get("at") instanceof String at)
-        || !(tree.get("event") instanceof Map<?, ?> event)) {
-      throw new IllegalArgumentException("it has no `seq`, `at` or `event`");
-    }
-    @SuppressWarnings("unchecked")
-    var fields = (Map<String, @Nullable Object>) event;
-    return new Entry(
-        sequence,
-        Instant.parse(at),
-        String.valueOf(tree.get("loop")),
-        RecordCodec.fromTree(LoopEvent.class, fields));
-  }
-
-  private static String checksum(String json) {
-    var crc = new CRC32C();
-    crc.update(json.getBytes(StandardCharsets.UTF_8));
-    return String.format("%08x", crc.getValue());
-  }
-
   private static String reason(IOException e) {
     String message = e.getMessage();
     return switch (e) {
@@ -320,51 +353,5 @@ public final class Journal implements AutoCloseable {
       case java.nio.file.NoSuchFileException missing -> "no such file or folder";
       default -> message == null ? e.getClass().getSimpleName() : message;
     };
-  }
-
-  /** Lines of a file as bytes, cut at the size of the largest entry, with the position after. */
-  private static final class LineReader {
-    private final RandomAccessFile data;
-    private final byte[] buffer = new byte[1 << 16];
-    private int next;
-    private int limit;
-    private long position;
-    private boolean terminated;
-
-    LineReader(RandomAccessFile data) throws IOException {
-      this.data = data;
-      data.seek(0);
-    }
-
-    long position() {
-      return position;
-    }
-
-    boolean terminated() {
-      return terminated;
-    }
-
-    byte @Nullable [] next() throws IOException {
-      var line = new ByteArrayOutputStream(512);
-      while (true) {
-        if (next == limit) {
-          limit = Math.max(0, data.read(buffer));
-          next = 0;
-          if (limit == 0) {
-            terminated = false;
-            return line.size() == 0 ? null : line.toByteArray();
-          }
-        }
-        byte b = buffer[next++];
-        position++;
-        if (b == '\n') {
-          terminated = true;
-          return line.toByteArray();
-        }
-        if (line.size() < MAX_ENTRY_BYTES) {
-          line.write(b);
-        }
-      }
-    }
   }
 }

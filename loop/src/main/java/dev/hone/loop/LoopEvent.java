@@ -3,14 +3,20 @@ package dev.hone.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What can happen to a loop; the journal is a sequence of these. */
 public sealed interface LoopEvent {
   /** A change was recommended for a finding. */
-  record Proposed(Finding finding, Recommendation recommendation, Plan plan) implements LoopEvent {}
+  record Proposed(
+      Finding finding, Recommendation recommendation, Plan plan, @Nullable Forecast forecast)
+      implements LoopEvent {}
 
   /** Somebody with the right agreed to the plan of this hash. */
   record Approved(String planHash, String by) implements LoopEvent {}
+
+  /** The first of two people agreed to the plan of this hash. */
+  record Endorsed(String planHash, String by) implements LoopEvent {}
 
   /** Somebody said no. */
   record Rejected(String by, String why) implements LoopEvent {}
@@ -76,6 +82,30 @@ public sealed interface LoopEvent {
   /** The undo failed. */
   record Stuck(String why, String command) implements LoopEvent {}
 
-  /** The kill switch was pressed or released; belongs to no loop. */
-  record Switched(boolean stopped, String by, String why) implements LoopEvent {}
+  /** What belongs to no loop. */
+  sealed interface General extends LoopEvent {}
+
+  /** The kill switch was pressed or released. */
+  record Switched(boolean stopped, String by, String why) implements General {}
+
+  /** The owner changed what is allowed. */
+  record PolicyChanged(Policy policy, String by, String why) implements General {}
+
+  /** Nothing starts until a time. */
+  record Froze(Registry.Cause cause, String by, String why, Instant until) implements General {}
+
+  /** A freeze ended early. */
+  record Thawed(String by, String why) implements General {}
+
+  /** An experiment in which nothing was changed ended, see {@link Registry.NullTally}. */
+  record NullMeasured(
+      String signal,
+      String design,
+      Verdict.Decision decision,
+      double effect,
+      double low,
+      double high,
+      Instant from,
+      Instant to)
+      implements General {}
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param recommendation what is proposed
  * @param plan exactly what will be done
  * @param planHash the plan's hash
+ * @param forecast what the experiment was expected to need, or null
+ * @param endorsement the first of two who must agree, or null
  * @param approval who agreed, or null
  * @param deadline when the experiment ends at the latest, or null
  * @param settling what the first application showed, and the times of the blocks since, or null
@@ -35,6 +37,8 @@ public record LoopRecord(
     Recommendation recommendation,
     Plan plan,
     String planHash,
+    @Nullable Forecast forecast,
+    @Nullable Approval endorsement,
     @Nullable Approval approval,
     @Nullable Instant deadline,
     LoopEvent.@Nullable SettlingMeasured settling,
@@ -76,6 +80,8 @@ public record LoopRecord(
         event.recommendation(),
         plan,
         plan.hash(),
+        event.forecast(),
+        null,
         null,
         null,
         null,
@@ -95,10 +101,14 @@ public record LoopRecord(
   LoopRecord after(LoopEvent event, Instant at) {
     return switch (event) {
       case LoopEvent.Proposed again -> throw new IllegalStateException("loop " + id + " exists");
-      case LoopEvent.Switched all -> throw new IllegalStateException("not an event of one loop");
+      case LoopEvent.General all -> throw new IllegalStateException("not an event of one loop");
       case LoopEvent.Approved e ->
           with(LoopState.APPROVED, at, "approved", e.by())
               .change(b -> b.approval = new Approval(e.planHash(), e.by(), at));
+      case LoopEvent.Endorsed e ->
+          in(EnumSet.of(LoopState.PROPOSED), e)
+              .change(b -> b.endorsement = new Approval(e.planHash(), e.by(), at))
+              .touched(at);
       case LoopEvent.Rejected e -> with(LoopState.REJECTED, at, e.why(), e.by());
       case LoopEvent.Expired e -> with(LoopState.EXPIRED, at, e.why(), "hone");
       case LoopEvent.Scheduled e -> with(LoopState.SCHEDULED, at, "waits for its turn", "hone");
@@ -216,6 +226,7 @@ public record LoopRecord(
     private final LoopRecord old;
     private LoopState state;
     private Instant updatedAt;
+    private @Nullable Approval endorsement;
     private @Nullable Approval approval;
     private @Nullable Instant deadline;
     private LoopEvent.@Nullable SettlingMeasured settling;
@@ -230,6 +241,7 @@ public record LoopRecord(
       this.old = old;
       state = old.state;
       updatedAt = old.updatedAt;
+      endorsement = old.endorsement;
       approval = old.approval;
       deadline = old.deadline;
       settling = old.settling;
@@ -250,6 +262,8 @@ public record LoopRecord(
           old.recommendation,
           old.plan,
           old.planHash,
+          old.forecast,
+          endorsement,
           approval,
           deadline,
           settling,

@@ -1,77 +1,146 @@
 package dev.hone.loop;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All loops as the journal tells them. An event is checked against the transition table, made
- * durable, applied and announced, in this order. Safe for several threads.
+ * durable, applied and announced, in this order. Loops that ended long ago are kept on disk with a
+ * summary in memory. Safe for several threads.
  */
 public final class Loops implements AutoCloseable {
+  /**
+   * How much is kept where.
+   *
+   * @param segmentBytes a journal file of this size is full
+   * @param endedInMemory how many loops that have ended stay in memory as a whole
+   */
+  record Bounds(long segmentBytes, int endedInMemory) {
+    static final Bounds STANDARD = new Bounds(8L << 20, 1_000);
+  }
+
   private static final System.Logger LOG = System.getLogger(Loops.class.getName());
 
+  private final Path file;
   private final Map<String, LoopRecord> records = new ConcurrentSkipListMap<>();
+  private final Map<String, Archive.Place> archived = new ConcurrentSkipListMap<>();
   private final List<Consumer<LoopRecord>> listeners = new CopyOnWriteArrayList<>();
-  private final Journal journal;
+  private final @Nullable Journal journal;
   private final InstantSource clock;
-  private volatile Switch killSwitch = new Switch(false, "", "", Instant.EPOCH);
-
-  /** The state of the kill switch. */
-  public record Switch(boolean stopped, String by, String why, Instant at) {}
+  private final Bounds bounds;
+  private final @Nullable Archive archive;
+  private volatile Registry registry = Registry.empty();
 
   /**
-   * Opens the journal and replays it.
+   * Opens the journal and replays what is newer than its checkpoint.
    *
    * @throws Journal.JournalException when it cannot be used
    */
   public Loops(Path journalFile, InstantSource clock) {
-    this.clock = clock;
-    this.journal = Journal.open(journalFile, this::replay);
+    this(journalFile, Journal.DISK, clock, Bounds.STANDARD);
   }
 
   Loops(Path journalFile, Journal.Opener opener, InstantSource clock) {
+    this(journalFile, opener, clock, Bounds.STANDARD);
+  }
+
+  Loops(Path journalFile, Journal.Opener opener, InstantSource clock, Bounds bounds) {
+    this.file = journalFile;
     this.clock = clock;
-    this.journal = Journal.open(journalFile, opener, this::replay);
+    this.bounds = bounds;
+    var found = new ArrayList<Archive>(1);
+    this.journal =
+        Journal.open(
+            journalFile,
+            opener,
+            () -> {
+              var beginning = begin(true);
+              if (beginning.archive != null) {
+                found.add(beginning.archive);
+              }
+              return beginning.start;
+            },
+            this::replay);
+    this.archive = found.getFirst();
+  }
+
+  /** A journal that is read only. */
+  private Loops(Path journalFile) throws IOException {
+    this.file = journalFile;
+    this.clock = InstantSource.system();
+    this.bounds = Bounds.STANDARD;
+    this.journal = null;
+    boolean archives =
+        Files.exists(journalFile.resolveSibling(journalFile.getFileName() + ".index"));
+    var beginning = archives ? begin(false) : null;
+    this.archive = beginning == null ? null : beginning.archive;
+    Journal.read(
+        journalFile, beginning == null ? Journal.Start.FIRST : beginning.start, this::replay);
   }
 
   /**
-   * The loops of a journal by id, oldest first, without locking or changing it.
+   * All loops of a journal without locking or changing it.
    *
    * @throws Journal.JournalException when it is damaged
    */
-  public static Map<String, LoopRecord> read(Path journalFile) throws IOException {
-    var found = new TreeMap<String, LoopRecord>();
-    Journal.read(
-        journalFile,
-        entry -> {
-          switch (entry.event()) {
-            case LoopEvent.Switched all -> {}
-            case LoopEvent.Proposed e ->
-                found.put(entry.loop(), LoopRecord.first(entry.loop(), entry.at(), e));
-            case LoopEvent e ->
-                found.computeIfPresent(entry.loop(), (id, loop) -> loop.after(e, entry.at()));
-          }
-        });
-    return found;
+  public static Loops read(Path journalFile) throws IOException {
+    return new Loops(journalFile);
+  }
+
+  /** Where to replay from, and what is known of the time before. */
+  private record Beginning(Journal.Start start, @Nullable Archive archive) {}
+
+  private Beginning begin(boolean writable) throws IOException {
+    Optional<Checkpoint> checkpoint = Checkpoint.read(file);
+    if (checkpoint.isPresent()) {
+      try {
+        Archive known =
+            Archive.open(
+                file,
+                checkpoint.get().extent(),
+                writable,
+                place -> archived.put(place.summary().id(), place));
+        checkpoint.get().loops().forEach(loop -> records.put(loop.id(), loop));
+        records.keySet().forEach(archived::remove);
+        registry = checkpoint.get().registry();
+        return new Beginning(checkpoint.get().start(), known);
+      } catch (Archive.DamagedException e) {
+        archived.clear();
+        LOG.log(System.Logger.Level.WARNING, "the archive is made again: " + e.getMessage());
+      }
+    }
+    return new Beginning(
+        Journal.Start.FIRST,
+        writable ? Archive.open(file, Archive.Extent.NONE, true, place -> {}) : null);
   }
 
   private void replay(Journal.Entry entry) {
     switch (entry.event()) {
-      case LoopEvent.Switched e ->
-          killSwitch = new Switch(e.stopped(), e.by(), e.why(), entry.at());
+      case LoopEvent.General e -> registry = registry.after(e, entry.at());
       case LoopEvent.Proposed e ->
           records.put(entry.loop(), LoopRecord.first(entry.loop(), entry.at(), e));
-      case LoopEvent e -> records.put(entry.loop(), require(entry.loop()).after(e, entry.at()));
+      case LoopEvent e -> {
+        LoopRecord after = require(entry.loop()).after(e, entry.at());
+        records.put(entry.loop(), after);
+        archived.remove(entry.loop());
+      }
     }
   }
 
@@ -87,14 +156,83 @@ public final class Loops implements AutoCloseable {
     synchronized (this) {
       Instant now = clock.instant();
       after =
-          event instanceof LoopEvent.Proposed proposed && !records.containsKey(loop)
+          event instanceof LoopEvent.Proposed proposed && find(loop).isEmpty()
               ? LoopRecord.first(loop, now, proposed)
               : require(loop).after(event, now);
-      journal.append(loop, event, now);
+      journal().append(loop, event, now);
       records.put(loop, after);
+      archived.remove(loop);
+      tidy();
     }
     listeners.forEach(listener -> announce(listener, after));
     return after;
+  }
+
+  /** Adds an event that belongs to no loop. */
+  public synchronized void append(LoopEvent.General event) {
+    Instant now = clock.instant();
+    var replayed = (LoopEvent.General) Journal.asReplayed(event);
+    journal().append("", replayed, now);
+    registry = registry.after(replayed, now);
+    tidy();
+  }
+
+  private Archive archive() {
+    if (archive == null) {
+      throw new IllegalStateException("journal `" + file + "` has no archive");
+    }
+    return archive;
+  }
+
+  private Journal journal() {
+    if (journal == null) {
+      throw new IllegalStateException("journal `" + file + "` is open for reading only");
+    }
+    return journal;
+  }
+
+  /** Puts a full file aside and archives; what fails here is tried again with the next entry. */
+  private void tidy() {
+    try {
+      if (journal().size() >= bounds.segmentBytes) {
+        journal().rotate();
+        checkpoint();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "journal `" + file + "` stays as it is: " + e);
+    }
+  }
+
+  private void checkpoint() throws IOException {
+    List<LoopRecord> ended =
+        records.values().stream()
+            .filter(Loops::isArchivable)
+            .sorted(Comparator.comparing(LoopRecord::updatedAt).reversed())
+            .skip(bounds.endedInMemory)
+            .toList();
+    var places = new ArrayList<Archive.Place>();
+    for (LoopRecord loop : ended) {
+      places.add(archive().add(loop));
+    }
+    Archive.Extent extent = archive().sync();
+    for (Archive.Place place : places) {
+      archived.put(place.summary().id(), place);
+      records.remove(place.summary().id());
+    }
+    Journal.Start reached = journal().reached();
+    new Checkpoint(
+            reached.closedSegments(),
+            reached.head().sequence(),
+            reached.head().hash(),
+            extent.records(),
+            extent.index(),
+            registry,
+            List.copyOf(records.values()))
+        .write(file);
+  }
+
+  private static boolean isArchivable(LoopRecord loop) {
+    return loop.state().isFinal() && loop.state() != LoopState.STUCK && loop.openIntent() == null;
   }
 
   /** What listens must not disturb what is journalled. */
@@ -113,23 +251,37 @@ public final class Loops implements AutoCloseable {
    * @throws Journal.JournalException when it could not be journalled
    */
   public synchronized void setKillSwitch(boolean stopped, String by, String why) {
-    Instant now = clock.instant();
-    var wanted = new Switch(stopped, by, why, now);
     if (stopped) {
-      killSwitch = wanted;
+      registry = registry.withSwitch(new Registry.Switch(true, by, why, clock.instant()));
     }
-    journal.append("", new LoopEvent.Switched(stopped, by, why), now);
-    killSwitch = wanted;
+    append(new LoopEvent.Switched(stopped, by, why));
   }
 
   /** The state of the kill switch. */
-  public Switch killSwitch() {
-    return killSwitch;
+  public Registry.Switch killSwitch() {
+    return registry.killSwitch();
+  }
+
+  /** What belongs to no loop. */
+  public Registry registry() {
+    return registry;
   }
 
   /** A loop, if there is one of this id. */
   public Optional<LoopRecord> find(String loop) {
-    return Optional.ofNullable(records.get(loop));
+    LoopRecord known = records.get(loop);
+    Archive.Place place = known == null ? archived.get(loop) : null;
+    return place == null ? Optional.ofNullable(known) : Optional.of(archivedAt(place));
+  }
+
+  private LoopRecord archivedAt(Archive.Place place) {
+    try {
+      return archive().read(place);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UncheckedIOException(
+          new IOException(
+              "loop " + place.summary().id() + " cannot be read from the archive of " + file, e));
+    }
   }
 
   /** A loop that must exist. */
@@ -138,9 +290,42 @@ public final class Loops implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("there is no loop `" + loop + "`"));
   }
 
-  /** All loops, oldest first. */
+  /** The loops that have not ended, and the newest that have, oldest first. */
   public Collection<LoopRecord> all() {
     return List.copyOf(records.values());
+  }
+
+  /** Every loop that ever was, in brief, in no order. */
+  public Stream<LoopSummary> summaries() {
+    return Stream.concat(
+        archived.values().stream().map(Archive.Place::summary),
+        records.values().stream().map(LoopSummary::of));
+  }
+
+  /**
+   * Loops from the newest to the oldest.
+   *
+   * @param wanted which of them
+   * @param before only loops older than this id; empty for all
+   * @param limit the most there may be
+   */
+  public List<LoopRecord> page(Predicate<LoopSummary> wanted, String before, int limit) {
+    return summaries()
+        .filter(s -> before.isEmpty() || s.id().compareTo(before) < 0)
+        .filter(wanted)
+        .sorted(Comparator.comparing(LoopSummary::id).reversed())
+        .limit(limit)
+        .map(s -> find(s.id()))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** How many loops are in each state. */
+  public Map<LoopState, Long> counts() {
+    var counts = new EnumMap<LoopState, Long>(LoopState.class);
+    archived.values().forEach(p -> counts.merge(p.summary().state(), 1L, Long::sum));
+    records.values().forEach(r -> counts.merge(r.state(), 1L, Long::sum));
+    return counts;
   }
 
   /** Calls {@code listener} after each event, in the thread that added it. */
@@ -150,6 +335,15 @@ public final class Loops implements AutoCloseable {
 
   @Override
   public void close() {
-    journal.close();
+    if (journal != null) {
+      journal.close();
+    }
+    try {
+      if (archive != null) {
+        archive.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -120,6 +120,7 @@ final class Trial implements Runnable {
     try {
       requireGo();
       requireApproval();
+      requireHope();
       knob = knobs.open(plan.knob());
       arm(knob);
       Verdict verdict = experiment(knob);
@@ -171,6 +172,15 @@ final class Trial implements Runnable {
     LoopRecord.Approval approval = loops.require(loop).approval();
     if (approval == null || !approval.planHash().equals(plan.hash())) {
       throw new IllegalStateException("its plan is not the one that was approved");
+    }
+  }
+
+  /** What cannot be decided within its budget at the noise of now is not started. */
+  private void requireHope() throws Refused {
+    double gain = Ranking.promised(loops.require(loop).recommendation());
+    Forecast forecast = new Planner(signals, ticker.instant()).predict(plan, gain);
+    if (forecast.isHopeless()) {
+      throw new Refused("not started: " + forecast.sentence());
     }
   }
 

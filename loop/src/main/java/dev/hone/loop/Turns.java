@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Whose turn it is: one plan a knob and a group, a cap over all, the most promising first. */
 final class Turns {
@@ -18,13 +20,17 @@ final class Turns {
    * @param isUnderWay whether a loop holds its knob
    * @param isStarted whether a loop has been given to a thread already
    * @param busy locks that are held for other reasons
+   * @param gate freezes, windows and budgets
+   * @param worth which comes first
    */
   static List<LoopRecord> next(
       Collection<LoopRecord> all,
       Predicate<LoopRecord> isUnderWay,
       Predicate<String> isStarted,
       Set<String> busy,
-      Policy policy) {
+      Gate gate,
+      ToDoubleFunction<LoopRecord> worth) {
+    Policy policy = gate.policy();
     var taken = new HashSet<>(busy);
     int active = 0;
     var waiting = new ArrayList<LoopRecord>();
@@ -38,11 +44,17 @@ final class Turns {
         waiting.add(loop);
       }
     }
-    waiting.sort(Comparator.comparingDouble(Turns::worth).reversed());
+    waiting.sort(Comparator.comparingDouble(worth).reversed());
     var next = new ArrayList<LoopRecord>();
     for (LoopRecord loop : waiting) {
       boolean free = locks(loop).stream().noneMatch(taken::contains);
-      if (active < policy.maxActive() && free && isAllowed(loop, policy)) {
+      boolean mayStart =
+          active < policy.maxActive()
+              && free
+              && isAllowed(loop, policy)
+              && gate.closed(loop).isEmpty()
+              && (next.isEmpty() || next.stream().noneMatch(n -> isKin(n, loop)));
+      if (mayStart) {
         active++;
         taken.addAll(locks(loop));
         next.add(loop);
@@ -61,9 +73,31 @@ final class Turns {
     return "policy " + mode;
   }
 
+  /** Whether nobody but the policy approved. */
+  static boolean isByPolicy(LoopRecord.@Nullable Approval approval) {
+    if (approval == null) {
+      return false;
+    }
+    for (Mode mode : Mode.values()) {
+      if (approval.by().equals(byPolicy(mode))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Two of one technique never start in the same second: the ladder counts what is active. */
+  private static boolean isKin(LoopRecord one, LoopRecord other) {
+    return one.recommendation().technique().equals(other.recommendation().technique())
+        && one.recommendation().layer().equals(other.recommendation().layer());
+  }
+
   /** Whether the mode that a plan was approved under still holds. */
-  private static boolean isAllowed(LoopRecord loop, Policy policy) {
-    Mode mode = policy.mode(loop.recommendation().layer());
+  static boolean isAllowed(LoopRecord loop, Policy policy) {
+    Recommendation recommendation = loop.recommendation();
+    Mode mode =
+        policy.mode(
+            recommendation.layer(), recommendation.technique(), recommendation.knob().target());
     LoopRecord.Approval approval = loop.approval();
     if (approval == null || mode.compareTo(Mode.APPROVE) < 0) {
       return false;
@@ -74,23 +108,5 @@ final class Turns {
       }
     }
     return true;
-  }
-
-  /** Expected benefit in log units, less a little for risk. */
-  private static double worth(LoopRecord loop) {
-    Recommendation recommendation = loop.recommendation();
-    double middle =
-        (Math.abs(recommendation.expected().low()) + Math.abs(recommendation.expected().high()))
-            / 2;
-    double benefit = -Math.log1p(-Math.min(middle, 0.999));
-    double aversion =
-        switch (recommendation.risk()) {
-          case R0 -> 0;
-          case R1 -> 0.1;
-          case R2 -> 0.2;
-          case R3 -> 0.4;
-          case R4 -> 1;
-        };
-    return benefit - aversion;
   }
 }

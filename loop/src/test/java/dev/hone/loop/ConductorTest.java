@@ -20,7 +20,7 @@ class ConductorTest {
     for (Knob.Risk risk : Knob.Risk.values()) {
       for (Knob.Reversibility reversibility : Knob.Reversibility.values()) {
         try (var world = new World(1, 0)) {
-          world.conductor.setPolicy(Examples.policy(mode));
+          world.conductor.setPolicy(Examples.policy(mode), "ann", "test");
           world.knob().reversibility = reversibility;
           String loop =
               world.propose("k", Examples.recommendation("k", Examples.SWITCHBACK, -0.4, risk));
@@ -54,19 +54,19 @@ class ConductorTest {
   @Test
   void aLoweredModeHoldsForWhatIsNotUnderWay() {
     try (var world = new World(1, -0.4)) {
-      world.conductor.setPolicy(Examples.policy(Mode.AUTO));
+      world.conductor.setPolicy(Examples.policy(Mode.AUTO), "ann", "test");
       String byPolicy = world.propose("k", Examples.SWITCHBACK);
       String byPerson =
           world.propose("l", Examples.recommendation("l", Examples.SWITCHBACK, -0.1, Knob.Risk.R4));
       world.approve(byPerson);
-      world.conductor.setPolicy(Examples.policy(Mode.OBSERVE));
+      world.conductor.setPolicy(Examples.policy(Mode.OBSERVE), "ann", "test");
       world.conductor.tick();
       assertThat(world.loops.require(byPerson).state()).isEqualTo(LoopState.SCHEDULED);
-      world.conductor.setPolicy(Examples.policy(Mode.APPROVE));
+      world.conductor.setPolicy(Examples.policy(Mode.APPROVE), "ann", "test");
       world.conductor.tick();
       assertThat(world.loops.require(byPolicy).state()).isEqualTo(LoopState.SCHEDULED);
       assertThat(world.loops.require(byPerson).state().isFinal()).isTrue();
-      world.conductor.setPolicy(Examples.policy(Mode.AUTO));
+      world.conductor.setPolicy(Examples.policy(Mode.AUTO), "ann", "test");
       world.conductor.tick();
       assertThat(world.loops.require(byPolicy).state()).isEqualTo(LoopState.KEPT);
     }
@@ -75,7 +75,7 @@ class ConductorTest {
   @Test
   void whatCannotBeAppliedIsShownButNotApproved() {
     try (var world = new World(1, 0)) {
-      world.conductor.setPolicy(Examples.policy(Mode.AUTO));
+      world.conductor.setPolicy(Examples.policy(Mode.AUTO), "ann", "test");
       Recommendation r = Examples.recommendation("k", Examples.SWITCHBACK);
       var shown =
           new Recommendation(
@@ -126,9 +126,7 @@ class ConductorTest {
   void theMostPromisingStartsFirst() {
     try (var world = new World(1, 0)) {
       Policy p = world.policy;
-      world.conductor.setPolicy(
-          new Policy(
-              p.modes(), 1, p.alpha(), p.alphaHarm(), p.leastGain(), p.deadline(), p.coolDown()));
+      world.conductor.setPolicy(Examples.with(p, 1, p.deadline()), "ann", "test");
       var order = new ArrayList<String>();
       world.loops.onChange(
           loop -> {

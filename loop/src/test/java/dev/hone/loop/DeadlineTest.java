@@ -16,14 +16,7 @@ class DeadlineTest {
     try (var world = new World(seed, 0)) {
       Policy policy = world.policy;
       world.conductor.setPolicy(
-          new Policy(
-              policy.modes(),
-              1,
-              policy.alpha(),
-              policy.alphaHarm(),
-              policy.leastGain(),
-              Duration.ofMinutes(minutes),
-              policy.coolDown()));
+          Examples.with(policy, 1, Duration.ofMinutes(minutes)), "ann", "test");
       LoopRecord loop =
           world.run(new Design.Switchback(Duration.ofSeconds(25), Duration.ofSeconds(5), 100));
       assertThat(loop.state()).isIn(LoopState.ROLLED_BACK, LoopState.KEPT);
@@ -53,7 +46,7 @@ class DeadlineTest {
       String proposed = world.propose("k", Examples.SWITCHBACK);
       String scheduled = world.propose("l", Examples.SWITCHBACK);
       world.approve(scheduled);
-      world.conductor.setPolicy(Examples.policy(Mode.OBSERVE));
+      world.conductor.setPolicy(Examples.policy(Mode.OBSERVE), "ann", "test");
       world.ticker.pass(Duration.ofHours(7));
       world.conductor.tick();
       assertThat(world.loops.require(proposed).state()).isEqualTo(LoopState.EXPIRED);

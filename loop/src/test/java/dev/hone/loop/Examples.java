@@ -53,7 +53,7 @@ final class Examples {
         "r-" + name,
         "f-" + name,
         "host",
-        "turn-it",
+        "turn-" + name,
         knob(name),
         "a",
         "b",
@@ -78,6 +78,29 @@ final class Examples {
 
   static Policy policy(Mode mode) {
     return new Policy(
-        Map.of("host", mode), 3, 0.04, 0.05, 0.02, Duration.ofMinutes(30), Duration.ofMinutes(30));
+        Map.of("host", mode),
+        3,
+        0.04,
+        0.05,
+        0.02,
+        Duration.ofMinutes(30),
+        Duration.ofMinutes(30),
+        new Policy.Limits(
+            1_000, 1_000, 4, List.of(), 0, Duration.ofDays(7), Duration.ofMinutes(15), List.of()),
+        List.of());
+  }
+
+  /** A policy with another cap and deadline. */
+  static Policy with(Policy p, int cap, Duration deadline) {
+    return new Policy(
+        p.modes(),
+        cap,
+        p.alpha(),
+        p.alphaHarm(),
+        p.leastGain(),
+        deadline,
+        p.coolDown(),
+        p.limits(),
+        p.windows());
   }
 }

@@ -24,7 +24,7 @@ class ExclusionTest {
     try (var world = new World(seed, 0)) {
       world.executor = world.ticker.threads();
       world.policy = withCap(world.policy, cap);
-      world.conductor.setPolicy(world.policy);
+      world.conductor.setPolicy(world.policy, "ann", "test");
       for (int i = 0; i < 8; i++) {
         String name = "k" + random.nextInt(5);
         world.factory.knob(name).group = "g" + random.nextInt(3);
@@ -108,8 +108,7 @@ class ExclusionTest {
   }
 
   private static Policy withCap(Policy p, int cap) {
-    return new Policy(
-        p.modes(), cap, p.alpha(), p.alphaHarm(), p.leastGain(), p.deadline(), p.coolDown());
+    return Examples.with(p, cap, p.deadline());
   }
 
   private static void rollBack(World world, String loop) {

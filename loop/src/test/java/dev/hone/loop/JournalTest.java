@@ -100,7 +100,7 @@ class JournalTest {
     Files.write(file, lines);
     assertThatThrownBy(() -> Journal.open(file, entry -> {}))
         .isInstanceOf(Journal.JournalException.class)
-        .hasMessageContaining("line 2: entry 3 follows entry 1");
+        .hasMessageContaining("line 2: its check does not fit");
   }
 
   @Test
@@ -118,6 +118,36 @@ class JournalTest {
     assertThatThrownBy(() -> new Loops(file, () -> Examples.START))
         .isInstanceOf(Journal.JournalException.class)
         .hasMessageContaining("line 1: there is no loop `x`");
+  }
+
+  @Test
+  void linesOfTheFirstVersionAreReadAndFollowedByChainedOnes() throws IOException {
+    String json =
+        "{\"seq\":1,\"at\":\"2026-01-01T00:00:00Z\",\"loop\":\"\",\"event\":"
+            + "{\"type\":\"Switched\",\"stopped\":true,\"by\":\"ann\",\"why\":\"x\"}}";
+    var crc = new java.util.zip.CRC32C();
+    crc.update(json.getBytes(StandardCharsets.UTF_8));
+    Files.writeString(file, String.format("%08x ", crc.getValue()) + json + "\n");
+    try (Journal journal = Journal.open(file, entry -> {})) {
+      journal.append("", event(2), Examples.START);
+    }
+    assertThat(read()).extracting(Journal.Entry::sequence).containsExactly(1L, 2L);
+    List<String> lines = Files.readAllLines(file);
+    Files.write(file, List.of(lines.get(0).replace("ann", "eve"), lines.get(1)));
+    assertThatThrownBy(this::read).hasMessageContaining("line 1: its check does not fit");
+  }
+
+  @Test
+  void aLineThatIsChangedTogetherWithItsOwnHashIsFoundByTheNext() throws IOException {
+    fill(3);
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    String forged = lines.get(1).substring(65).replace("why", "who");
+    String previous = lines.get(0).substring(0, 64);
+    lines.set(
+        1, ChainedLine.hash(previous, forged.getBytes(StandardCharsets.UTF_8)) + " " + forged);
+    Files.write(file, lines);
+    Files.writeString(file, Files.readString(file) + "x\n");
+    assertThatThrownBy(this::read).hasMessageContaining("line 3: its check does not fit");
   }
 
   @Test
@@ -289,10 +319,12 @@ class JournalTest {
   }
 
   private void appendLine(String json) throws IOException {
-    var crc = new java.util.zip.CRC32C();
-    crc.update(json.getBytes(StandardCharsets.UTF_8));
     String before = Files.exists(file) ? Files.readString(file) : "";
-    Files.writeString(file, before + String.format("%08x ", crc.getValue()) + json + "\n");
+    int last = before.lastIndexOf('\n', before.length() - 2) + 1;
+    String previous = before.isEmpty() ? ChainedLine.GENESIS : before.substring(last, last + 64);
+    byte[] line =
+        ChainedLine.encode(ChainedLine.hash(previous, json.getBytes(StandardCharsets.UTF_8)), json);
+    Files.writeString(file, before + new String(line, StandardCharsets.UTF_8));
   }
 
   private static int lastLine(byte[] whole) {

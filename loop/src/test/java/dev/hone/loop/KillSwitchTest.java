@@ -190,15 +190,7 @@ class KillSwitchTest {
     var world = new World(trials, 0);
     world.executor = world.ticker.threads();
     Policy p = world.policy;
-    world.conductor.setPolicy(
-        new Policy(
-            p.modes(),
-            trials,
-            p.alpha(),
-            p.alphaHarm(),
-            p.leastGain(),
-            p.deadline(),
-            p.coolDown()));
+    world.conductor.setPolicy(Examples.with(p, trials, p.deadline()), "ann", "test");
     for (int i = 0; i < trials; i++) {
       world.approve(world.propose("k" + i, Examples.SWITCHBACK));
     }

@@ -109,9 +109,18 @@ class PlanTest {
   }
 
   private static Plan plan(long seed, double gain) {
+    return plan("l", seed, gain);
+  }
+
+  /** A plan of a loop. */
+  static Plan plan(String loop) {
+    return plan(loop, 1, 0.02);
+  }
+
+  private static Plan plan(String loop, long seed, double gain) {
     Policy policy = Examples.policy(Mode.APPROVE);
     return new Plan(
-        "l",
+        loop,
         Examples.knob("k"),
         "g",
         "a",

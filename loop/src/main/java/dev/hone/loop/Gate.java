@@ -1,0 +1,113 @@
+package dev.hone.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether an approved plan may start now: freezes, change windows, budgets and the ladder of the
+ * blast radius. All of it follows from the journal, so that no restart resets a budget.
+ *
+ * @param policy what the owner allows
+ * @param registry freezes
+ * @param loops the loops in memory
+ * @param now the present
+ */
+record Gate(Policy policy, Registry registry, Collection<LoopRecord> loops, Instant now) {
+  private static final Duration DAY = Duration.ofDays(1);
+
+  /** Why a loop must wait; empty when it need not. */
+  Optional<String> closed(LoopRecord loop) {
+    Optional<Registry.Freeze> freeze = registry.freeze(now);
+    if (freeze.isPresent()) {
+      return Optional.of(
+          "nothing starts until " + freeze.get().until() + ": " + freeze.get().why());
+    }
+    return Optional.<String>empty()
+        .or(() -> window(loop.recommendation().layer()))
+        .or(() -> budget(loop))
+        .or(() -> ladder(loop));
+  }
+
+  private Optional<String> window(String layer) {
+    List<ChangeWindow> windows = policy.windows().stream().filter(w -> w.isFor(layer)).toList();
+    for (ChangeWindow window : windows) {
+      if (window.kind() == ChangeWindow.Kind.DENY && window.holds(now)) {
+        return Optional.of(
+            "no changes from "
+                + window.from()
+                + " to "
+                + window.to()
+                + " "
+                + window.zone()
+                + ": "
+                + window.why());
+      }
+    }
+    boolean restricted = windows.stream().anyMatch(w -> w.kind() == ChangeWindow.Kind.ALLOW);
+    boolean open =
+        windows.stream().anyMatch(w -> w.kind() == ChangeWindow.Kind.ALLOW && w.holds(now));
+    return restricted && !open
+        ? Optional.of("it waits for a change window of layer `" + layer + "`")
+        : Optional.empty();
+  }
+
+  private Optional<String> budget(LoopRecord loop) {
+    int started = 0;
+    int ofKnob = 0;
+    for (LoopRecord other : loops) {
+      int starts = startsToday(other);
+      started += starts;
+      ofKnob += other.plan().knob().id().equals(loop.plan().knob().id()) ? starts : 0;
+    }
+    if (started >= policy.limits().changesPerDay()) {
+      return Optional.of(
+          started
+              + " plans were started within 24 hours; `limits.changesPerDay` allows "
+              + policy.limits().changesPerDay());
+    }
+    return ofKnob >= policy.limits().changesPerKnobPerDay()
+        ? Optional.of(
+            "this knob was tried "
+                + ofKnob
+                + " times within 24 hours; `limits.changesPerKnobPerDay` allows "
+                + policy.limits().changesPerKnobPerDay())
+        : Optional.empty();
+  }
+
+  private int startsToday(LoopRecord loop) {
+    int starts = 0;
+    for (LoopRecord.Step step : loop.history()) {
+      boolean today = step.at().isAfter(now.minus(DAY));
+      starts += step.state() == LoopState.APPLYING && today ? 1 : 0;
+    }
+    return starts;
+  }
+
+  private Optional<String> ladder(LoopRecord loop) {
+    Recommendation wanted = loop.recommendation();
+    List<LoopRecord> kin =
+        loops.stream()
+            .filter(
+                l ->
+                    l.recommendation().layer().equals(wanted.layer())
+                        && l.recommendation().technique().equals(wanted.technique()))
+            .toList();
+    Ladder ladder = Ladder.of(kin);
+    long active = kin.stream().filter(l -> l.state().isActive()).count();
+    return active >= ladder.allowed()
+        ? Optional.of(
+            "`"
+                + wanted.technique()
+                + "` is on trial at "
+                + active
+                + " of "
+                + ladder.population()
+                + " targets; its record allows "
+                + ladder.allowed()
+                + " at a time")
+        : Optional.empty();
+  }
+}
