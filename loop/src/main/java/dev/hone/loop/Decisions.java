@@ -36,7 +36,7 @@ record Decisions(Loops loops, Knobs knobs, Signals signals, Policy policy, Insta
         recommendation.appliable()
             && mode.approves(recommendation.risk(), reversibility)
             && !needsTwo(recommendation)
-            && isBounded(recommendation);
+            && isBounded(policy, recommendation);
     if (approves) {
       loops.append(loop, new LoopEvent.Approved(plan.hash(), Turns.byPolicy(mode)));
       loops.append(loop, new LoopEvent.Scheduled());
@@ -77,7 +77,7 @@ record Decisions(Loops loops, Knobs knobs, Signals signals, Policy policy, Insta
   }
 
   /** Whether a number stays within the step that needs no person. */
-  private boolean isBounded(Recommendation recommendation) {
+  static boolean isBounded(Policy policy, Recommendation recommendation) {
     try {
       double from = Double.parseDouble(recommendation.from());
       double to = Double.parseDouble(recommendation.to());

@@ -26,12 +26,13 @@ record Gate(Policy policy, Registry registry, Collection<LoopRecord> loops, Inst
           "nothing starts until " + freeze.get().until() + ": " + freeze.get().why());
     }
     return Optional.<String>empty()
-        .or(() -> window(loop.recommendation().layer()))
+        .or(() -> window(policy, loop.recommendation().layer(), now))
         .or(() -> budget(loop))
         .or(() -> ladder(loop));
   }
 
-  private Optional<String> window(String layer) {
+  /** Why no change window is open for a layer; empty when one is. */
+  static Optional<String> window(Policy policy, String layer, Instant now) {
     List<ChangeWindow> windows = policy.windows().stream().filter(w -> w.isFor(layer)).toList();
     for (ChangeWindow window : windows) {
       if (window.kind() == ChangeWindow.Kind.DENY && window.holds(now)) {

@@ -67,6 +67,9 @@ public sealed interface LoopEvent {
    */
   record Kept(String value, String by) implements LoopEvent {}
 
+  /** A kept change was measured again by another loop; {@code verdict} is of the change itself. */
+  record Remeasured(String byLoop, Verdict verdict) implements LoopEvent {}
+
   /** Owner conflict or missing data. */
   record Suspended(String why) implements LoopEvent {}
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param pairs measured pairs of a switchback
  * @param windows measured windows of a difference in differences
  * @param verdict what the experiment showed, or null
+ * @param remeasured what a later measurement of the kept change showed, or null
  * @param openIntent the last write that has an undo outstanding, or null
  * @param undone how the old value came back, or null
  * @param history every change of state with its reason
@@ -45,6 +46,7 @@ public record LoopRecord(
     List<Pair> pairs,
     List<Window> windows,
     @Nullable Verdict verdict,
+    LoopEvent.@Nullable Remeasured remeasured,
     LoopEvent.@Nullable Intent openIntent,
     @Nullable Undone undone,
     List<Step> history) {
@@ -87,6 +89,7 @@ public record LoopRecord(
         null,
         List.of(),
         List.of(),
+        null,
         null,
         null,
         null,
@@ -135,6 +138,21 @@ public record LoopRecord(
       case LoopEvent.Kept e ->
           with(LoopState.KEPT, at, "in force: " + e.value(), e.by())
               .change(b -> b.openIntent = null);
+      case LoopEvent.Remeasured e ->
+          in(EnumSet.of(LoopState.KEPT), e)
+              .change(
+                  b -> {
+                    b.remeasured = e;
+                    b.history =
+                        append(
+                            history,
+                            new Step(
+                                at,
+                                LoopState.KEPT,
+                                "measured again: " + e.verdict().effectText(),
+                                "hone"));
+                  })
+              .touched(at);
       case LoopEvent.Suspended e -> with(LoopState.SUSPENDED, at, e.why(), "hone");
       case LoopEvent.RollingBack e -> with(LoopState.ROLLING_BACK, at, e.why(), e.by());
       case LoopEvent.RolledBack e ->
@@ -233,6 +251,7 @@ public record LoopRecord(
     private List<Pair> pairs;
     private List<Window> windows;
     private @Nullable Verdict verdict;
+    private LoopEvent.@Nullable Remeasured remeasured;
     private LoopEvent.@Nullable Intent openIntent;
     private @Nullable Undone undone;
     private List<Step> history;
@@ -248,6 +267,7 @@ public record LoopRecord(
       pairs = old.pairs;
       windows = old.windows;
       verdict = old.verdict;
+      remeasured = old.remeasured;
       openIntent = old.openIntent;
       undone = old.undone;
       history = old.history;
@@ -270,6 +290,7 @@ public record LoopRecord(
           pairs,
           windows,
           verdict,
+          remeasured,
           openIntent,
           undone,
           history);

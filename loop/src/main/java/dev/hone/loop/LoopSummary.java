@@ -48,7 +48,7 @@ public record LoopSummary(
     Verdict verdict = loop.verdict();
     Instant kept = Instant.EPOCH;
     for (LoopRecord.Step step : loop.history()) {
-      kept = step.state() == LoopState.KEPT ? step.at() : kept;
+      kept = step.state() == LoopState.KEPT && kept.equals(Instant.EPOCH) ? step.at() : kept;
     }
     return new LoopSummary(
         loop.id(),

@@ -62,6 +62,7 @@ class RecordCodecTest {
         new LoopEvent.Judged(VERDICT),
         new LoopEvent.Keeping(),
         new LoopEvent.Kept("b", "hone"),
+        new LoopEvent.Remeasured("l2", VERDICT),
         new LoopEvent.Suspended("drift"),
         new LoopEvent.RollingBack("ann", ""),
         new LoopEvent.RolledBack("a", "guard"),

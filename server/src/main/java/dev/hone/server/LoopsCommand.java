@@ -31,6 +31,9 @@ final class LoopsCommand implements Callable<Integer> {
   /** Longer than everything may take that is stopped. */
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
+  /** How many loops are listed at once. */
+  private static final int LISTED = 200;
+
   @Mixin private StoreOptions hone = new StoreOptions();
 
   /** Without a subcommand: all loops. */
@@ -41,7 +44,7 @@ final class LoopsCommand implements Callable<Integer> {
 
   @Command(name = "list", description = "All loops, newest last; works without a running Hone.")
   int list() throws StartException {
-    for (LoopRecord loop : journal().values()) {
+    for (LoopRecord loop : journal().page(l -> true, "", LISTED).reversed()) {
       System.out.printf(
           "%s  %-12s %-9s %s%s%n",
           loop.id(),
@@ -59,7 +62,7 @@ final class LoopsCommand implements Callable<Integer> {
 
   @Command(name = "show", description = "The story of one loop; works without a running Hone.")
   int show(@Parameters(paramLabel = "LOOP") String id) throws StartException {
-    LoopRecord loop = journal().get(id);
+    LoopRecord loop = journal().find(id).orElse(null);
     if (loop == null) {
       throw new StartException("there is no loop `" + id + "`; `hone loops list` names them");
     }
@@ -148,7 +151,7 @@ final class LoopsCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, LoopRecord> journal() throws StartException {
+  private Loops journal() throws StartException {
     Path file = hone.data().resolve("journal.log");
     if (!Files.exists(file)) {
       throw new StartException(
