@@ -26,7 +26,7 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant now) {
   boolean accepts(KnobRef knob, String to) {
     return loops.stream()
         .filter(l -> l.plan().knob().id().equals(knob.id()))
-        .noneMatch(l -> isOpen(l) || failedLately(l, to));
+        .noneMatch(l -> isOpen(l) || failedLately(l, to) || isSomebodyElses(l));
   }
 
   private static boolean isOpen(LoopRecord loop) {
@@ -35,6 +35,11 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant now) {
 
   private Duration pause(LoopRecord ended) {
     return ended.state() == LoopState.KEPT ? AFTERMATH : policy.coolDown();
+  }
+
+  /** Whoever changed a knob under Hone's hands keeps it for a while: Hone never fights. */
+  private boolean isSomebodyElses(LoopRecord loop) {
+    return loop.ownerConflict() && loop.updatedAt().plus(policy.limits().ownerPause()).isAfter(now);
   }
 
   private boolean failedLately(LoopRecord loop, String to) {

@@ -24,7 +24,7 @@ record Ladder(int rung, int population) {
         targets.add(loop.plan().knob().id());
       }
       Verdict verdict = loop.verdict();
-      boolean harmed = verdict != null && verdict.decision() == Verdict.Decision.ROLL_BACK;
+      boolean harmed = verdict != null && LoopSummary.of(loop).harmed();
       if (loop.state() == LoopState.KEPT) {
         rung = Math.min(rung + 1, SHARES.length - 1);
       } else if (loop.state() == LoopState.STUCK || harmed) {

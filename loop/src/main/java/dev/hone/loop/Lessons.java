@@ -60,7 +60,7 @@ public final class Lessons {
   public static Lessons of(Collection<LoopSummary> loops, Instant now) {
     var lessons = new Lessons();
     for (LoopSummary loop : loops) {
-      if (loop.tried() && !loop.technique().isEmpty()) {
+      if (loop.tried() && !Watch.isCheck(loop)) {
         double days = Duration.between(loop.updatedAt(), now).toSeconds() / 86_400.0;
         double weight = Math.pow(2, -Math.max(0, days) / HALF_LIFE.toDays());
         boolean kept = loop.state() == LoopState.KEPT;

@@ -70,8 +70,8 @@ public sealed interface LoopEvent {
   /** A kept change was measured again by another loop; {@code verdict} is of the change itself. */
   record Remeasured(String byLoop, Verdict verdict) implements LoopEvent {}
 
-  /** Owner conflict or missing data. */
-  record Suspended(String why) implements LoopEvent {}
+  /** Owner conflict (somebody else changed the knob) or missing data. */
+  record Suspended(String why, boolean ownerConflict) implements LoopEvent {}
 
   /** The undo begins. */
   record RollingBack(String by, String why) implements LoopEvent {}

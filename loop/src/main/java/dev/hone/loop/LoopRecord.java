@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param remeasured what a later measurement of the kept change showed, or null
  * @param openIntent the last write that has an undo outstanding, or null
  * @param undone how the old value came back, or null
+ * @param ownerConflict whether somebody else changed the knob meanwhile
  * @param history every change of state with its reason
  */
 public record LoopRecord(
@@ -49,7 +50,11 @@ public record LoopRecord(
     LoopEvent.@Nullable Remeasured remeasured,
     LoopEvent.@Nullable Intent openIntent,
     @Nullable Undone undone,
+    boolean ownerConflict,
     List<Step> history) {
+  /** Who changed a knob when it was neither Hone nor its guard. */
+  static final String SOMEBODY_ELSE = "somebody else";
+
   private static final Set<LoopState> WRITING =
       EnumSet.of(LoopState.APPLYING, LoopState.EXPERIMENTING, LoopState.KEEPING, LoopState.KEPT);
   private static final Set<LoopState> MEASURING =
@@ -93,6 +98,7 @@ public record LoopRecord(
         null,
         null,
         null,
+        false,
         List.of(step));
   }
 
@@ -153,7 +159,9 @@ public record LoopRecord(
                                 "hone"));
                   })
               .touched(at);
-      case LoopEvent.Suspended e -> with(LoopState.SUSPENDED, at, e.why(), "hone");
+      case LoopEvent.Suspended e ->
+          with(LoopState.SUSPENDED, at, e.why(), "hone")
+              .change(b -> b.ownerConflict = e.ownerConflict());
       case LoopEvent.RollingBack e -> with(LoopState.ROLLING_BACK, at, e.why(), e.by());
       case LoopEvent.RolledBack e ->
           with(LoopState.ROLLED_BACK, at, "restored: " + e.value(), e.by())
@@ -168,6 +176,7 @@ public record LoopRecord(
                   b -> {
                     b.openIntent = null;
                     b.undone = new Undone(e.value(), e.by(), at);
+                    b.ownerConflict = e.by().equals(SOMEBODY_ELSE);
                   });
       case LoopEvent.Stuck e -> with(LoopState.STUCK, at, e.why() + " Run: " + e.command(), "hone");
     };
@@ -254,6 +263,7 @@ public record LoopRecord(
     private LoopEvent.@Nullable Remeasured remeasured;
     private LoopEvent.@Nullable Intent openIntent;
     private @Nullable Undone undone;
+    private boolean ownerConflict;
     private List<Step> history;
 
     Draft(LoopRecord old) {
@@ -270,6 +280,7 @@ public record LoopRecord(
       remeasured = old.remeasured;
       openIntent = old.openIntent;
       undone = old.undone;
+      ownerConflict = old.ownerConflict;
       history = old.history;
     }
 
@@ -293,6 +304,7 @@ public record LoopRecord(
           remeasured,
           openIntent,
           undone,
+          ownerConflict,
           history);
     }
   }

@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param target what was to be changed
  * @param knob the knob's id
  * @param byPolicy whether the policy approved it, and no person did
- * @param effect relative change of the primary signal; NaN when unknown
+ * @param effect relative change of the primary signal as it was measured last; NaN when unknown
  * @param low lower end of its interval
  * @param high upper end
  * @param wealthBetter evidence for "better"; NaN without a verdict
@@ -45,7 +45,8 @@ public record LoopSummary(
   /** The summary of a loop. */
   public static LoopSummary of(LoopRecord loop) {
     Recommendation recommendation = loop.recommendation();
-    Verdict verdict = loop.verdict();
+    LoopEvent.Remeasured again = loop.remeasured();
+    Verdict verdict = again == null ? loop.verdict() : again.verdict();
     Instant kept = Instant.EPOCH;
     for (LoopRecord.Step step : loop.history()) {
       kept = step.state() == LoopState.KEPT && kept.equals(Instant.EPOCH) ? step.at() : kept;
@@ -75,13 +76,13 @@ public record LoopSummary(
     return loop.plan().knob().target().kind() + "/" + loop.finding().kind();
   }
 
-  /** Whether the experiment showed harm. */
+  /** Whether the experiment showed harm. Measuring a kept change again is not meant to help. */
   public boolean harmed() {
-    return tried && verdict == Verdict.Decision.ROLL_BACK;
+    return tried && verdict == Verdict.Decision.ROLL_BACK && !Watch.isCheck(this);
   }
 
   /** Whether the change was better, was kept, and has not been taken back. */
   public boolean isInForce() {
-    return state == LoopState.KEPT;
+    return state == LoopState.KEPT && !Watch.isCheck(this);
   }
 }

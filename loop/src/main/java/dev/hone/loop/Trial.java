@@ -143,7 +143,7 @@ final class Trial implements Runnable {
       rollBack(
           knob, reason == null ? "hone" : reason.by, reason == null ? "interrupted" : reason.why);
     } catch (KnobException e) {
-      suspend(String.valueOf(e.getMessage()));
+      suspend(String.valueOf(e.getMessage()), e.reason() == KnobException.Reason.DRIFT);
       rollBack(knob, "hone", String.valueOf(e.getMessage()));
     } catch (Guard.GuardException e) {
       rollBack(knob, "hone", "the guard cannot hold the undo: " + e.getMessage());
@@ -288,9 +288,9 @@ final class Trial implements Runnable {
     loops.append(loop, new LoopEvent.Kept(plan.to(), by));
   }
 
-  private void suspend(String why) {
+  private void suspend(String why, boolean ownerConflict) {
     if (loops.require(loop).state().next().contains(LoopState.SUSPENDED)) {
-      note(new LoopEvent.Suspended(why));
+      note(new LoopEvent.Suspended(why, ownerConflict));
     }
   }
 

@@ -63,7 +63,7 @@ class RecordCodecTest {
         new LoopEvent.Keeping(),
         new LoopEvent.Kept("b", "hone"),
         new LoopEvent.Remeasured("l2", VERDICT),
-        new LoopEvent.Suspended("drift"),
+        new LoopEvent.Suspended("drift", true),
         new LoopEvent.RollingBack("ann", ""),
         new LoopEvent.RolledBack("a", "guard"),
         new LoopEvent.Revoked("a", "ann", "why"),
