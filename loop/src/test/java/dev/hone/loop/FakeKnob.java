@@ -151,6 +151,16 @@ final class FakeKnob implements Knob {
     return total == 0 ? 0 : share / total;
   }
 
+  /** Whether both values can be in force at a time, as {@code b|a} and {@code a|b}. */
+  boolean divisible;
+
+  @Override
+  public Optional<String> divided(String from, String to, Half half) {
+    return divisible
+        ? Optional.of(half == Half.FIRST ? to + "|" + from : from + "|" + to)
+        : Optional.empty();
+  }
+
   @Override
   public Duration settlingTime() {
     return Duration.ofSeconds(1);

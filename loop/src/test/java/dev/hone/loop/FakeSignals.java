@@ -26,6 +26,11 @@ final class FakeSignals implements Signals {
     this.effect = effect;
   }
 
+  /** What happens to the whole system at once. */
+  private double outside(Instant from) {
+    return Math.exp(0.5 * Math.sin(from.getEpochSecond() / 97.0));
+  }
+
   @Override
   public Reading read(SignalRef signal, Instant from, Instant to) {
     if (bug.isPresent()) {
@@ -40,6 +45,12 @@ final class FakeSignals implements Signals {
     double share = factory.knob(knob).share("b", from, to);
     double value =
         switch (signal.query()) {
+          case "first" -> (1 + effect * factory.knob(knob).share("b|a", from, to)) * outside(from);
+          case "second" ->
+              1.3
+                  * (1 + effect * factory.knob(knob).share("a|b", from, to))
+                  * outside(from)
+                  * chance;
           case "control" -> chance;
           case "proof" -> 1000 * (1 + effect * share);
           default -> (1 + effect * share) * chance;

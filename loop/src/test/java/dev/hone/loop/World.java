@@ -21,6 +21,7 @@ final class World implements AutoCloseable {
   final FakeSignals signals;
   final List<String> problems = new ArrayList<>();
   Executor executor = Runnable::run;
+  Workload workload = Workload.NONE;
   Policy policy = Examples.policy(Mode.APPROVE);
   Loops loops;
   Conductor conductor;
@@ -49,7 +50,7 @@ final class World implements AutoCloseable {
         new Knobs(List.of(factory)),
         guard,
         signals,
-        Workload.NONE,
+        workload,
         ticker,
         new Ids(ticker, random),
         random,
