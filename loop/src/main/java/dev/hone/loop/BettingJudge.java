@@ -39,7 +39,8 @@ public final class BettingJudge {
   /** 1/0.05: a gain below the least worthwhile one is kept in at most one of twenty. */
   private static final double WORTH = 20;
 
-  private static final double INTERVAL_ERROR = 0.05;
+  /** The interval misses the truth in at most one of twenty. */
+  static final double INTERVAL_ERROR = 0.05;
 
   /** A log effect that is zero for people. */
   private static final double NEXT_TO_ZERO = 1e-9;
@@ -59,7 +60,8 @@ public final class BettingJudge {
   /**
    * A judge that has seen nothing.
    *
-   * @param leastGain smallest worthwhile relative gain, 0.02 for 2 %
+   * @param leastGain smallest worthwhile relative gain, 0.02 for 2 %; negative when the old value
+   *     of a kept change is on trial: what is then refuted in vain is that it is worse by that much
    * @param alpha bound of the chance to keep what does nothing, below 0.05
    * @param alphaHarm bound of the chance to call harmful what does nothing
    */
@@ -123,7 +125,11 @@ public final class BettingJudge {
     if (!keepable && !reachable(worse, 1 / alphaHarm, most)) {
       return Optional.of("the pairs that are left cannot decide any more");
     }
-    return notWorthwhile.peak >= 1 / (INTERVAL_ERROR - alpha)
+    boolean refuted =
+        delta >= 0
+            ? notWorthwhile.peak >= 1 / (INTERVAL_ERROR - alpha)
+            : worthwhile.peak >= 1 / alpha;
+    return refuted
         ? Optional.of("a gain of the least worthwhile size is refuted")
         : Optional.empty();
   }

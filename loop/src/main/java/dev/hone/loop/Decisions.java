@@ -44,8 +44,17 @@ record Decisions(Loops loops, Knobs knobs, Signals signals, Policy policy, Insta
     return loop;
   }
 
+  /**
+   * The plan of a recommendation. When a kept change is measured again, the old value is on trial:
+   * both sides of the interval are of interest then, and the experiment ends when it is refuted
+   * that the old value is worse by the least worthwhile gain, see {@link BettingJudge}.
+   */
   private Plan plan(
       String loop, long seed, String group, Recommendation recommendation, Design design) {
+    boolean check = recommendation.technique().equals(Watch.TECHNIQUE);
+    double alpha = check ? BettingJudge.INTERVAL_ERROR / 2 : policy.alpha();
+    double alphaHarm = check ? BettingJudge.INTERVAL_ERROR / 2 : policy.alphaHarm();
+    double leastGain = check ? -policy.leastGain() : policy.leastGain();
     return new Plan(
         loop,
         recommendation.knob(),
@@ -54,9 +63,9 @@ record Decisions(Loops loops, Knobs knobs, Signals signals, Policy policy, Insta
         recommendation.to(),
         design,
         recommendation.primary(),
-        policy.leastGain(),
-        policy.alpha(),
-        policy.alphaHarm(),
+        leastGain,
+        alpha,
+        alphaHarm,
         recommendation.guardrails(),
         seed,
         policy.deadline());

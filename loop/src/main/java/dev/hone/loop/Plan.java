@@ -17,7 +17,8 @@ import java.util.List;
  * @param to the value on trial
  * @param design how it is judged
  * @param primary what it is judged by
- * @param leastGain the smallest relative gain that is worth keeping, 0 for any
+ * @param leastGain the smallest relative gain that is worth keeping, 0 for any; negative when a
+ *     kept change is measured again, see {@link BettingJudge}
  * @param alpha the chance of keeping a change that does nothing is below this
  * @param alphaHarm the chance of calling a harmless change harmful is below this
  * @param guardrails what must not get worse meanwhile
