@@ -34,6 +34,15 @@ public record Finding(
     details = Map.copyOf(details);
   }
 
+  /** What made Hone look. */
+  public Strategy strategy() {
+    try {
+      return Strategy.valueOf(details.getOrDefault(Strategy.DETAIL, Strategy.REACTIVE.name()));
+    } catch (IllegalArgumentException e) {
+      return Strategy.REACTIVE;
+    }
+  }
+
   /** Findings with the same key are the same fault seen again. */
   public String key() {
     return layer + "/" + kind + "/" + target;

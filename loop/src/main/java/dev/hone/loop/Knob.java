@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.loop.search.NumericRange;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -39,6 +40,11 @@ public interface Knob {
 
   /** Makes a kept value outlive a restart of the target where it has a persistent form. */
   default void persist(String value) throws KnobException, InterruptedException {}
+
+  /** The values that may be tried, for a knob that is a number; empty for others. */
+  default Optional<NumericRange> range() {
+    return Optional.empty();
+  }
 
   /**
    * The value that gives one half of the load {@code to} and the other {@code from}; empty when

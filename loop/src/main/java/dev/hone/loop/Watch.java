@@ -50,7 +50,7 @@ public final class Watch {
       }
     }
     for (LoopSummary kept : newestByKnob(all).values()) {
-      Optional<Duration> due = due(kept, all, now);
+      Optional<Strategy> due = due(kept, all, now);
       if (due.isPresent()) {
         measureAgain(loops.require(kept.id()), due.get(), now);
       }
@@ -73,8 +73,11 @@ public final class Watch {
     return newest;
   }
 
-  /** How old a kept change is when a measurement is due that was not made yet. */
-  private Optional<Duration> due(LoopSummary kept, List<LoopSummary> all, Instant now) {
+  /**
+   * Why a kept change is to be measured again: an age is reached that it was not measured at, or a
+   * deployment came since.
+   */
+  private Optional<Strategy> due(LoopSummary kept, List<LoopSummary> all, Instant now) {
     List<LoopSummary> checks =
         all.stream()
             .filter(l -> isCheck(l) && l.knob().equals(kept.knob()))
@@ -88,13 +91,17 @@ public final class Watch {
     for (Duration age : conductor.policy().limits().holdback()) {
       Instant time = kept.keptAt().plus(age);
       if (time.isAfter(last) && !now.isBefore(time)) {
-        return Optional.of(Duration.between(kept.keptAt(), now));
+        return Optional.of(Strategy.SCHEDULED);
       }
     }
-    return Optional.empty();
+    boolean deployed =
+        loops.registry().freezes().stream()
+            .filter(f -> f.cause() == Registry.Cause.DEPLOYMENT)
+            .anyMatch(f -> f.until().isAfter(last) && !now.isBefore(f.until()));
+    return deployed ? Optional.of(Strategy.EVENT_DRIVEN) : Optional.empty();
   }
 
-  private void measureAgain(LoopRecord kept, Duration age, Instant now)
+  private void measureAgain(LoopRecord kept, Strategy strategy, Instant now)
       throws InterruptedException {
     if (!(kept.plan().design() instanceof Design.Paired) || kept.verdict() == null) {
       return;
@@ -112,7 +119,7 @@ public final class Watch {
         return;
       }
       if (conductor.accepts(kept.plan().knob(), kept.plan().from())) {
-        Finding finding = finding(kept, age, now);
+        Finding finding = finding(kept, strategy, now);
         conductor.propose(finding, recommendation(kept, finding, now));
       }
     } catch (KnobException e) {
@@ -127,8 +134,9 @@ public final class Watch {
     }
   }
 
-  private Finding finding(LoopRecord kept, Duration age, Instant now) {
+  private Finding finding(LoopRecord kept, Strategy strategy, Instant now) {
     Verdict verdict = current(kept);
+    Duration age = Duration.between(LoopSummary.of(kept).keptAt(), now);
     return new Finding(
         ids.next(),
         kept.finding().layer(),
@@ -140,7 +148,9 @@ public final class Watch {
             + days(age)
             + " ago with "
             + verdict.effectText()
-            + "; it is measured again",
+            + (strategy == Strategy.EVENT_DRIVEN
+                ? "; after a deployment it is measured again"
+                : "; it is measured again"),
         now,
         now,
         List.of(
@@ -149,7 +159,7 @@ public final class Watch {
                 verdict.effect(),
                 "ratio",
                 kept.plan().primary().query())),
-        Map.of(OF, kept.id()),
+        Map.of(OF, kept.id(), Strategy.DETAIL, strategy.name()),
         1);
   }
 

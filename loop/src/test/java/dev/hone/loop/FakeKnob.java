@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import dev.hone.loop.search.NumericRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -132,6 +133,17 @@ final class FakeKnob implements Knob {
     return List.copyOf(changes);
   }
 
+  /** The value in force at a time. */
+  synchronized String valueAt(Instant time) {
+    String current = "a";
+    for (Change change : changes) {
+      if (!change.at().isAfter(time)) {
+        current = change.value();
+      }
+    }
+    return current;
+  }
+
   /** The share of a span in which {@code sought} was in force. */
   synchronized double share(String sought, Instant from, Instant to) {
     double total = Duration.between(from, to).toNanos();
@@ -149,6 +161,13 @@ final class FakeKnob implements Knob {
     }
     share += current.equals(sought) ? Duration.between(since, to).toNanos() : 0;
     return total == 0 ? 0 : share / total;
+  }
+
+  Optional<NumericRange> range = Optional.empty();
+
+  @Override
+  public Optional<NumericRange> range() {
+    return range;
   }
 
   /** Whether both values can be in force at a time, as {@code b|a} and {@code a|b}. */

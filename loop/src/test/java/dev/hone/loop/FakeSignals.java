@@ -3,6 +3,7 @@ package dev.hone.loop;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +18,10 @@ final class FakeSignals implements Signals {
   double effect;
   double noise = 0.02;
   double completeness = 1;
+
+  /** The latency over the knob's value, for a knob that is a number. */
+  Optional<ToDoubleFunction<String>> curve = Optional.empty();
+
   Optional<RuntimeException> bug = Optional.empty();
 
   FakeSignals(FakeFactory factory, String knob, long seed, double effect) {
@@ -53,7 +58,10 @@ final class FakeSignals implements Signals {
                   * chance;
           case "control" -> chance;
           case "proof" -> 1000 * (1 + effect * share);
-          default -> (1 + effect * share) * chance;
+          default ->
+              curve.isPresent()
+                  ? curve.get().applyAsDouble(factory.knob(knob).valueAt(from)) * chance
+                  : (1 + effect * share) * chance;
         };
     return new Reading(value, completeness);
   }

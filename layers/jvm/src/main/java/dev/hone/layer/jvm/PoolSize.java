@@ -9,8 +9,10 @@ import static dev.hone.loop.KnobException.Reason.UNREACHABLE;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
+import dev.hone.loop.search.NumericRange;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import javax.management.Attribute;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -45,6 +47,9 @@ import javax.management.JMException;
  * less than a millisecond apart on one host, would be overwritten.
  */
 final class PoolSize implements Knob {
+  /** More threads than this waiting for one database are a fault of another kind. */
+  private static final int MOST = 200;
+
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration SETTLING = Duration.ofSeconds(1);
 
@@ -111,6 +116,13 @@ final class PoolSize implements Knob {
   @Override
   public KnobRef ref() {
     return ref;
+  }
+
+  /** From two to {@value #MOST} connections, at most doubled or halved at a time. */
+  @Override
+  public Optional<NumericRange> range() {
+    return Optional.of(
+        new NumericRange(2, MOST, NumericRange.Scale.LOG, true, new NumericRange.Factor(2)));
   }
 
   /** Whether the process it belongs to has ended. */
