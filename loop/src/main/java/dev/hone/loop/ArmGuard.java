@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ final class ArmGuard {
   /** Windows before a switchback; its off blocks add more. */
   private static final int SWITCHBACK_HISTORY = 3;
 
+  private static final int MOST_MISSING = 6;
   private static final double HALF_LIMIT = 0.5;
 
   private final Design.Paired design;
@@ -48,9 +50,15 @@ final class ArmGuard {
     return measured.compareTo(FastGuard.WINDOW) < 0 ? measured : FastGuard.WINDOW;
   }
 
-  /** The time just before the change gives the first control readings. */
+  /** The time before the change gives the first control readings, and tells how signals swing. */
   void observeControl(Instant now) {
     Duration window = window();
+    learn(fastGuard, now, (guardrail, from, to) -> signals.read(guardrail.signal(), from, to));
+    halves.ifPresent(
+        both -> {
+          learn(both.first, now, (rail, from, to) -> ratio(both.split, true, from, to));
+          learn(both.second, now, (rail, from, to) -> ratio(both.split, false, from, to));
+        });
     int windows = halves.isPresent() ? FastGuard.CONTROL_WINDOWS : SWITCHBACK_HISTORY;
     for (int back = windows; back >= 1; back--) {
       Instant from = now.minus(window.multipliedBy(back));
@@ -58,10 +66,8 @@ final class ArmGuard {
       control(from, to);
       halves.ifPresent(
           both -> {
-            Signals.Reading first = signals.read(both.split.first(), from, to);
-            Signals.Reading second = signals.read(both.split.second(), from, to);
-            both.first.control(both.rail, relative(first, second));
-            both.second.control(both.rail, relative(second, first));
+            both.first.control(both.rail, ratio(both.split, true, from, to));
+            both.second.control(both.rail, ratio(both.split, false, from, to));
           });
     }
   }
@@ -77,10 +83,32 @@ final class ArmGuard {
     }
   }
 
+  /** How a guardrail is read. */
+  private interface Reader {
+    Signals.Reading read(Guardrail guardrail, Instant from, Instant to);
+  }
+
+  /** Reads back from now until there is no data. */
+  private void learn(FastGuard guard, Instant now, Reader reader) {
+    for (Guardrail guardrail : guard.guardrails()) {
+      var history = new ArrayDeque<Double>();
+      int missing = 0;
+      for (int back = 1; back <= FastGuard.HISTORY_WINDOWS && missing < MOST_MISSING; back++) {
+        Instant from = now.minus(window().multipliedBy(back));
+        Signals.Reading reading = reader.read(guardrail, from, from.plus(window()));
+        missing = reading.present() ? 0 : missing + 1;
+        if (reading.present()) {
+          history.addFirst(reading.value());
+        }
+      }
+      guard.learn(guardrail, List.copyOf(history));
+    }
+  }
+
   /** Takes a window; says why to stop, or nothing. */
-  Optional<String> watch(boolean on, Instant from, Instant to) {
+  Optional<FastGuard.Alarm> watch(boolean on, Instant from, Instant to) {
     if (halves.isPresent()) {
-      Optional<String> alarm = watchHalves(halves.get(), on, from, to);
+      Optional<FastGuard.Alarm> alarm = watchHalves(halves.get(), on, from, to);
       return alarm.isPresent() ? alarm : treated(from, to);
     }
     if (on) {
@@ -90,9 +118,9 @@ final class ArmGuard {
     return Optional.empty();
   }
 
-  private Optional<String> treated(Instant from, Instant to) {
+  private Optional<FastGuard.Alarm> treated(Instant from, Instant to) {
     for (Guardrail guardrail : fastGuard.guardrails()) {
-      Optional<String> alarm =
+      Optional<FastGuard.Alarm> alarm =
           fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, to));
       if (alarm.isPresent()) {
         return alarm;
@@ -102,17 +130,49 @@ final class ArmGuard {
   }
 
   /** The half with the change as a multiple of the other, against what that was before. */
-  private Optional<String> watchHalves(Halves both, boolean firstIsOn, Instant from, Instant to) {
-    Signals.Reading first = signals.read(both.split.first(), from, to);
-    Signals.Reading second = signals.read(both.split.second(), from, to);
-    return firstIsOn
-        ? both.first.treated(both.rail, relative(first, second))
-        : both.second.treated(both.rail, relative(second, first));
+  private Optional<FastGuard.Alarm> watchHalves(
+      Halves both, boolean firstIsOn, Instant from, Instant to) {
+    FastGuard treated = firstIsOn ? both.first : both.second;
+    return treated.treated(both.rail, ratio(both.split, firstIsOn, from, to));
   }
 
   /** One half as a multiple of the other: what happens to both at once is no harm. */
-  private static Signals.Reading relative(Signals.Reading own, Signals.Reading other) {
+  private Signals.Reading ratio(
+      Design.ConcurrentSplit split, boolean ofFirst, Instant from, Instant to) {
+    Signals.Reading own = signals.read(ofFirst ? split.first() : split.second(), from, to);
+    Signals.Reading other = signals.read(ofFirst ? split.second() : split.first(), from, to);
     return new Signals.Reading(
         own.value() / other.value(), Math.min(own.completeness(), other.completeness()));
+  }
+
+  /** Whether an alarm is over in a window with the change off, which counts as control. */
+  boolean isOver(FastGuard.Alarm alarm, Instant from, Instant to) {
+    boolean ofHalves = halves.isPresent() && alarm.guardrail().equals(halves.get().rail);
+    if (!ofHalves) {
+      return alarm.isOver(signals.read(alarm.guardrail().signal(), from, to).value());
+    }
+    Design.ConcurrentSplit split = halves.get().split;
+    double first = ratio(split, true, from, to).value();
+    double own =
+        Math.abs(alarm.control() - first) < Math.abs(alarm.control() - 1 / first)
+            ? first
+            : 1 / first;
+    return alarm.isOver(own);
+  }
+
+  /** Whether a signal trips without a change too, so that once is no proof. */
+  boolean isRestless(FastGuard.Alarm alarm) {
+    return fastGuard.isRestless(alarm.guardrail())
+        || (halves.isPresent() && halves.get().first.isRestless(alarm.guardrail()));
+  }
+
+  /** Forgets the windows with the change on. */
+  void forgetTreated() {
+    fastGuard.forgetTreated();
+    halves.ifPresent(
+        both -> {
+          both.first.forgetTreated();
+          both.second.forgetTreated();
+        });
   }
 }

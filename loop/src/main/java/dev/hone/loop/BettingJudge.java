@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +53,7 @@ public final class BettingJudge {
   private final double alpha;
   private final double alphaHarm;
   private final List<Double> differences = new ArrayList<>();
+  private final BitSet cutShort = new BitSet();
   private final Bet better = new Bet();
   private final Bet worthwhile = new Bet();
   private final Bet worse = new Bet();
@@ -86,6 +88,17 @@ public final class BettingJudge {
     worthwhile.add(-(difference + delta));
     worse.add(difference);
     notWorthwhile.add(difference + delta);
+  }
+
+  /**
+   * Takes the difference of a pair whose block with the change was cut short because it looked bad:
+   * it counts against "better", as what was measured is the bad part, and not for "worse".
+   */
+  public void addAgainst(double difference) {
+    cutShort.set(differences.size());
+    differences.add(difference);
+    better.add(-difference);
+    worthwhile.add(-(difference + delta));
   }
 
   /** Evidence that the change is better. */
@@ -216,8 +229,11 @@ public final class BettingJudge {
 
   private boolean refuted(double shift, boolean above) {
     var bet = new Bet();
-    for (double difference : differences) {
-      bet.add(above ? -(difference - shift) : difference - shift);
+    for (int i = 0; i < differences.size(); i++) {
+      if (above || !cutShort.get(i)) {
+        double moved = differences.get(i) - shift;
+        bet.add(above ? -moved : moved);
+      }
     }
     return bet.peak >= 1 / (above ? alpha : INTERVAL_ERROR - alpha);
   }

@@ -95,6 +95,17 @@ final class DifferenceRun {
       Instant to = from.plus(length);
       record(window(false, from, to));
     }
+    for (Guardrail guardrail : fastGuard.guardrails()) {
+      var history = new ArrayList<Double>();
+      for (int back = FastGuard.HISTORY_WINDOWS; back >= 1; back--) {
+        Instant from = end.minus(guardWindow().multipliedBy(back));
+        Signals.Reading reading = signals.read(guardrail.signal(), from, from.plus(guardWindow()));
+        if (reading.present()) {
+          history.add(reading.value());
+        }
+      }
+      fastGuard.learn(guardrail, history);
+    }
     for (int back = FastGuard.CONTROL_WINDOWS; back >= 1; back--) {
       Instant from = end.minus(guardWindow().multipliedBy(back));
       for (Guardrail guardrail : fastGuard.guardrails()) {
@@ -142,7 +153,7 @@ final class DifferenceRun {
     for (Instant from = start; !from.plus(length).isAfter(end); from = from.plus(length)) {
       ticker.waitUntil(from.plus(length));
       for (Guardrail guardrail : fastGuard.guardrails()) {
-        Optional<String> alarm =
+        Optional<FastGuard.Alarm> alarm =
             fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, from.plus(length)));
         if (alarm.isPresent()) {
           throw new Trial.Abort(aborted(alarm.get()));
@@ -152,10 +163,10 @@ final class DifferenceRun {
     ticker.waitUntil(end);
   }
 
-  private Verdict aborted(String alarm) {
+  private Verdict aborted(FastGuard.Alarm alarm) {
     Verdict soFar = judge();
     return new Verdict(
-        Verdict.Decision.ROLL_BACK,
+        alarm.isBlind() ? Verdict.Decision.INCONCLUSIVE : Verdict.Decision.ROLL_BACK,
         design.grade(),
         soFar.effect(),
         soFar.low(),
@@ -164,6 +175,6 @@ final class DifferenceRun {
         Double.NaN,
         Double.NaN,
         soFar.completeness(),
-        List.of(alarm));
+        List.of(alarm.text()));
   }
 }

@@ -16,6 +16,9 @@ import java.util.Optional;
  * window, or three in a row have no data. Control is the median of the latest windows with the
  * change off; a signal that swings by more than the limit without the change proves nothing by
  * swinging with it.
+ *
+ * <p>What a signal does by itself is learnt from the time before: the limit of a guardrail is
+ * raised until it would not have tripped in that time, and a quarter more.
  */
 final class FastGuard {
   /** Length of a window, unless a block is shorter. */
@@ -24,6 +27,11 @@ final class FastGuard {
   /** How many windows with the change off make up the control. */
   static final int CONTROL_WINDOWS = 9;
 
+  /** How many windows of the time before are looked at. */
+  static final int HISTORY_WINDOWS = 240;
+
+  private static final int LEAST_HISTORY = 30;
+  private static final double HEADROOM = 1.25;
   private static final int LOOK_BACK = 3;
   private static final int TRIPS = 2;
 
@@ -31,6 +39,30 @@ final class FastGuard {
   private final int outliers;
   private final Map<Guardrail, Deque<Double>> controls = new HashMap<>();
   private final Map<Guardrail, Deque<Outcome>> outcomes = new HashMap<>();
+  private final Map<Guardrail, Double> restlessness = new HashMap<>();
+
+  /**
+   * Why to stop.
+   *
+   * @param guardrail which tripped
+   * @param value what it read at last; NaN without data
+   * @param control what it reads without the change; NaN without data
+   * @param text for people
+   */
+  record Alarm(Guardrail guardrail, double value, double control, String text) {
+    /** Whether there was no data, which is no evidence of harm. */
+    boolean isBlind() {
+      return Double.isNaN(value);
+    }
+
+    /** Whether a reading with the change off is nearer to control than to what tripped. */
+    boolean isOver(double reading) {
+      double way = Math.abs(value - control);
+      return !Double.isNaN(reading)
+          && Math.abs(reading - value) > way / 2
+          && !guardrail.worse(reading, value);
+    }
+  }
 
   /**
    * A guard that has seen nothing.
@@ -56,6 +88,53 @@ final class FastGuard {
     return guardrails.stream().filter(g -> deque(controls, g).isEmpty()).toList();
   }
 
+  /**
+   * Learns what a guardrail's signal does by itself.
+   *
+   * @param history readings of consecutive windows without a change, oldest first
+   */
+  void learn(Guardrail guardrail, List<Double> history) {
+    double[] values = history.stream().mapToDouble(Double::doubleValue).toArray();
+    if (values.length < LEAST_HISTORY) {
+      return;
+    }
+    double worst = 0;
+    for (int lag : new int[] {0, CONTROL_WINDOWS}) {
+      int first = CONTROL_WINDOWS + lag;
+      var excess = new double[values.length];
+      for (int i = first; i < values.length; i++) {
+        double[] control = Arrays.copyOfRange(values, i - first, i - lag);
+        excess[i] = excess(guardrail, values[i], control);
+        double[] last = Arrays.copyOfRange(excess, Math.max(first, i - LOOK_BACK + 1), i + 1);
+        Arrays.sort(last);
+        if (last.length >= TRIPS) {
+          worst = Math.max(worst, last[last.length - TRIPS]);
+        }
+      }
+    }
+    restlessness.put(guardrail, Math.max(1, HEADROOM * worst));
+  }
+
+  /**
+   * By how many times its limits a window is worse than control; 0 unless worse than nearly all.
+   */
+  private double excess(Guardrail guardrail, double value, double[] control) {
+    double[] sorted = control.clone();
+    Arrays.sort(sorted);
+    double median = sorted[sorted.length / 2];
+    long asBad = Arrays.stream(control).filter(c -> !guardrail.worse(value, c)).count();
+    return asBad <= outliers ? guardrail.excess(value, median) : 0;
+  }
+
+  /** Whether a guardrail's signal swings by more than its limit without any change. */
+  boolean isRestless(Guardrail guardrail) {
+    return limits(guardrail) > 1;
+  }
+
+  private double limits(Guardrail guardrail) {
+    return restlessness.getOrDefault(guardrail, 1.0);
+  }
+
   /** Takes a reading with the change off. */
   void control(Guardrail guardrail, Signals.Reading reading) {
     if (reading.present()) {
@@ -63,8 +142,13 @@ final class FastGuard {
     }
   }
 
+  /** Forgets the windows with the change on. */
+  void forgetTreated() {
+    outcomes.values().forEach(Deque::clear);
+  }
+
   /** Takes a reading with the change on; says why to stop, or nothing. */
-  Optional<String> treated(Guardrail guardrail, Signals.Reading reading) {
+  Optional<Alarm> treated(Guardrail guardrail, Signals.Reading reading) {
     Deque<Double> control = deque(controls, guardrail);
     Outcome outcome;
     if (!reading.present()) {
@@ -72,33 +156,47 @@ final class FastGuard {
     } else if (control.isEmpty()) {
       outcome = Outcome.FINE;
     } else {
-      boolean tripped =
-          guardrail.trippedBy(reading.value(), median(control))
-              && control.stream().filter(c -> !guardrail.worse(reading.value(), c)).count()
-                  <= outliers;
+      double[] values = control.stream().mapToDouble(Double::doubleValue).toArray();
+      boolean tripped = excess(guardrail, reading.value(), values) > limits(guardrail);
       outcome = tripped ? Outcome.TRIPPED : Outcome.FINE;
     }
     Deque<Outcome> last = deque(outcomes, guardrail);
     push(last, outcome, LOOK_BACK);
-    String name = guardrail.signal().name();
-    if (last.stream().filter(o -> o == Outcome.TRIPPED).count() >= TRIPS) {
-      return Optional.of(
-          String.format(
-              "guardrail: %s was %.4g %s, more than %.0f %% worse than control (%.4g %s), in %d of"
-                  + " the last %d windows",
-              name,
-              reading.value(),
-              guardrail.signal().unit(),
-              100 * guardrail.limit(),
-              median(control),
-              guardrail.signal().unit(),
-              last.stream().filter(o -> o == Outcome.TRIPPED).count(),
-              last.size()));
+    long trips = last.stream().filter(o -> o == Outcome.TRIPPED).count();
+    if (trips >= TRIPS && outcome == Outcome.TRIPPED) {
+      return Optional.of(alarm(guardrail, reading.value(), trips, last.size()));
     }
     if (last.size() == LOOK_BACK && last.stream().allMatch(o -> o == Outcome.MISSING)) {
-      return Optional.of("guardrail: no data for " + name + " in " + LOOK_BACK + " windows");
+      return Optional.of(
+          new Alarm(
+              guardrail,
+              Double.NaN,
+              Double.NaN,
+              "guardrail: no data for "
+                  + guardrail.signal().name()
+                  + " in "
+                  + LOOK_BACK
+                  + " windows"));
     }
     return Optional.empty();
+  }
+
+  private Alarm alarm(Guardrail guardrail, double value, long trips, int windows) {
+    SignalRef signal = guardrail.signal();
+    double control = median(deque(controls, guardrail));
+    String text =
+        String.format(
+            "guardrail: %s was %.4g %s, more than %.0f %% worse than control (%.4g %s), in %d of"
+                + " the last %d windows",
+            signal.name(),
+            value,
+            signal.unit(),
+            100 * guardrail.limit() * limits(guardrail),
+            control,
+            signal.unit(),
+            trips,
+            windows);
+    return new Alarm(guardrail, value, control, text);
   }
 
   private static <T> Deque<T> deque(Map<Guardrail, Deque<T>> map, Guardrail guardrail) {

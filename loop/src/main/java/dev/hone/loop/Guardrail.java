@@ -15,10 +15,22 @@ public record Guardrail(SignalRef signal, double limit, double floor) {
     return signal.better() == SignalRef.Better.LOWER ? value > other : value < other;
   }
 
-  /** Whether {@code value} is beyond what {@code control} tolerates. */
-  public boolean trippedBy(double value, double control) {
+  /**
+   * By how many times what is tolerated {@code value} is worse than under {@code control}: it trips
+   * above 1; 0 when it is not worse.
+   */
+  public double excess(double value, double control) {
     double worsening =
         signal.better() == SignalRef.Better.LOWER ? value - control : control - value;
-    return worsening > floor && worsening > limit * Math.abs(control);
+    if (!(worsening > 0)) {
+      return 0;
+    }
+    double relative = worsening / (limit * Math.abs(control));
+    return floor > 0 ? Math.min(relative, worsening / floor) : relative;
+  }
+
+  /** Whether {@code value} is beyond what {@code control} tolerates. */
+  public boolean trippedBy(double value, double control) {
+    return excess(value, control) > 1;
   }
 }

@@ -12,6 +12,9 @@ final class PairedRun {
   /** Fewer pairs cannot decide, however large the effect. */
   static final int LEAST_PAIRS = 6;
 
+  private static final int CHALLENGE_WINDOWS = 3;
+  private static final int MOST_CHALLENGES = 5;
+
   private final Plan plan;
   private final Arms arms;
   private final Schedule schedule;
@@ -22,6 +25,9 @@ final class PairedRun {
   private final ArmGuard guard;
   private final List<Block> blocks = new ArrayList<>();
   private Design.Paired design;
+  private int challenges;
+  private int blames;
+  private boolean disturbed;
 
   /**
    * A run that has not begun.
@@ -62,7 +68,7 @@ final class PairedRun {
       boolean onFirst = schedule.onFirst().get(i);
       Block first = block(change, onFirst);
       Block second = block(change, !onFirst);
-      if (i == 0 && isTooShort(first, second)) {
+      if (i == 0 && !disturbed && isTooShort(first, second)) {
         skip(first, second);
         long fitting =
             Duration.between(ticker.instant(), deadline).dividedBy(design.block().multipliedBy(2));
@@ -112,29 +118,73 @@ final class PairedRun {
     change.to(arms.valueOf(on));
     Workload.Running load = arms.startLoad();
     try {
-      return measured(on);
+      return measured(change, on);
     } finally {
       load.close();
     }
   }
 
-  private Block measured(boolean on) throws InterruptedException, Trial.Abort {
+  private Block measured(Trial.Change change, boolean on)
+      throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
     Instant start = ticker.instant();
     Instant measureFrom = start.plus(design.burnIn());
     Instant end = start.plus(design.block());
     Duration window = guard.window();
     for (Instant from = measureFrom; !from.plus(window).isAfter(end); from = from.plus(window)) {
       ticker.waitUntil(from.plus(window));
-      Optional<String> alarm = guard.watch(on, from, from.plus(window));
+      Optional<FastGuard.Alarm> alarm = guard.watch(on, from, from.plus(window));
       if (alarm.isPresent()) {
-        throw new Trial.Abort(verdict(Verdict.Decision.ROLL_BACK, alarm.get()));
+        challenge(change, alarm.get());
+        return finished(on, start, measureFrom, from.plus(window));
       }
     }
     ticker.waitUntil(end);
+    return finished(on, start, measureFrom, end);
+  }
+
+  private Block finished(boolean on, Instant start, Instant measureFrom, Instant end) {
     Signals.Reading reading = arms.read(signals, measureFrom, end);
     var block = new Block(on, start, end, reading.value(), reading.completeness());
     blocks.add(block);
     return block;
+  }
+
+  /**
+   * The guard tripped: the old value comes back at once, everywhere. If the signal comes back with
+   * it, the change is to blame and the experiment ends; a signal that trips by itself must do so
+   * twice. If it does not, the cause is elsewhere and the experiment goes on.
+   */
+  private void challenge(Trial.Change change, FastGuard.Alarm alarm)
+      throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
+    change.to(plan.from());
+    if (alarm.isBlind()) {
+      throw new Trial.Abort(verdict(Verdict.Decision.INCONCLUSIVE, alarm.text()));
+    }
+    challenges++;
+    disturbed = true;
+    guard.forgetTreated();
+    Instant from = ticker.instant().plus(design.burnIn());
+    int over = 0;
+    for (int i = 0; i < CHALLENGE_WINDOWS; i++) {
+      Instant to = from.plus(guard.window());
+      ticker.waitUntil(to);
+      over += guard.isOver(alarm, from, to) ? 1 : 0;
+      from = to;
+    }
+    blames += 2 * over > CHALLENGE_WINDOWS ? 1 : 0;
+    if (blames >= (guard.isRestless(alarm) ? 2 : 1)) {
+      throw new Trial.Abort(
+          verdict(Verdict.Decision.ROLL_BACK, alarm.text() + "; with the old value it went back"));
+    }
+    if (challenges >= MOST_CHALLENGES) {
+      throw new Trial.Abort(
+          verdict(
+              Verdict.Decision.INCONCLUSIVE,
+              alarm.text()
+                  + "; it did so "
+                  + challenges
+                  + " times and did not go back with the old value: the signal cannot be guarded"));
+    }
   }
 
   /**
@@ -179,9 +229,12 @@ final class PairedRun {
     boolean complete =
         Math.min(on.completeness(), off.completeness()) >= Verdict.LEAST_COMPLETENESS
             && Double.isFinite(difference);
-    if (complete) {
+    if (complete && disturbed) {
+      judge.addAgainst(difference);
+    } else if (complete) {
       judge.add(difference);
     }
+    disturbed = false;
     var pair =
         new Pair(
             index,
