@@ -1,0 +1,53 @@
+package dev.hone.bench.loop;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worlds that experiments are played in.
+ *
+ * @param plain autoregressions
+ * @param synthetic all computed ones
+ * @param traffic recorded ones
+ * @param runs recorded load tests
+ */
+record Worlds(List<World> plain, List<World> synthetic, List<World> traffic, List<World> runs) {
+  /**
+   * Computed worlds, and the recorded ones of a folder.
+   *
+   * @param folder null for none
+   */
+  static Worlds of(@Nullable Path folder, Report report) throws IOException {
+    List<World> traffic = List.of();
+    List<World> runs = List.of();
+    if (folder != null) {
+      RealData data = RealData.read(folder);
+      data.skipped().forEach(report::skipped);
+      traffic = data.traffic();
+      runs = data.runs();
+    }
+    return new Worlds(SyntheticWorlds.plain(), SyntheticWorlds.all(), traffic, runs);
+  }
+
+  /** The plain ones as a method meets them: every load test has noise of its own. */
+  List<World> plain(Method method) {
+    return met(method, plain);
+  }
+
+  List<World> synthetic(Method method) {
+    return met(method, synthetic);
+  }
+
+  /** The recorded ones for a method. */
+  List<World> real(Method method) {
+    return method == Method.LOAD_TEST ? runs : traffic;
+  }
+
+  private static List<World> met(Method method, List<World> worlds) {
+    return method == Method.LOAD_TEST
+        ? worlds.stream().map(world -> world.inRunsOf(Method.RUN_SAMPLES)).toList()
+        : worlds;
+  }
+}
