@@ -43,7 +43,8 @@ final class BeforeAfter {
         Double.NaN,
         Double.NaN,
         system.exposure(),
-        system.harmSeconds());
+        system.harmSeconds(),
+        false);
   }
 
   private static double[] samples(Signals signals, SignalRef signal, Instant from) {

@@ -9,8 +9,9 @@ final class Effects {
   private static final List<Double> SIZES = List.of(-0.05, -0.10, -0.20, 0.20);
   private static final double SMALL = -0.10;
   private static final double LARGE = -0.20;
+  private static final List<Double> SETTLINGS = List.of(0.0, 15.0, 30.0, 60.0, 120.0);
   private static final int PER_WORLD = 250;
-  private static final int REAL = 630;
+  private static final int REAL = 640;
 
   private final Lab lab;
   private final Report report;
@@ -27,53 +28,55 @@ final class Effects {
   void run() {
     report.heading("A change of known size, plain autoregressions of deviation 0.10");
     for (double size : SIZES) {
-      Tally peer = plain(Method.BEFORE_AFTER, size, PER_WORLD, false);
+      Tally peer = plain(Method.BEFORE_AFTER, size);
       for (Method method : Method.HONES) {
-        boolean promised = method == Method.SWITCHBACK;
-        Tally all = plain(method, size, PER_WORLD, promised);
-        figures(method, "ar", size, all, peer, promised);
+        Tally all = plain(method, size);
+        figures(name(method, "ar", size), size, all, peer, method == Method.SWITCHBACK);
       }
     }
-    report.heading("A change of known size, recorded noise");
+    report.heading("A change of known size, recorded noise; then the judge alone");
     for (Method method : Method.HONES) {
-      List<World> real = worlds.real(method);
-      for (double size : real.isEmpty() ? List.<Double>of() : SIZES) {
-        int count = Math.max(real.size(), (int) (REAL * scale));
-        Tally tally = play(method, real, size, count);
-        Tally peer = play(Method.BEFORE_AFTER, real, size, count);
-        report.row(method.id(), "real", text(size), tally);
-        report.row(Method.BEFORE_AFTER.id(), "real", text(size), peer);
-        figures(method, "real", size, tally, peer, false);
+      for (double size : worlds.real(method).isEmpty() ? List.<Double>of() : SIZES) {
+        Tally peer = real(Method.BEFORE_AFTER, method, size, Experiment.Watch.USUAL);
+        Tally guarded = real(method, method, size, Experiment.Watch.USUAL);
+        Tally alone = real(method, method, size, Experiment.Watch.UNGUARDED);
+        figures(name(method, "real", size), size, guarded, peer, false);
+        figures(name(method, "real", size) + ".judge-alone", size, alone, peer, false);
       }
     }
+    settling();
   }
 
   /** Plays in each plain world; the goals, where there are any, hold in each and over all. */
-  private Tally plain(Method method, double size, int perWorld, boolean promised) {
+  private Tally plain(Method method, double size) {
     var all = new ArrayList<Play>();
-    int count = Math.max(10, (int) (perWorld * scale));
     for (World world : worlds.plain(method)) {
-      Tally tally = play(method, List.of(world), size, count);
+      Tally tally = play(method, List.of(world), size, PER_WORLD, Experiment.Watch.USUAL);
       report.row(method.id(), world.name(), text(size), tally);
       all.addAll(tally.plays());
-      if (promised) {
+      if (method == Method.SWITCHBACK) {
         goals(name(method, world.name(), size), size, tally);
       }
     }
-    return new Tally(all);
+    var tally = new Tally(all);
+    report.row(method.id(), "ar", text(size), tally);
+    return tally;
   }
 
-  private Tally play(Method method, List<World> among, double size, int count) {
-    return lab.play(
-        new Batch(method, among, Injection.of(size), "effect" + size).experiments(count));
+  private Tally real(Method method, Method noiseOf, double size, Experiment.Watch watch) {
+    Tally tally = play(method, worlds.real(noiseOf), size, REAL, watch);
+    String label = watch == Experiment.Watch.UNGUARDED ? " alone" : "";
+    report.row(method.id() + label, "real", text(size), tally);
+    return tally;
   }
 
-  private void figures(
-      Method method, String where, double size, Tally tally, Tally peer, boolean promised) {
-    String name = name(method, where, size);
-    if (where.equals("ar")) {
-      report.row(method.id(), where, text(size), tally);
-    }
+  private Tally play(
+      Method method, List<World> among, double size, int count, Experiment.Watch watch) {
+    var batch = new Batch(method, among, Injection.of(size), Trap.NONE, watch, "effect" + size);
+    return lab.play(batch.experiments(Math.max(10, (int) (count * scale))));
+  }
+
+  private void figures(String name, double size, Tally tally, Tally peer, boolean promised) {
     if (promised) {
       goals(name, size, tally);
     } else {
@@ -86,7 +89,8 @@ final class Effects {
     report.figure(name + ".undecided", tally.undecided(), "%");
     report.beside(name + ".kept-beside", tally.kept(), "%", peer.kept());
     if (size > 0) {
-      report.figure(name + ".kept-count", tally.count(Play::kept), "of " + tally.count(), "<=0");
+      int kept = tally.count(Play::kept);
+      report.figure(name + ".kept-count", kept, "of " + tally.count(), "<=0");
       report.figure(name + ".blamed", tally.blamed(), "%");
       report.beside(name + ".exposure", tally.exposure(), "%*min", peer.exposure());
     }
@@ -94,12 +98,32 @@ final class Effects {
 
   private void goals(String name, double size, Tally tally) {
     report.figure(name + ".coverage", tally.coverage(), "%", ">=93");
+    report.figure(name + ".blocks-lengthened", tally.share(Play::lengthened), "%");
     if (size == SMALL || size == LARGE) {
       boolean large = size == LARGE;
       report.figure(name + ".kept", tally.kept(), "%", large ? ">=99" : ">=95");
       report.figure(name + ".minutes", tally.minutesToKeep(0.5), "min", large ? "<=25" : "<=40");
     } else {
       report.figure(name + ".kept", tally.kept(), "%");
+    }
+  }
+
+  /** Effects that come and go slowly: how much of them a switchback sees. */
+  private void settling() {
+    report.heading("A fifth less that settles with a time constant, memory 0.5");
+    var world = List.of(SyntheticWorlds.plain(0.5));
+    for (double seconds : SETTLINGS) {
+      Injection injection = Injection.of(LARGE).withSettling(seconds);
+      var batch = new Batch(Method.SWITCHBACK, world, injection, "settling" + seconds);
+      Tally tally = lab.play(batch.experiments(Math.max(10, (int) (PER_WORLD * scale))));
+      String text = String.format(Locale.ROOT, "%.0f-s", seconds);
+      report.row(Method.SWITCHBACK.id(), "settles with " + text, text(LARGE), tally);
+      String name = "settling.b." + text;
+      report.figure(name + ".kept", tally.kept(), "%");
+      report.figure(name + ".minutes", tally.minutesToKeep(0.5), "min");
+      report.figure(name + ".blocks-lengthened", tally.share(Play::lengthened), "%");
+      report.figure(name + ".size-bias", tally.sizeBias(), "log units");
+      report.figure(name + ".coverage", tally.coverage(), "%");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hone.bench.loop;
 
 import dev.hone.loop.Guardrail;
 import dev.hone.loop.KnobRef;
+import dev.hone.loop.LoopEvent;
 import dev.hone.loop.Plan;
 import dev.hone.loop.Policy;
 import dev.hone.loop.Rehearsal;
@@ -31,7 +32,9 @@ record Experiment(
     /** The 99th percentile is guarded too. */
     TAIL_GUARDED,
     /** Judged by the 99th percentile. */
-    TAIL_JUDGED
+    TAIL_JUDGED,
+    /** Judged by the primary signal; nothing is guarded. */
+    UNGUARDED
   }
 
   Play play() {
@@ -63,7 +66,14 @@ record Experiment(
         Math.log1p(verdict.low()),
         Math.log1p(verdict.high()),
         system.exposure(),
-        system.harmSeconds());
+        system.harmSeconds(),
+        outcome.events().stream().anyMatch(Experiment::lengthens));
+  }
+
+  private static boolean lengthens(LoopEvent event) {
+    return event instanceof LoopEvent.SettlingMeasured measured
+        && (measured.block().compareTo(Method.BLOCK) > 0
+            || measured.burnIn().compareTo(Method.BURN_IN) > 0);
   }
 
   private Rehearsal.Outcome rehearse(SignalRef primary, VirtualSystem system) {
@@ -73,7 +83,10 @@ record Experiment(
 
   private Plan plan(SignalRef primary) {
     Policy policy = Policy.observing();
-    var guardrails = new ArrayList<>(List.of(LATENCY, FAILURES));
+    var guardrails = new ArrayList<Guardrail>();
+    if (watch != Watch.UNGUARDED) {
+      guardrails.addAll(List.of(LATENCY, FAILURES));
+    }
     if (watch == Watch.TAIL_GUARDED) {
       guardrails.add(TAIL);
     }

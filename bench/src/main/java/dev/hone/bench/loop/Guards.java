@@ -8,16 +8,19 @@ import java.util.SplittableRandom;
 /** Disasters: how soon the fast guard undoes them, and how often it undoes what does nothing. */
 final class Guards {
   private static final int COUNT = 1000;
-  private static final int NULLS = 2000;
+  private static final int NULLS = 1000;
   private static final int LIMIT_SECONDS = 30;
-  private static final double LEAST_NOISE = 0.03;
-  private static final double MOST_NOISE = 0.15;
-  private static final double MEMORY = 0.5;
   private static final double SLOWER = Math.log(1.65);
   private static final int EARLIEST_ONSET = 1200;
   private static final int LATEST_ONSET = 2400;
   private static final int LEAST_DELAY = 30;
   private static final int MOST_DELAY = 80;
+
+  /** Deviations of ten-second windows in log units; each experiment has one of them. */
+  private static final List<Double> NOISES = List.of(0.03, 0.05, 0.10, 0.15);
+
+  /** White noise, and noise that is remembered from one window to the next. */
+  private static final List<Double> MEMORIES = List.of(0.0, 0.5);
 
   private final Lab lab;
   private final Report report;
@@ -44,7 +47,7 @@ final class Guards {
   }
 
   void run() {
-    report.heading("Disasters and the fast guard (n, share stopped within 30 s)");
+    report.heading("Disasters and the fast guard, noise of 3 to 15 %");
     for (Method method : List.of(Method.SPLIT, Method.SWITCHBACK)) {
       String id = method.id().toLowerCase(Locale.ROOT);
       for (Harm harm : Harm.values()) {
@@ -52,60 +55,77 @@ final class Guards {
           disaster(method, id, harm, onset);
         }
       }
-      Tally nulls = lab.play(nulls(method));
-      report.row(method.id(), "noise of 3 to 15 %", "none", nulls);
-      report.figure("guard." + id + ".false-aborts", nulls.share(Play::aborted), "%", "<=2");
+      for (double memory : MEMORIES) {
+        nulls(method, id, memory);
+      }
     }
   }
 
   private void disaster(Method method, String id, Harm harm, Onset onset) {
-    Tally tally = lab.play(experiments(method, harm, onset));
-    String text = (harm + " " + onset).toLowerCase(Locale.ROOT).replace('_', '-');
-    double undone = tally.share(play -> play.aborted() && play.harmSeconds() <= LIMIT_SECONDS);
-    String name = "guard." + id + "." + text.replace(' ', '.');
-    report.row(method.id(), text, "", tally);
-    report.figure(name + ".undone-in-30s", undone, "%", ">=98");
-    report.figure(name + ".aborted", tally.share(Play::aborted), "%");
-    report.figure(name + ".median-harm", tally.harmSeconds(0.5), "s");
-    report.figure(name + ".p98-harm", tally.harmSeconds(0.98), "s");
-  }
-
-  private List<Experiment> experiments(Method method, Harm harm, Onset onset) {
     var experiments = new ArrayList<Experiment>();
     for (int i = 0; i < Math.max(20, COUNT * scale); i++) {
       long seed = Batch.seed("guard", i);
-      var random = new SplittableRandom(seed);
-      Injection injection = harm == Harm.SLOWER ? slower() : Injection.NOTHING.withErrors(5);
-      int delay = random.nextInt(LEAST_DELAY, MOST_DELAY + 1);
-      int later = random.nextInt(EARLIEST_ONSET, LATEST_ONSET + 1);
-      experiments.add(
-          experiment(
-              method,
-              switch (onset) {
-                case AT_ONCE -> injection;
-                case DELAYED -> injection.withOnset(0, delay);
-                case LATER -> injection.withOnset(later, delay);
-              },
-              seed));
+      Injection injection = injection(harm, onset, new SplittableRandom(seed));
+      double memory = MEMORIES.get(i / NOISES.size() % MEMORIES.size());
+      experiments.add(experiment(method, injection, i, memory, seed));
     }
-    return experiments;
+    Tally tally = lab.play(experiments);
+    String text = (harm + "." + onset).toLowerCase(Locale.ROOT).replace('_', '-');
+    String name = "guard." + id + "." + text;
+    report.row(method.id(), text, "harm", tally);
+    report.figure(name + ".undone-in-30s", tally.share(Guards::isUndoneInTime), "%", ">=98");
+    report.figure(name + ".aborted", tally.share(Play::aborted), "%");
+    report.figure(name + ".harm-median", tally.harmSeconds(0.5), "s");
+    report.figure(name + ".harm-p98", tally.harmSeconds(0.98), "s");
+    for (int n = 0; n < NOISES.size(); n++) {
+      report.figure(
+          name + ".undone-in-30s-at-noise-" + NOISES.get(n),
+          tally.ofWorld(n, NOISES.size()).share(Guards::isUndoneInTime),
+          "%");
+    }
   }
 
-  private static Injection slower() {
-    return new Injection(SLOWER, SLOWER, 0, 0, 1, 0, 0, 0);
+  private static boolean isUndoneInTime(Play play) {
+    return play.aborted() && play.harmSeconds() <= LIMIT_SECONDS;
   }
 
-  private List<Experiment> nulls(Method method) {
+  private static Injection injection(Harm harm, Onset onset, SplittableRandom random) {
+    Injection injection =
+        harm == Harm.SLOWER
+            ? Injection.NOTHING.withPrimary(SLOWER)
+            : Injection.NOTHING.withErrors(5);
+    int delay = random.nextInt(LEAST_DELAY, MOST_DELAY + 1);
+    int later = random.nextInt(EARLIEST_ONSET, LATEST_ONSET + 1);
+    return switch (onset) {
+      case AT_ONCE -> injection;
+      case DELAYED -> injection.withOnset(0, delay);
+      case LATER -> injection.withOnset(later, delay);
+    };
+  }
+
+  private void nulls(Method method, String id, double memory) {
     var experiments = new ArrayList<Experiment>();
     for (int i = 0; i < Math.max(20, NULLS * scale); i++) {
-      experiments.add(experiment(method, Injection.NOTHING, Batch.seed("guarded null", i)));
+      long seed = Batch.seed("guarded null", i);
+      experiments.add(experiment(method, Injection.NOTHING, i, memory, seed));
     }
-    return experiments;
+    Tally tally = lab.play(experiments);
+    String name = "guard." + id + ".false-aborts-at-memory-" + memory;
+    report.row(method.id(), "memory " + memory, "none", tally);
+    report.figure(name, tally.share(Play::aborted), "%", "<=2");
+    for (int n = 0; n < NOISES.size(); n++) {
+      report.figure(
+          name + "-and-noise-" + NOISES.get(n),
+          tally.ofWorld(n, NOISES.size()).share(Play::aborted),
+          "%");
+    }
   }
 
-  private static Experiment experiment(Method method, Injection injection, long seed) {
-    double noise = new SplittableRandom(seed).split().nextDouble(LEAST_NOISE, MOST_NOISE);
-    var world = new World("noise", MEMORY, new Autoregression(MEMORY, noise)::path);
+  /** The experiments take the noises in turn. */
+  private static Experiment experiment(
+      Method method, Injection injection, int index, double memory, long seed) {
+    double noise = NOISES.get(index % NOISES.size());
+    var world = new World("noise", "noise", memory, new Autoregression(memory, noise)::path);
     return new Experiment(method, world, injection, Trap.NONE, Experiment.Watch.USUAL, seed);
   }
 }

@@ -41,6 +41,11 @@ record Injection(
     return new Injection(size, size, 0, PROOF_SHARE * size, 1, USUAL_SETTLING, 0, 0);
   }
 
+  /** The same with another size on the primary signal and its 99th percentile. */
+  Injection withPrimary(double size) {
+    return new Injection(size, size, errors, proof, spread, settling, onset, delay);
+  }
+
   Injection withErrors(double factor) {
     return new Injection(primary, p99, Math.log(factor), proof, spread, settling, onset, delay);
   }

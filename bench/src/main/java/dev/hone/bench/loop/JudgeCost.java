@@ -8,8 +8,8 @@ import java.util.SplittableRandom;
 /** Processor time of judging: bet, decision, futility and interval after each pair. */
 final class JudgeCost {
   private static final int PAIRS = 45;
-  private static final int WARM_UP = 100;
-  private static final int RUNS = 200;
+  private static final int WARM_UP = 30;
+  private static final int RUNS = 50;
   private static final double NOISE = 0.1;
 
   private JudgeCost() {}

@@ -20,8 +20,8 @@ enum Method {
   /** All but the peer. */
   static final List<Method> HONES = List.of(SPLIT, SWITCHBACK, LOAD_TEST, DIFFERENCE);
 
-  private static final Duration BLOCK = Duration.ofMinutes(2);
-  private static final Duration BURN_IN = Duration.ofSeconds(30);
+  static final Duration BLOCK = Duration.ofMinutes(2);
+  static final Duration BURN_IN = Duration.ofSeconds(30);
   private static final int PAIRS = 45;
   private static final int WINDOWS = 10;
 

@@ -1,11 +1,15 @@
 package dev.hone.bench.loop;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/** Changes that do nothing: how often each method keeps one, or calls one harmful. */
+/**
+ * Changes that do nothing: how often each method keeps one, or calls one harmful. Played with the
+ * usual guardrails, and once more without any, which shows the judge alone.
+ */
 final class Nulls {
   private static final int COUNT = 2100;
 
@@ -13,7 +17,7 @@ final class Nulls {
   private final Report report;
   private final Worlds worlds;
   private final double scale;
-  private final Map<List<World>, Tally> peers = new HashMap<>();
+  private int played;
 
   Nulls(Lab lab, Report report, Worlds worlds, double scale) {
     this.lab = lab;
@@ -34,49 +38,66 @@ final class Nulls {
         pool(method, "real", worlds.real(method));
       }
     }
+    report.figure("null.experiments", played, "experiments", scale < 1 ? ">=200" : ">=2000");
   }
 
   private static String name(Method method, String pool) {
-    return method.id().toLowerCase(java.util.Locale.ROOT) + "-" + pool;
+    return method.id().toLowerCase(Locale.ROOT) + "-" + pool;
   }
 
   private void pool(Method method, String pool, List<World> among) {
-    Tally tally = play(method, among);
-    byWorld(method, among, tally);
-    report.row(method.id(), pool, "none", tally);
-    Tally peer = peers.computeIfAbsent(among, key -> playPeer(pool, key));
     String name = "null." + name(method, pool);
+    Tally peer = play(Method.BEFORE_AFTER, among, Experiment.Watch.USUAL);
+    rows(Method.BEFORE_AFTER.id(), pool, among, peer, "");
+    Tally guarded = play(method, among, Experiment.Watch.USUAL);
+    played += guarded.count();
+    rows(method.id(), pool, among, guarded, name);
+    figures(name, guarded, peer);
+    Tally alone = play(method, among, Experiment.Watch.UNGUARDED);
+    played += alone.count();
+    rows(method.id() + " alone", pool, among, alone, "");
+    figures(name + ".judge-alone", alone, peer);
+  }
+
+  private void figures(String name, Tally tally, Tally peer) {
     report.figure(name + ".experiments", tally.count(), "experiments");
     report.figure(name + ".false-keeps", tally.kept(), "%", "<=5");
     report.figure(name + ".false-keeps-upper", tally.upper(Play::kept), "%", "<=7");
     report.figure(name + ".false-rollbacks", tally.blamed(), "%", "<=7");
+    report.figure(name + ".false-rollbacks-by-the-guard", tally.share(Play::stopped), "%");
     report.figure(name + ".stopped-for-want-of-data", tally.share(Play::silent), "%");
     report.figure(name + ".undecided", tally.undecided(), "%");
     report.figure(name + ".coverage", tally.coverage(), "%", ">=93");
+    report.figure(name + ".size-error", tally.sizeError(), "log units");
     report.beside(name + ".false-keeps-beside", tally.kept(), "%", peer.kept());
     report.beside(name + ".false-rollbacks-beside", tally.blamed(), "%", peer.blamed());
   }
 
-  private Tally play(Method method, List<World> among) {
+  private Tally play(Method method, List<World> among, Experiment.Watch watch) {
     int count = Math.max(among.size(), (int) (COUNT * scale));
-    return lab.play(new Batch(method, among, Injection.NOTHING, "null").experiments(count));
+    var batch = new Batch(method, among, Injection.NOTHING, Trap.NONE, watch, "null");
+    return lab.play(batch.experiments(count));
   }
 
-  private Tally playPeer(String pool, List<World> among) {
-    Tally tally = play(Method.BEFORE_AFTER, among);
-    byWorld(Method.BEFORE_AFTER, among, tally);
-    report.row(Method.BEFORE_AFTER.id(), pool, "none", tally);
-    return tally;
-  }
-
-  /** A row for each world; the plays take the worlds in turn. */
-  private void byWorld(Method method, List<World> among, Tally tally) {
+  /**
+   * A row for each world, each group and all; figures of the groups too when {@code name} is given.
+   */
+  private void rows(String method, String pool, List<World> among, Tally tally, String name) {
+    Map<String, List<Play>> groups = new LinkedHashMap<>();
     for (int w = 0; w < among.size(); w++) {
-      var plays = new ArrayList<Play>();
-      for (int i = w; i < tally.count(); i += among.size()) {
-        plays.add(tally.plays().get(i));
-      }
-      report.row(method.id(), among.get(w).name(), "none", new Tally(plays));
+      Tally one = tally.ofWorld(w, among.size());
+      report.row(method, among.get(w).name(), "none", one);
+      groups.computeIfAbsent(among.get(w).group(), key -> new ArrayList<>()).addAll(one.plays());
     }
+    groups.forEach(
+        (group, plays) -> {
+          Tally one = new Tally(plays);
+          report.row(method, pool + " " + group, "none", one);
+          if (!name.isEmpty()) {
+            report.figure(name + "." + group + ".false-keeps", one.kept(), "%");
+            report.figure(name + "." + group + ".false-rollbacks", one.blamed(), "%");
+          }
+        });
+    report.row(method, pool, "none", tally);
   }
 }

@@ -15,6 +15,8 @@ import dev.hone.loop.Verdict;
  * @param high upper end
  * @param exposure harm done, in per cent times minutes
  * @param harmSeconds how long harm was in force
+ * @param lengthened whether the first application was taken to settle so slowly that the blocks
+ *     were made longer
  */
 record Play(
     Verdict.Decision decision,
@@ -26,11 +28,13 @@ record Play(
     double low,
     double high,
     double exposure,
-    int harmSeconds) {
+    int harmSeconds,
+    boolean lengthened) {
   /** One that was not begun because there was no data to compare with. */
   static Play refused(double truth) {
     double none = Double.NaN;
-    return new Play(Verdict.Decision.INCONCLUSIVE, false, true, 0, truth, none, none, none, 0, 0);
+    return new Play(
+        Verdict.Decision.INCONCLUSIVE, false, true, 0, truth, none, none, none, 0, 0, false);
   }
 
   boolean kept() {
@@ -40,6 +44,11 @@ record Play(
   /** Whether the change was called harmful; to stop for want of data says nothing of the change. */
   boolean blamed() {
     return decision == Verdict.Decision.ROLL_BACK && !silent;
+  }
+
+  /** Whether the fast guard saw harm. */
+  boolean stopped() {
+    return aborted && !silent;
   }
 
   boolean hasInterval() {

@@ -37,13 +37,14 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
     data.tryReading(
         "worldcup",
         traffic.resolve("worldcup98-requests-per-minute-58d.csv.gz"),
-        file -> data.add(name("worldcup"), gzipped(file)));
+        file -> data.add("requests", "worldcup", gzipped(file)));
     data.tryReading(
         "nasa",
         traffic.resolve("nasa-requests-per-second.tbz2"),
         file ->
             data.add(
-                name("nasa"),
+                "requests",
+                "nasa",
                 Command.run(List.of("tar", "xjOf", file.toString()), RealData::numbers)
                     .sums(SECONDS_OF_A_SAMPLE)));
     data.tryReading("vm-noise", folder.resolve("vm-noise").resolve("redis.tar.xz"), data::readRuns);
@@ -101,7 +102,7 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
     String name = name(String.valueOf(file.getFileName()).replaceFirst("\\.csv$", ""));
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       Series series = Series.parse(lines);
-      if (!add(name, series)) {
+      if (!add(from, name, series)) {
         skipped.add(
             new Line.Skipped(
                 "loop.data." + from + "." + name,
@@ -114,12 +115,13 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
   }
 
   /** Adds a series over time; says whether it is of use. */
-  private boolean add(String name, Series series) {
+  private boolean add(String group, String name, Series series) {
     boolean usable = series.isUsable(VirtualSystem.SAMPLES);
     if (usable) {
       double[] logs = series.logs();
       traffic.add(
           new World(
+              group,
               name,
               MEMORY,
               (samples, random) -> {
@@ -183,6 +185,7 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
     double[] logs = series.logs();
     runs.add(
         new World(
+            "redis",
             name,
             0,
             (samples, random) -> {

@@ -34,21 +34,22 @@ final class Report {
   /** A heading and the names of the columns. */
   void heading(String text) {
     table.printf(
-        "%n%s%n%-5s %-28s %-7s %6s %6s %6s %6s %6s %6s %6s %7s %6s %6s%n",
-        text, "", "world", "effect", "n", "kept%", "harm%", "silent", "undec%", "min", "p90",
-        "%*min", "size", "cover%");
+        "%n%s%n%-7s %-31s %-7s %6s %6s %6s %6s %6s %6s %6s %6s %7s %6s %6s%n",
+        text, "", "world", "effect", "n", "kept%", "harm%", "guard%", "silent", "undec%", "min",
+        "p90", "%*min", "size", "cover%");
   }
 
   void row(String method, String world, String effect, Tally tally) {
     table.printf(
         Locale.ROOT,
-        "%-5s %-28s %-7s %6d %6.1f %6.1f %6.1f %6.1f %6.0f %6.0f %7.1f %6.3f %6.1f%n",
+        "%-7s %-31s %-7s %6d %6.1f %6.1f %6.1f %6.1f %6.1f %6.0f %6.0f %7.1f %6.3f %6.1f%n",
         method,
         world,
         effect,
         tally.count(),
         tally.kept(),
         tally.blamed(),
+        tally.share(Play::stopped),
         tally.share(Play::silent),
         tally.undecided(),
         tally.minutesToKeep(0.5),

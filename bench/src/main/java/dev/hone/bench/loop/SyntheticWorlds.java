@@ -38,13 +38,14 @@ final class SyntheticWorlds {
 
   /** An autoregression alone. */
   static World plain(double memory) {
-    return new World("ar" + memory, memory, new Autoregression(memory, DEVIATION)::path);
+    return new World("plain", "ar" + memory, memory, new Autoregression(memory, DEVIATION)::path);
   }
 
   /** The same with heavy tails, drift of a fifth a day, and perhaps a level shift of a tenth. */
   static World rough(double memory) {
     var noise = new Autoregression(memory, DEVIATION, HEAVY_SHARE);
     return new World(
+        "rough",
         "rough" + memory,
         memory,
         (samples, random) -> {
@@ -68,6 +69,7 @@ final class SyntheticWorlds {
     var noise = new Autoregression(JOB_MEMORY, DEVIATION);
     int period = periodSeconds / World.SAMPLE_SECONDS;
     return new World(
+        "periodic",
         "job" + periodSeconds + "s",
         JOB_MEMORY,
         (samples, random) -> {
@@ -85,6 +87,7 @@ final class SyntheticWorlds {
     var noise = new Autoregression(JOB_MEMORY, DEVIATION);
     return new World(
         "outages",
+        "outages",
         JOB_MEMORY,
         (samples, random) -> {
           double[] path = noise.path(samples, random);
@@ -101,7 +104,20 @@ final class SyntheticWorlds {
     Arrays.fill(path, from, Math.min(path.length, from + length), Double.NaN);
   }
 
-  /** All of them. */
+  /** An autoregression with heavy tails. */
+  static World heavy(double memory) {
+    var noise = new Autoregression(memory, DEVIATION, HEAVY_SHARE);
+    return new World("heavy", "heavy" + memory, memory, noise::path);
+  }
+
+  /** What load tests meet: noise drawn afresh for each, with heavy tails or without. */
+  static List<World> ofRuns() {
+    var worlds = new ArrayList<>(plain());
+    MEMORIES.forEach(memory -> worlds.add(heavy(memory)));
+    return worlds.stream().map(world -> world.inRunsOf(Method.RUN_SAMPLES)).toList();
+  }
+
+  /** All that change over time. */
   static List<World> all() {
     var worlds = new ArrayList<>(plain());
     MEMORIES.forEach(memory -> worlds.add(rough(memory)));

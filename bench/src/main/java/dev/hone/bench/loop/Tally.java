@@ -3,6 +3,7 @@ package dev.hone.bench.loop;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * What became of many experiments; shares are in per cent.
@@ -32,6 +33,14 @@ record Tally(List<Play> plays) {
 
   double blamed() {
     return share(Play::blamed);
+  }
+
+  /** Those of the plays that a world of the list's {@code index} gave, the worlds in turn. */
+  Tally ofWorld(int index, int worlds) {
+    return new Tally(
+        IntStream.iterate(index, i -> i < plays.size(), i -> i + worlds)
+            .mapToObj(plays::get)
+            .toList());
   }
 
   /** Upper 95 % bound of a share. */
@@ -65,6 +74,13 @@ record Tally(List<Play> plays) {
         plays.stream()
             .mapToDouble(play -> Math.abs(play.estimate() - play.truth()))
             .filter(Double::isFinite),
+        0.5);
+  }
+
+  /** Median of the error of the effect in log units; positive where it looks worse than it is. */
+  double sizeBias() {
+    return quantile(
+        plays.stream().mapToDouble(play -> play.estimate() - play.truth()).filter(Double::isFinite),
         0.5);
   }
 

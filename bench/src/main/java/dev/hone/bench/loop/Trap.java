@@ -9,43 +9,50 @@ package dev.hone.bench.loop;
  *     #MIX_TO}, as when the mix of the traffic moves
  * @param loss share of samples that are lost
  * @param gap seconds after each switching without samples
- * @param skew seconds that stamps lie behind (positive: too late), from {@link #SKEW_FROM} on
+ * @param skew seconds by which stamps are too late, negative for too early
+ * @param skewFrom seconds after the first application from which they are
  */
-record Trap(double shift, double lonelyShift, double mix, double loss, int gap, int skew) {
+record Trap(
+    double shift, double lonelyShift, double mix, double loss, int gap, int skew, int skewFrom) {
   /** Seconds after the first application at which the mix begins to move: halfway of an hour. */
   static final int MIX_FROM = 1800;
 
   /** Seconds after the first application at which the mix has moved. */
   static final int MIX_TO = 5400;
 
-  /** Seconds after the first application at which a clock steps. */
-  static final int SKEW_FROM = 300;
+  private static final int CLOCK_STEPS_AT = 300;
 
   /** Nothing happens. */
-  static final Trap NONE = new Trap(0, 0, 0, 0, 0, 0);
+  static final Trap NONE = new Trap(0, 0, 0, 0, 0, 0, 0);
 
   static Trap shift(double relative) {
-    return new Trap(Math.log1p(relative), 0, 0, 0, 0, 0);
+    return new Trap(Math.log1p(relative), 0, 0, 0, 0, 0, 0);
   }
 
   static Trap lonelyShift(double relative) {
-    return new Trap(0, Math.log1p(relative), 0, 0, 0, 0);
+    return new Trap(0, Math.log1p(relative), 0, 0, 0, 0, 0);
   }
 
   static Trap mix(double relative) {
-    return new Trap(0, 0, Math.log1p(relative), 0, 0, 0);
+    return new Trap(0, 0, Math.log1p(relative), 0, 0, 0, 0);
   }
 
   static Trap loss(double share) {
-    return new Trap(0, 0, 0, share, 0, 0);
+    return new Trap(0, 0, 0, share, 0, 0, 0);
   }
 
   static Trap gap(int seconds) {
-    return new Trap(0, 0, 0, 0, seconds, 0);
+    return new Trap(0, 0, 0, 0, seconds, 0, 0);
   }
 
-  static Trap skew(int seconds) {
-    return new Trap(0, 0, 0, 0, 0, seconds);
+  /** A clock that was right steps five minutes after the first application. */
+  static Trap clockSteps(int seconds) {
+    return new Trap(0, 0, 0, 0, 0, seconds, CLOCK_STEPS_AT);
+  }
+
+  /** A clock that is wrong all the time. */
+  static Trap clockIsOff(int seconds) {
+    return new Trap(0, 0, 0, 0, 0, seconds, -VirtualSystem.HISTORY * World.SAMPLE_SECONDS);
   }
 
   /**

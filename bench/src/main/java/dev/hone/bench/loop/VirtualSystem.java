@@ -117,14 +117,10 @@ final class VirtualSystem implements Rehearsal.Stage {
     return harmSeconds;
   }
 
-  /** Whether the samples of the last half minute are all missing. */
+  /** Whether there is no sample of the last half minute. */
   boolean silent() {
-    for (int i = now / STEP - 3; i < now / STEP; i++) {
-      if (!isLost(i) && skew(i) >= 0) {
-        return false;
-      }
-    }
-    return true;
+    Instant at = START.plusSeconds(now - HISTORY * STEP);
+    return !read(PRIMARY, at.minusSeconds(3L * STEP), at).present();
   }
 
   private int second(Instant at) {
@@ -162,7 +158,7 @@ final class VirtualSystem implements Rehearsal.Stage {
   }
 
   private int skew(int sample) {
-    return (long) sample * STEP - applied >= Trap.SKEW_FROM ? trap.skew() : 0;
+    return (long) sample * STEP - applied >= trap.skewFrom() ? trap.skew() : 0;
   }
 
   private boolean isLost(int sample) {
@@ -180,15 +176,12 @@ final class VirtualSystem implements Rehearsal.Stage {
           SECONDS * Math.exp(outside + noise.at(Noise.Part.SECOND, i)) * half(second, i);
       case "p99" ->
           P99_SECONDS
-              * Math.exp(
-                  outside
-                      + noise.at(Noise.Part.PRIMARY, i)
-                      + noise.at(Noise.Part.P99, i)
-                      + injection.p99() * share(i));
+              * Math.exp(outside + noise.at(Noise.Part.PRIMARY, i) + noise.at(Noise.Part.P99, i))
+              * mean(injection.p99(), i);
       case "errors" ->
-          ERROR_SHARE * Math.exp(noise.at(Noise.Part.ERRORS, i) + injection.errors() * share(i));
+          ERROR_SHARE * Math.exp(noise.at(Noise.Part.ERRORS, i)) * mean(injection.errors(), i);
       case "proof" ->
-          BUFFERS * Math.exp(noise.at(Noise.Part.PROOF, i) + injection.proof() * share(i));
+          BUFFERS * Math.exp(noise.at(Noise.Part.PROOF, i)) * mean(injection.proof(), i);
       case "control0" -> SECONDS * Math.exp(outside + noise.at(Noise.Part.CONTROL_0, i));
       case "control1" -> SECONDS * Math.exp(outside + noise.at(Noise.Part.CONTROL_1, i));
       default -> throw new IllegalArgumentException("no signal `" + signal.query() + "`");
@@ -203,7 +196,8 @@ final class VirtualSystem implements Rehearsal.Stage {
         spread * noise.at(Noise.Part.PRIMARY, i) + injection.primary() * share + lonely);
   }
 
-  private double share(int i) {
-    return (first.shares[i] + second.shares[i]) / 2;
+  /** The factor that an effect of a size has on both halves together. */
+  private double mean(double size, int i) {
+    return (Math.exp(size * first.shares[i]) + Math.exp(size * second.shares[i])) / 2;
   }
 }

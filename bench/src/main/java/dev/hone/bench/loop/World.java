@@ -5,12 +5,13 @@ import java.util.random.RandomGenerator;
 /**
  * What a metric does while nothing is changed.
  *
+ * @param group of similar ones, for tables
  * @param name for tables
  * @param memory autocorrelation from one sample to the next of the noise that belongs to one half,
  *     or one control, alone
  * @param draw makes paths
  */
-record World(String name, double memory, Draw draw) {
+record World(String group, String name, double memory, Draw draw) {
   /** Seconds from one sample to the next. */
   static final int SAMPLE_SECONDS = 10;
 
@@ -27,6 +28,7 @@ record World(String name, double memory, Draw draw) {
   /** This world where every run of {@code samples} samples is drawn afresh, as load tests are. */
   World inRunsOf(int samples) {
     return new World(
+        group,
         name,
         memory,
         (total, random) -> {

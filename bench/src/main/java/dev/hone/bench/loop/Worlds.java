@@ -33,21 +33,17 @@ record Worlds(List<World> plain, List<World> synthetic, List<World> traffic, Lis
 
   /** The plain ones as a method meets them: every load test has noise of its own. */
   List<World> plain(Method method) {
-    return met(method, plain);
+    return method == Method.LOAD_TEST
+        ? plain.stream().map(world -> world.inRunsOf(Method.RUN_SAMPLES)).toList()
+        : plain;
   }
 
   List<World> synthetic(Method method) {
-    return met(method, synthetic);
+    return method == Method.LOAD_TEST ? SyntheticWorlds.ofRuns() : synthetic;
   }
 
   /** The recorded ones for a method. */
   List<World> real(Method method) {
     return method == Method.LOAD_TEST ? runs : traffic;
-  }
-
-  private static List<World> met(Method method, List<World> worlds) {
-    return method == Method.LOAD_TEST
-        ? worlds.stream().map(world -> world.inRunsOf(Method.RUN_SAMPLES)).toList()
-        : worlds;
   }
 }
