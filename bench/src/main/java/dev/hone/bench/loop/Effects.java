@@ -9,9 +9,10 @@ final class Effects {
   private static final List<Double> SIZES = List.of(-0.05, -0.10, -0.20, 0.20);
   private static final double SMALL = -0.10;
   private static final double LARGE = -0.20;
+  private static final double HUGE = -0.50;
   private static final List<Double> SETTLINGS = List.of(0.0, 15.0, 30.0, 60.0, 120.0);
-  private static final int PER_WORLD = 250;
-  private static final int REAL = 640;
+  private static final int PER_WORLD = 500;
+  private static final int REAL = 1280;
 
   private final Lab lab;
   private final Report report;
@@ -90,7 +91,11 @@ final class Effects {
     report.beside(name + ".kept-beside", tally.kept(), "%", peer.kept());
     if (size > 0) {
       int kept = tally.count(Play::kept);
-      report.figure(name + ".kept-count", kept, "of " + tally.count(), "<=0");
+      if (name.contains("judge-alone")) {
+        report.figure(name + ".kept-count", kept, "of " + tally.count());
+      } else {
+        report.figure(name + ".kept-count", kept, "of " + tally.count(), "<=0");
+      }
       report.figure(name + ".blamed", tally.blamed(), "%");
       report.beside(name + ".exposure", tally.exposure(), "%*min", peer.exposure());
     }
@@ -110,20 +115,22 @@ final class Effects {
 
   /** Effects that come and go slowly: how much of them a switchback sees. */
   private void settling() {
-    report.heading("A fifth less that settles with a time constant, memory 0.5");
+    report.heading("An effect that settles with a time constant, memory 0.5");
     var world = List.of(SyntheticWorlds.plain(0.5));
-    for (double seconds : SETTLINGS) {
-      Injection injection = Injection.of(LARGE).withSettling(seconds);
-      var batch = new Batch(Method.SWITCHBACK, world, injection, "settling" + seconds);
-      Tally tally = lab.play(batch.experiments(Math.max(10, (int) (PER_WORLD * scale))));
-      String text = String.format(Locale.ROOT, "%.0f-s", seconds);
-      report.row(Method.SWITCHBACK.id(), "settles with " + text, text(LARGE), tally);
-      String name = "settling.b." + text;
-      report.figure(name + ".kept", tally.kept(), "%");
-      report.figure(name + ".minutes", tally.minutesToKeep(0.5), "min");
-      report.figure(name + ".blocks-lengthened", tally.share(Play::lengthened), "%");
-      report.figure(name + ".size-bias", tally.sizeBias(), "log units");
-      report.figure(name + ".coverage", tally.coverage(), "%");
+    for (double size : List.of(LARGE, HUGE)) {
+      for (double seconds : SETTLINGS) {
+        Injection injection = Injection.of(size).withSettling(seconds);
+        var batch = new Batch(Method.SWITCHBACK, world, injection, "settling" + seconds);
+        Tally tally = lab.play(batch.experiments(Math.max(10, (int) (PER_WORLD * scale))));
+        String text = String.format(Locale.ROOT, "%.0f-s", seconds);
+        report.row(Method.SWITCHBACK.id(), "settles with " + text, text(size), tally);
+        String name = "settling.b." + text + "." + text(size).replace("%", "");
+        report.figure(name + ".kept", tally.kept(), "%");
+        report.figure(name + ".minutes", tally.minutesToKeep(0.5), "min");
+        report.figure(name + ".blocks-lengthened", tally.share(Play::lengthened), "%");
+        report.figure(name + ".size-bias", tally.sizeBias(), "log units");
+        report.figure(name + ".coverage", tally.coverage(), "%");
+      }
     }
   }
 

@@ -11,8 +11,8 @@ final class Guards {
   private static final int NULLS = 1000;
   private static final int LIMIT_SECONDS = 30;
   private static final double SLOWER = Math.log(1.65);
-  private static final int EARLIEST_ONSET = 1200;
-  private static final int LATEST_ONSET = 2400;
+  private static final int EARLIEST_ONSET = 600;
+  private static final int LATEST_ONSET = 1200;
   private static final int LEAST_DELAY = 30;
   private static final int MOST_DELAY = 80;
 
@@ -42,7 +42,10 @@ final class Guards {
     AT_ONCE,
     /** When the change has been on for 30 to 80 s, in every block. */
     DELAYED,
-    /** The same, but nothing happens in the first 20 to 40 minutes. */
+    /**
+     * The same, but the change is harmless when it is turned on in the first 10 to 20 minutes. What
+     * ends before harm begins does not count.
+     */
     LATER
   }
 
@@ -69,7 +72,8 @@ final class Guards {
       double memory = MEMORIES.get(i / NOISES.size() % MEMORIES.size());
       experiments.add(experiment(method, injection, i, memory, seed));
     }
-    Tally tally = lab.play(experiments);
+    var all = lab.play(experiments);
+    Tally tally = all.where(play -> play.harmSeconds() > 0);
     String text = (harm + "." + onset).toLowerCase(Locale.ROOT).replace('_', '-');
     String name = "guard." + id + "." + text;
     report.row(method.id(), text, "harm", tally);
@@ -80,7 +84,9 @@ final class Guards {
     for (int n = 0; n < NOISES.size(); n++) {
       report.figure(
           name + ".undone-in-30s-at-noise-" + NOISES.get(n),
-          tally.ofWorld(n, NOISES.size()).share(Guards::isUndoneInTime),
+          all.ofWorld(n, NOISES.size())
+              .where(play -> play.harmSeconds() > 0)
+              .share(Guards::isUndoneInTime),
           "%");
     }
   }

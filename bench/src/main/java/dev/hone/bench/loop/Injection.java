@@ -11,7 +11,7 @@ package dev.hone.bench.loop;
  * @param proof log of the factor on the proof signal of a one-way change
  * @param spread factor on the deviation of the primary signal's noise
  * @param settling time constant in seconds, 0 for at once
- * @param onset seconds after the first application before which it does nothing
+ * @param onset seconds after the first application; turned on before then it does nothing
  * @param delay seconds for which it must have been on, each time, before it does anything
  */
 record Injection(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringTokenizer;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -21,16 +22,19 @@ import java.util.zip.GZIPInputStream;
  * @param traffic series over time: the Numenta Anomaly Benchmark, requests to two web sites, and
  *     traces of one's own
  * @param runs repeated load tests on virtual machines; one recorded value is one test
- * @param skipped what could not be used, and why
+ * @param skipped what could not be read, and why
+ * @param leftOut series that are too short or too seldom positive, and why
  */
-record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skipped) {
+record RealData(
+    List<World> traffic, List<World> runs, List<Line.Skipped> skipped, List<String> leftOut) {
   private static final double MEMORY = 0.8;
   private static final double WITHIN_RUN = 0.02;
   private static final int SECONDS_OF_A_SAMPLE = 10;
 
   /** Everything that is found in a folder. */
   static RealData read(Path folder) throws IOException {
-    var data = new RealData(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    var data =
+        new RealData(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     data.readNab(folder.resolve("nab"));
     data.readTraces(folder.resolve("traces"));
     Path traffic = folder.resolve("traffic");
@@ -101,33 +105,39 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
   private void readCsv(String from, Path file) throws IOException {
     String name = name(String.valueOf(file.getFileName()).replaceFirst("\\.csv$", ""));
     try (BufferedReader lines = Files.newBufferedReader(file)) {
-      Series series = Series.parse(lines);
-      if (!add(from, name, series)) {
-        skipped.add(
-            new Line.Skipped(
-                "loop.data." + from + "." + name,
-                series.length()
-                    + " values; "
-                    + VirtualSystem.SAMPLES
-                    + " are needed, nine of ten positive"));
-      }
+      add(from, name, Series.parse(lines));
     }
   }
 
-  /** Adds a series over time; says whether it is of use. */
-  private boolean add(String group, String name, Series series) {
-    boolean usable = series.isUsable(VirtualSystem.SAMPLES);
-    if (usable) {
-      double[] logs = series.logs();
-      traffic.add(
-          new World(
-              group,
+  /** Adds a series over time if it is of use. */
+  private void add(String group, String name, Series series) {
+    if (!isUsable(name, series, VirtualSystem.SAMPLES)) {
+      return;
+    }
+    double[] logs = series.logs();
+    traffic.add(
+        new World(
+            group,
+            name,
+            MEMORY,
+            (samples, random) -> {
+              int from = random.nextInt(logs.length - samples + 1);
+              return centred(Arrays.copyOfRange(logs, from, from + samples));
+            }));
+  }
+
+  private boolean isUsable(String name, Series series, int needed) {
+    boolean usable = series.isUsable(needed);
+    if (!usable) {
+      leftOut.add(
+          String.format(
+              Locale.ROOT,
+              "%s: %d values, %.0f %% of them positive; %d are needed, %.0f %% positive",
               name,
-              MEMORY,
-              (samples, random) -> {
-                int from = random.nextInt(logs.length - samples + 1);
-                return centred(Arrays.copyOfRange(logs, from, from + samples));
-              }));
+              series.length(),
+              100 * series.positive(),
+              needed,
+              100 * Series.LEAST_POSITIVE));
     }
     return usable;
   }
@@ -176,10 +186,7 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
 
   private void addRuns(String name, Series series) {
     int needed = VirtualSystem.SAMPLES / Method.RUN_SAMPLES;
-    if (!series.isUsable(needed)) {
-      skipped.add(
-          new Line.Skipped(
-              "loop.data.vm-noise." + name, series.length() + " of " + needed + " tests"));
+    if (!isUsable(name, series, needed)) {
       return;
     }
     double[] logs = series.logs();
@@ -208,6 +215,6 @@ record RealData(List<World> traffic, List<World> runs, List<Line.Skipped> skippe
   }
 
   private static String name(String text) {
-    return text.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
   }
 }

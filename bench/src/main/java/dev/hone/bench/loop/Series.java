@@ -9,7 +9,7 @@ import java.util.stream.DoubleStream;
 /** A recorded series of a positive quantity, in the order of time. */
 final class Series {
   /** A series with a smaller share of positive values says nothing about a logarithm. */
-  private static final double LEAST_POSITIVE = 0.9;
+  static final double LEAST_POSITIVE = 0.9;
 
   private final double[] values;
   private final int badLines;
@@ -66,8 +66,12 @@ final class Series {
 
   /** Whether it is long enough for {@code samples} and nearly always positive. */
   boolean isUsable(int samples) {
-    return values.length >= samples
-        && Arrays.stream(values).filter(v -> v > 0).count() >= LEAST_POSITIVE * values.length;
+    return values.length >= samples && positive() >= LEAST_POSITIVE;
+  }
+
+  /** The share of positive values; 0 of none. */
+  double positive() {
+    return Arrays.stream(values).map(v -> v > 0 ? 1 : 0).average().orElse(0);
   }
 
   /** The logs of the values; one that is not positive counts as the one before it. */

@@ -35,6 +35,10 @@ record Tally(List<Play> plays) {
     return share(Play::blamed);
   }
 
+  Tally where(Predicate<Play> what) {
+    return new Tally(plays.stream().filter(what).toList());
+  }
+
   /** Those of the plays that a world of the list's {@code index} gave, the worlds in turn. */
   Tally ofWorld(int index, int worlds) {
     return new Tally(
@@ -86,8 +90,7 @@ record Tally(List<Play> plays) {
 
   /** Share of the intervals that hold the truth. */
   double coverage() {
-    List<Play> with = plays.stream().filter(Play::hasInterval).toList();
-    return new Tally(with).share(Play::covers);
+    return where(Play::hasInterval).share(Play::covers);
   }
 
   private static double quantile(DoubleStream values, double quantile) {

@@ -14,11 +14,14 @@ package dev.hone.bench.loop;
  */
 record Trap(
     double shift, double lonelyShift, double mix, double loss, int gap, int skew, int skewFrom) {
-  /** Seconds after the first application at which the mix begins to move: halfway of an hour. */
-  static final int MIX_FROM = 1800;
+  /**
+   * Seconds after the first application at which the mix begins to move: halfway to the earliest
+   * verdict.
+   */
+  static final int MIX_FROM = 720;
 
   /** Seconds after the first application at which the mix has moved. */
-  static final int MIX_TO = 5400;
+  static final int MIX_TO = 2520;
 
   private static final int CLOCK_STEPS_AT = 300;
 

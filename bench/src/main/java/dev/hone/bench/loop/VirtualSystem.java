@@ -154,7 +154,9 @@ final class VirtualSystem implements Rehearsal.Stage {
   }
 
   private boolean isAtWork(Half half) {
-    return half.on && now - applied >= injection.onset() && now - half.since >= injection.delay();
+    return half.on
+        && half.since - applied >= injection.onset()
+        && now - half.since >= injection.delay();
   }
 
   private int skew(int sample) {

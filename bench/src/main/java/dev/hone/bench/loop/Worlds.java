@@ -25,6 +25,8 @@ record Worlds(List<World> plain, List<World> synthetic, List<World> traffic, Lis
     if (folder != null) {
       RealData data = RealData.read(folder);
       data.skipped().forEach(report::skipped);
+      data.leftOut().forEach(why -> report.note("left out: " + why));
+      report.figure("data.series", data.traffic().size() + data.runs().size(), "series");
       traffic = data.traffic();
       runs = data.runs();
     }

@@ -78,8 +78,8 @@ class RealDataTest {
     assertThat(data.traffic()).extracting(World::name).containsExactly("good", "demo");
     assertThat(data.skipped())
         .extracting(Line.Skipped::name)
-        .containsExactlyInAnyOrder(
-            "loop.data.nab.short", "loop.data.worldcup", "loop.data.nasa", "loop.data.vm-noise");
+        .containsExactlyInAnyOrder("loop.data.worldcup", "loop.data.nasa", "loop.data.vm-noise");
+    assertThat(data.leftOut()).singleElement().asString().startsWith("short: 20 values");
     double[] path = data.traffic().getFirst().draw().path(500, new SplittableRandom(1));
     assertThat(Arrays.stream(path).sorted().toArray()[250]).isZero();
   }
