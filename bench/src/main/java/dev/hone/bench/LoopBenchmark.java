@@ -31,13 +31,17 @@ final class LoopBenchmark implements Callable<Integer> {
   @Option(names = "--quick", description = "A tenth of the experiments.")
   private boolean quick;
 
+  @Option(names = "--worlds", description = "A row of the table for each world.")
+  private boolean worlds;
+
   @Option(names = "--threads", defaultValue = "2")
   private int threads;
 
   @Override
   public Integer call() throws IOException {
     Figures figures = bench.figures();
-    new Study(data, quick ? QUICK : 1, threads).run(line -> write(line, figures), System.err);
+    new Study(data, quick ? QUICK : 1, threads, worlds)
+        .run(line -> write(line, figures), System.err);
     return figures.allHold() ? 0 : 1;
   }
 

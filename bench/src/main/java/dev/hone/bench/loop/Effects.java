@@ -12,7 +12,7 @@ final class Effects {
   private static final double HUGE = -0.50;
   private static final List<Double> SETTLINGS = List.of(0.0, 15.0, 30.0, 60.0, 120.0);
   private static final int PER_WORLD = 500;
-  private static final int REAL = 1280;
+  private static final int GROUP = 600;
 
   private final Lab lab;
   private final Report report;
@@ -35,17 +35,25 @@ final class Effects {
         figures(name(method, "ar", size), size, all, peer, method == Method.SWITCHBACK);
       }
     }
-    report.heading("A change of known size, recorded noise; then the judge alone");
+    report.heading("A change of known size, other worlds; then the judge alone");
     for (Method method : Method.HONES) {
-      for (double size : worlds.real(method).isEmpty() ? List.<Double>of() : SIZES) {
-        Tally peer = real(Method.BEFORE_AFTER, method, size, Experiment.Watch.USUAL);
-        Tally guarded = real(method, method, size, Experiment.Watch.USUAL);
-        Tally alone = real(method, method, size, Experiment.Watch.UNGUARDED);
-        figures(name(method, "real", size), size, guarded, peer, false);
-        figures(name(method, "real", size) + ".judge-alone", size, alone, peer, false);
-      }
+      worlds.groups(method).forEach((group, among) -> group(method, group, among));
     }
     settling();
+  }
+
+  private void group(Method method, String group, List<World> among) {
+    for (double size : SIZES) {
+      Tally peer = play(Method.BEFORE_AFTER, among, size, GROUP, Experiment.Watch.USUAL);
+      Tally guarded = play(method, among, size, GROUP, Experiment.Watch.USUAL);
+      Tally alone = play(method, among, size, GROUP, Experiment.Watch.UNGUARDED);
+      report.row(Method.BEFORE_AFTER.id(), group, text(size), peer);
+      report.row(method.id(), group, text(size), guarded);
+      report.row(method.id() + " alone", group, text(size), alone);
+      String name = name(method, group, size);
+      figures(name, size, guarded, peer, false);
+      figures(name + ".judge-alone", size, alone, peer, false);
+    }
   }
 
   /** Plays in each plain world; the goals, where there are any, hold in each and over all. */
@@ -61,13 +69,6 @@ final class Effects {
     }
     var tally = new Tally(all);
     report.row(method.id(), "ar", text(size), tally);
-    return tally;
-  }
-
-  private Tally real(Method method, Method noiseOf, double size, Experiment.Watch watch) {
-    Tally tally = play(method, worlds.real(noiseOf), size, REAL, watch);
-    String label = watch == Experiment.Watch.UNGUARDED ? " alone" : "";
-    report.row(method.id() + label, "real", text(size), tally);
     return tally;
   }
 

@@ -1,6 +1,7 @@
 package dev.hone.bench.loop;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ final class Nulls {
   private final Report report;
   private final Worlds worlds;
   private final double scale;
+  private final Map<List<World>, Tally> peers = new HashMap<>();
   private int played;
 
   Nulls(Lab lab, Report report, Worlds worlds, double scale) {
@@ -38,7 +40,7 @@ final class Nulls {
         pool(method, "real", worlds.real(method));
       }
     }
-    report.figure("null.experiments", played, "experiments", scale < 1 ? ">=200" : ">=2000");
+    report.figure("null.experiments", played, "experiments", ">=2000");
   }
 
   private static String name(Method method, String pool) {
@@ -47,8 +49,7 @@ final class Nulls {
 
   private void pool(Method method, String pool, List<World> among) {
     String name = "null." + name(method, pool);
-    Tally peer = play(Method.BEFORE_AFTER, among, Experiment.Watch.USUAL);
-    rows(Method.BEFORE_AFTER.id(), pool, among, peer, "");
+    Tally peer = peers.computeIfAbsent(among, key -> playPeer(pool, key));
     Tally guarded = play(method, among, Experiment.Watch.USUAL);
     played += guarded.count();
     rows(method.id(), pool, among, guarded, name);
@@ -57,6 +58,12 @@ final class Nulls {
     played += alone.count();
     rows(method.id() + " alone", pool, among, alone, "");
     figures(name + ".judge-alone", alone, peer);
+  }
+
+  private Tally playPeer(String pool, List<World> among) {
+    Tally peer = play(Method.BEFORE_AFTER, among, Experiment.Watch.USUAL);
+    rows(Method.BEFORE_AFTER.id(), pool, among, peer, "");
+    return peer;
   }
 
   private void figures(String name, Tally tally, Tally peer) {
@@ -80,13 +87,14 @@ final class Nulls {
   }
 
   /**
-   * A row for each world, each group and all; figures of the groups too when {@code name} is given.
+   * A row for each group and all, and where wanted for each world; figures of the groups too when
+   * {@code name} is given.
    */
   private void rows(String method, String pool, List<World> among, Tally tally, String name) {
     Map<String, List<Play>> groups = new LinkedHashMap<>();
     for (int w = 0; w < among.size(); w++) {
       Tally one = tally.ofWorld(w, among.size());
-      report.row(method, among.get(w).name(), "none", one);
+      report.detail(method, among.get(w).name(), "none", one);
       groups.computeIfAbsent(among.get(w).group(), key -> new ArrayList<>()).addAll(one.plays());
     }
     groups.forEach(

@@ -8,10 +8,17 @@ import java.util.function.Consumer;
 final class Report {
   private final Consumer<Line> lines;
   private final PrintStream table;
+  private final boolean detailed;
 
-  Report(Consumer<Line> lines, PrintStream table) {
+  /**
+   * A report.
+   *
+   * @param detailed whether there is a row for each world
+   */
+  Report(Consumer<Line> lines, PrintStream table, boolean detailed) {
     this.lines = lines;
     this.table = table;
+    this.detailed = detailed;
   }
 
   void figure(String name, double value, String unit) {
@@ -57,6 +64,13 @@ final class Report {
         tally.exposure(),
         tally.sizeError(),
         tally.coverage());
+  }
+
+  /** A row that is left out of a short table. */
+  void detail(String method, String world, String effect, Tally tally) {
+    if (detailed) {
+      row(method, world, effect, tally);
+    }
   }
 
   void note(String text) {

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param data folder of recorded noise, null for none
  * @param scale share of the experiments to play, 1 for all
  * @param threads how many experiments at a time; the results do not depend on it
+ * @param detailed whether the table has a row for each world
  */
-public record Study(@Nullable Path data, double scale, int threads) {
+public record Study(@Nullable Path data, double scale, int threads, boolean detailed) {
   /** Plays everything. */
   public void run(Consumer<Line> lines, PrintStream table) throws IOException {
-    var report = new Report(lines, table);
+    var report = new Report(lines, table, detailed);
     if (data == null) {
       report.skipped(
           new Line.Skipped("loop.data", "no folder; name it with --data or HONE_BENCH_DATA"));

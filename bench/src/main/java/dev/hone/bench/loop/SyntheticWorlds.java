@@ -11,6 +11,9 @@ import java.util.random.RandomGenerator;
  * have periodic jobs or outages.
  */
 final class SyntheticWorlds {
+  /** The group of the autoregressions without anything else. */
+  static final String PLAIN = "plain";
+
   /** Standard deviation of the log of the metric. */
   static final double DEVIATION = 0.10;
 
@@ -38,7 +41,7 @@ final class SyntheticWorlds {
 
   /** An autoregression alone. */
   static World plain(double memory) {
-    return new World("plain", "ar" + memory, memory, new Autoregression(memory, DEVIATION)::path);
+    return new World(PLAIN, "ar" + memory, memory, new Autoregression(memory, DEVIATION)::path);
   }
 
   /** The same with heavy tails, drift of a fifth a day, and perhaps a level shift of a tenth. */

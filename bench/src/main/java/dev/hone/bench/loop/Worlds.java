@@ -2,7 +2,10 @@ package dev.hone.bench.loop;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,19 @@ record Worlds(List<World> plain, List<World> synthetic, List<World> traffic, Lis
 
   List<World> synthetic(Method method) {
     return method == Method.LOAD_TEST ? SyntheticWorlds.ofRuns() : synthetic;
+  }
+
+  /** All but the plain ones for a method, by group. */
+  Map<String, List<World>> groups(Method method) {
+    Map<String, List<World>> groups = new LinkedHashMap<>();
+    for (List<World> pool : List.of(synthetic(method), real(method))) {
+      for (World world : pool) {
+        if (!world.group().equals(SyntheticWorlds.PLAIN)) {
+          groups.computeIfAbsent(world.group(), key -> new ArrayList<>()).add(world);
+        }
+      }
+    }
+    return groups;
   }
 
   /** The recorded ones for a method. */

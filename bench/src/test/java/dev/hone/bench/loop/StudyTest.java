@@ -17,7 +17,7 @@ class StudyTest {
   private static List<Line> run(int threads, ByteArrayOutputStream table) throws IOException {
     var lines = new ArrayList<Line>();
     try (var out = new PrintStream(table, true, StandardCharsets.UTF_8)) {
-      new Study(null, SMALL, threads).run(lines::add, out);
+      new Study(null, SMALL, threads, true).run(lines::add, out);
     }
     return lines;
   }
