@@ -32,7 +32,13 @@ final class Effects {
       Tally peer = plain(Method.BEFORE_AFTER, size);
       for (Method method : Method.HONES) {
         Tally all = plain(method, size);
-        figures(name(method, "ar", size), size, all, peer, method == Method.SWITCHBACK);
+        String name = name(method, "ar", size);
+        if (method == Method.SWITCHBACK) {
+          goals(name, size, all);
+        } else {
+          found(name, all);
+        }
+        figures(name, size, all, peer);
       }
     }
     report.heading("A change of known size, other worlds; then the judge alone");
@@ -51,8 +57,9 @@ final class Effects {
       report.row(method.id(), group, text(size), guarded);
       report.row(method.id() + " alone", group, text(size), alone);
       String name = name(method, group, size);
-      figures(name, size, guarded, peer, false);
-      figures(name + ".judge-alone", size, alone, peer, false);
+      found(name, guarded);
+      figures(name, size, guarded, peer);
+      found(name + ".judge-alone", alone);
     }
   }
 
@@ -75,31 +82,26 @@ final class Effects {
   private Tally play(
       Method method, List<World> among, double size, int count, Experiment.Watch watch) {
     var batch = new Batch(method, among, Injection.of(size), Trap.NONE, watch, "effect" + size);
-    return lab.play(batch.experiments(Math.max(10, (int) (count * scale))));
+    return lab.play(batch.experiments(Math.max(4, (int) (count * scale))));
   }
 
-  private void figures(String name, double size, Tally tally, Tally peer, boolean promised) {
-    if (promised) {
-      goals(name, size, tally);
-    } else {
-      report.figure(name + ".kept", tally.kept(), "%");
-      report.figure(name + ".coverage", tally.coverage(), "%");
-      report.figure(name + ".minutes", tally.minutesToKeep(0.5), "min");
-    }
+  private void figures(String name, double size, Tally tally, Tally peer) {
     report.figure(name + ".minutes-p90", tally.minutesToKeep(0.9), "min");
     report.figure(name + ".size-error", tally.sizeError(), "log units");
     report.figure(name + ".undecided", tally.undecided(), "%");
     report.beside(name + ".kept-beside", tally.kept(), "%", peer.kept());
     if (size > 0) {
       int kept = tally.count(Play::kept);
-      if (name.contains("judge-alone")) {
-        report.figure(name + ".kept-count", kept, "of " + tally.count());
-      } else {
-        report.figure(name + ".kept-count", kept, "of " + tally.count(), "<=0");
-      }
+      report.figure(name + ".kept-count", kept, "of " + tally.count(), "<=0");
       report.figure(name + ".blamed", tally.blamed(), "%");
       report.beside(name + ".exposure", tally.exposure(), "%*min", peer.exposure());
     }
+  }
+
+  private void found(String name, Tally tally) {
+    report.figure(name + ".kept", tally.kept(), "%");
+    report.figure(name + ".minutes", tally.minutesToKeep(0.5), "min");
+    report.figure(name + ".coverage", tally.coverage(), "%");
   }
 
   private void goals(String name, double size, Tally tally) {
@@ -122,7 +124,7 @@ final class Effects {
       for (double seconds : SETTLINGS) {
         Injection injection = Injection.of(size).withSettling(seconds);
         var batch = new Batch(Method.SWITCHBACK, world, injection, "settling" + seconds);
-        Tally tally = lab.play(batch.experiments(Math.max(10, (int) (PER_WORLD * scale))));
+        Tally tally = lab.play(batch.experiments(Math.max(4, (int) (PER_WORLD * scale))));
         String text = String.format(Locale.ROOT, "%.0f-s", seconds);
         report.row(Method.SWITCHBACK.id(), "settles with " + text, text(size), tally);
         String name = "settling.b." + text + "." + text(size).replace("%", "");

@@ -66,7 +66,7 @@ final class Guards {
 
   private void disaster(Method method, String id, Harm harm, Onset onset) {
     var experiments = new ArrayList<Experiment>();
-    for (int i = 0; i < Math.max(20, COUNT * scale); i++) {
+    for (int i = 0; i < Math.max(8, COUNT * scale); i++) {
       long seed = Batch.seed("guard", i);
       Injection injection = injection(harm, onset, new SplittableRandom(seed));
       double memory = MEMORIES.get(i / NOISES.size() % MEMORIES.size());
@@ -81,7 +81,7 @@ final class Guards {
     report.figure(name + ".aborted", tally.share(Play::aborted), "%");
     report.figure(name + ".harm-median", tally.harmSeconds(0.5), "s");
     report.figure(name + ".harm-p98", tally.harmSeconds(0.98), "s");
-    for (int n = 0; n < NOISES.size(); n++) {
+    for (int n = 0; n < NOISES.size() && harm == Harm.SLOWER && onset != Onset.AT_ONCE; n++) {
       report.figure(
           name + ".undone-in-30s-at-noise-" + NOISES.get(n),
           all.ofWorld(n, NOISES.size())
@@ -111,7 +111,7 @@ final class Guards {
 
   private void nulls(Method method, String id, double memory) {
     var experiments = new ArrayList<Experiment>();
-    for (int i = 0; i < Math.max(20, NULLS * scale); i++) {
+    for (int i = 0; i < Math.max(8, NULLS * scale); i++) {
       long seed = Batch.seed("guarded null", i);
       experiments.add(experiment(method, Injection.NOTHING, i, memory, seed));
     }

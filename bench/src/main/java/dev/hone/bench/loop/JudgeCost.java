@@ -8,17 +8,17 @@ import java.util.SplittableRandom;
 /** Processor time of judging: bet, decision, futility and interval after each pair. */
 final class JudgeCost {
   private static final int PAIRS = 45;
-  private static final int WARM_UP = 30;
-  private static final int RUNS = 50;
+  private static final int WARM_UP = 60;
+  private static final int RUNS = 200;
   private static final double NOISE = 0.1;
 
   private JudgeCost() {}
 
-  static void run(Report report) {
-    judge(WARM_UP, 1);
+  static void run(Report report, double scale) {
+    judge((int) Math.ceil(WARM_UP * scale), 1);
     var threads = ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadCpuTime();
-    int judged = judge(RUNS, 2);
+    int judged = judge((int) Math.ceil(RUNS * scale), 2);
     double millis = (threads.getCurrentThreadCpuTime() - before) / 1e6 / judged;
     report.figure("judge.processor-time-a-pair", millis, "ms", "<=1");
   }

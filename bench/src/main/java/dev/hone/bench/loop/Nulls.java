@@ -53,11 +53,12 @@ final class Nulls {
     Tally guarded = play(method, among, Experiment.Watch.USUAL);
     played += guarded.count();
     rows(method.id(), pool, among, guarded, name);
-    figures(name, guarded, peer);
+    goals(name, guarded);
+    beside(name, guarded, peer);
     Tally alone = play(method, among, Experiment.Watch.UNGUARDED);
     played += alone.count();
     rows(method.id() + " alone", pool, among, alone, "");
-    figures(name + ".judge-alone", alone, peer);
+    goals(name + ".judge-alone", alone);
   }
 
   private Tally playPeer(String pool, List<World> among) {
@@ -66,15 +67,18 @@ final class Nulls {
     return peer;
   }
 
-  private void figures(String name, Tally tally, Tally peer) {
+  private void goals(String name, Tally tally) {
     report.figure(name + ".experiments", tally.count(), "experiments");
     report.figure(name + ".false-keeps", tally.kept(), "%", "<=5");
     report.figure(name + ".false-keeps-upper", tally.upper(Play::kept), "%", "<=7");
     report.figure(name + ".false-rollbacks", tally.blamed(), "%", "<=7");
+    report.figure(name + ".coverage", tally.coverage(), "%", ">=93");
+  }
+
+  private void beside(String name, Tally tally, Tally peer) {
     report.figure(name + ".false-rollbacks-by-the-guard", tally.share(Play::stopped), "%");
     report.figure(name + ".stopped-for-want-of-data", tally.share(Play::silent), "%");
     report.figure(name + ".undecided", tally.undecided(), "%");
-    report.figure(name + ".coverage", tally.coverage(), "%", ">=93");
     report.figure(name + ".size-error", tally.sizeError(), "log units");
     report.beside(name + ".false-keeps-beside", tally.kept(), "%", peer.kept());
     report.beside(name + ".false-rollbacks-beside", tally.blamed(), "%", peer.blamed());

@@ -24,7 +24,7 @@ public record Study(@Nullable Path data, double scale, int threads, boolean deta
     }
     Worlds worlds = Worlds.of(data, report);
     try (var lab = new Lab(threads)) {
-      JudgeCost.run(report);
+      JudgeCost.run(report, scale);
       new Nulls(lab, report, worlds, scale).run();
       new Effects(lab, report, worlds, scale).run();
       new Guards(lab, report, scale).run();

@@ -122,8 +122,6 @@ final class Traps {
         double right = tally.share(each.right::isTaken);
         if (each.claims.contains(method)) {
           report.figure(name, right, "%", ">=95");
-        } else {
-          report.figure(name, right, "%");
         }
         report.beside(name + "-beside", right, "%", peer.share(each.right::isTaken));
       }
@@ -143,6 +141,6 @@ final class Traps {
             each.trap,
             each.watch,
             each.name);
-    return lab.play(batch.experiments(Math.max(20, (int) (COUNT * scale))));
+    return lab.play(batch.experiments(Math.max(4, (int) (COUNT * scale))));
   }
 }
