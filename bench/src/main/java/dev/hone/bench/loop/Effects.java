@@ -88,12 +88,12 @@ final class Effects {
   private void figures(String name, double size, Tally tally, Tally peer) {
     report.figure(name + ".minutes-p90", tally.minutesToKeep(0.9), "min");
     report.figure(name + ".size-error", tally.sizeError(), "log units");
+    report.figure(name + ".blamed", tally.blamed(), "%");
     report.figure(name + ".undecided", tally.undecided(), "%");
     report.beside(name + ".kept-beside", tally.kept(), "%", peer.kept());
     if (size > 0) {
       int kept = tally.count(Play::kept);
       report.figure(name + ".kept-count", kept, "of " + tally.count(), "<=0");
-      report.figure(name + ".blamed", tally.blamed(), "%");
       report.beside(name + ".exposure", tally.exposure(), "%*min", peer.exposure());
     }
   }

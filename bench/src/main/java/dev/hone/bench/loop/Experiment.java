@@ -16,7 +16,7 @@ import java.util.Map;
 /**
  * One experiment: a world, a change, a trap, and the method that has to find out.
  *
- * @param seed of the noise and of the on/off schedule; the noise is the same for every method
+ * @param seed decides the noise, which is the same for every method, and the on/off schedule
  */
 record Experiment(
     Method method, World world, Injection injection, Trap trap, Watch watch, long seed) {
@@ -102,7 +102,7 @@ record Experiment(
         policy.alpha(),
         policy.alphaHarm(),
         guardrails,
-        seed,
+        Batch.seed("schedule", Long.hashCode(seed)),
         DEADLINE);
   }
 }

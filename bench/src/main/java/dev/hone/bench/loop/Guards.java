@@ -68,7 +68,7 @@ final class Guards {
     var experiments = new ArrayList<Experiment>();
     for (int i = 0; i < Math.max(8, COUNT * scale); i++) {
       long seed = Batch.seed("guard", i);
-      Injection injection = injection(harm, onset, new SplittableRandom(seed));
+      Injection injection = injection(harm, onset, new SplittableRandom(Batch.seed("onset", i)));
       double memory = MEMORIES.get(i / NOISES.size() % MEMORIES.size());
       experiments.add(experiment(method, injection, i, memory, seed));
     }
