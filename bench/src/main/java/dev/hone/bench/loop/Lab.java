@@ -1,0 +1,46 @@
+package dev.hone.bench.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Plays experiments side by side; the results do not depend on how many at a time. */
+final class Lab implements AutoCloseable {
+  private static final int CHUNK = 16;
+
+  private final ExecutorService threads;
+
+  Lab(int threads) {
+    this.threads = Executors.newFixedThreadPool(threads);
+  }
+
+  /** Plays all of them; the plays are in their order. */
+  Tally play(List<Experiment> experiments) {
+    var chunks = new ArrayList<Callable<List<Play>>>();
+    for (int from = 0; from < experiments.size(); from += CHUNK) {
+      var chunk = experiments.subList(from, Math.min(experiments.size(), from + CHUNK));
+      chunks.add(() -> chunk.stream().map(Experiment::play).toList());
+    }
+    try {
+      var plays = new ArrayList<Play>();
+      for (Future<List<Play>> done : threads.invokeAll(chunks)) {
+        plays.addAll(done.get());
+      }
+      return new Tally(plays);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while experiments ran", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an experiment failed: " + e.getCause(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
