@@ -16,6 +16,10 @@ final class ArmGuard {
   private static final int SWITCHBACK_HISTORY = 3;
 
   private static final int MOST_MISSING = 6;
+
+  /** A trip is a question that turning off answers. */
+  private static final double EAGERNESS = 0.7;
+
   private static final double HALF_LIMIT = 0.5;
 
   private final Design.Paired design;
@@ -31,17 +35,36 @@ final class ArmGuard {
     this.design = design;
     this.signals = signals;
     boolean split = design instanceof Design.ConcurrentSplit;
-    this.fastGuard = new FastGuard(plan.guardrails(), split ? 1 : 0);
+    this.fastGuard =
+        new FastGuard(
+            split ? shared(plan.guardrails()) : plan.guardrails(), split ? 1 : 0, EAGERNESS);
     this.halves =
         design instanceof Design.ConcurrentSplit s
             ? Optional.of(halves(plan, s))
             : Optional.empty();
   }
 
+  /** What harms one half shows by half in the whole. */
+  private static List<Guardrail> shared(List<Guardrail> guardrails) {
+    return guardrails.stream()
+        .map(g -> new Guardrail(g.signal(), g.limit() / 2, g.floor() / 2))
+        .toList();
+  }
+
   private static Halves halves(Plan plan, Design.ConcurrentSplit split) {
-    var rail = new Guardrail(plan.primary(), HALF_LIMIT, 0);
+    SignalRef primary = plan.primary();
+    var relative =
+        new SignalRef(
+            primary.name() + " of the half with the change over the other",
+            "ratio",
+            primary.query(),
+            primary.better());
+    var rail = new Guardrail(relative, HALF_LIMIT, 0);
     return new Halves(
-        split, rail, new FastGuard(List.of(rail), 1), new FastGuard(List.of(rail), 1));
+        split,
+        rail,
+        new FastGuard(List.of(rail), 1, EAGERNESS),
+        new FastGuard(List.of(rail), 1, EAGERNESS));
   }
 
   /** Length of a guard window. */
@@ -63,18 +86,23 @@ final class ArmGuard {
     for (int back = windows; back >= 1; back--) {
       Instant from = now.minus(window.multipliedBy(back));
       Instant to = from.plus(window);
-      control(from, to);
-      halves.ifPresent(
-          both -> {
-            both.first.control(both.rail, ratio(both.split, true, from, to));
-            both.second.control(both.rail, ratio(both.split, false, from, to));
-          });
+      untouched(from, to);
     }
   }
 
   /** Refuses to begin while a guardrail has no reading to compare with. */
   void requireSight() throws Trial.Refused {
     Trial.Refused.whereBlind(fastGuard);
+  }
+
+  /** Takes a window with the old value everywhere. */
+  void untouched(Instant from, Instant to) {
+    control(from, to);
+    halves.ifPresent(
+        both -> {
+          both.first.control(both.rail, ratio(both.split, true, from, to));
+          both.second.control(both.rail, ratio(both.split, false, from, to));
+        });
   }
 
   private void control(Instant from, Instant to) {
@@ -145,25 +173,30 @@ final class ArmGuard {
         own.value() / other.value(), Math.min(own.completeness(), other.completeness()));
   }
 
-  /** Whether an alarm is over in a window with the change off, which counts as control. */
-  boolean isOver(FastGuard.Alarm alarm, Instant from, Instant to) {
-    boolean ofHalves = halves.isPresent() && alarm.guardrail().equals(halves.get().rail);
-    if (!ofHalves) {
-      return alarm.isOver(signals.read(alarm.guardrail().signal(), from, to).value());
+  /** What tripped, read in a window with the old value everywhere. */
+  double again(FastGuard.Alarm alarm, Instant from, Instant to) {
+    if (halves.isEmpty() || !alarm.guardrail().equals(halves.get().rail)) {
+      return signals.read(alarm.guardrail().signal(), from, to).value();
     }
-    Design.ConcurrentSplit split = halves.get().split;
-    double first = ratio(split, true, from, to).value();
-    double own =
-        Math.abs(alarm.control() - first) < Math.abs(alarm.control() - 1 / first)
-            ? first
-            : 1 / first;
-    return alarm.isOver(own);
+    double first = ratio(halves.get().split, true, from, to).value();
+    double second = 1 / first;
+    return Math.abs(alarm.control() - first) < Math.abs(alarm.control() - second) ? first : second;
   }
 
   /** Whether a signal trips without a change too, so that once is no proof. */
   boolean isRestless(FastGuard.Alarm alarm) {
     return fastGuard.isRestless(alarm.guardrail())
         || (halves.isPresent() && halves.get().first.isRestless(alarm.guardrail()));
+  }
+
+  /** Begins anew on the level that the signals have now. */
+  void forget() {
+    fastGuard.forget();
+    halves.ifPresent(
+        both -> {
+          both.first.forget();
+          both.second.forget();
+        });
   }
 
   /** Forgets the windows with the change on. */

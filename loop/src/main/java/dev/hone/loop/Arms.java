@@ -44,6 +44,10 @@ record Arms(String on, String off, double scale, Design.Paired design, Plan plan
     return value.get();
   }
 
+  boolean isSplit() {
+    return design instanceof Design.ConcurrentSplit;
+  }
+
   String valueOf(boolean isOn) {
     return isOn ? on : off;
   }

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 final class DifferenceRun {
   private static final int SETTLING_TIMES = 2;
 
+  /** So many windows of a signal that trips without a change must be bad. */
+  private static final int RESTLESS_ALARMS = 12;
+
   private final Plan plan;
   private final Design.DifferenceInDifferences design;
   private final Signals signals;
@@ -19,6 +22,7 @@ final class DifferenceRun {
   private final FastGuard fastGuard;
   private final List<Window> windows = new ArrayList<>();
   private double[] controlLevels = {};
+  private int alarms;
 
   DifferenceRun(
       Plan plan,
@@ -31,7 +35,7 @@ final class DifferenceRun {
     this.signals = signals;
     this.ticker = ticker;
     this.journal = journal;
-    this.fastGuard = new FastGuard(plan.guardrails(), 1);
+    this.fastGuard = new FastGuard(plan.guardrails(), 1, 1);
   }
 
   Verdict run(Trial.Change change, Duration settlingTime)
@@ -125,9 +129,15 @@ final class DifferenceRun {
   }
 
   private Window window(boolean after, Instant from, Instant to) {
-    double treated = signals.read(plan.primary(), from, to).value();
-    double proof = signals.read(design.proof(), from, to).value();
+    double treated = whole(plan.primary(), from, to);
+    double proof = whole(design.proof(), from, to);
     return new Window(after, from, to, treated, control(from, to), proof);
+  }
+
+  /** A reading that rests on nearly all of its data; else NaN. */
+  private double whole(SignalRef signal, Instant from, Instant to) {
+    Signals.Reading reading = signals.read(signal, from, to);
+    return reading.completeness() >= Verdict.LEAST_COMPLETENESS ? reading.value() : Double.NaN;
   }
 
   /** Geometric mean of the controls relative to their level before; 1 for a plan without any. */
@@ -135,7 +145,7 @@ final class DifferenceRun {
     double sum = 0;
     int present = 0;
     for (int c = 0; c < controlLevels.length; c++) {
-      double ratio = signals.read(design.controls().get(c), from, to).value() / controlLevels[c];
+      double ratio = whole(design.controls().get(c), from, to) / controlLevels[c];
       if (Double.isFinite(ratio) && ratio > 0) {
         sum += Math.log(ratio);
         present++;
@@ -155,12 +165,21 @@ final class DifferenceRun {
       for (Guardrail guardrail : fastGuard.guardrails()) {
         Optional<FastGuard.Alarm> alarm =
             fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, from.plus(length)));
-        if (alarm.isPresent()) {
+        if (alarm.isPresent() && isProven(alarm.get())) {
           throw new Trial.Abort(aborted(alarm.get()));
         }
       }
     }
     ticker.waitUntil(end);
+  }
+
+  /**
+   * A one-way change cannot be turned off to see who is to blame, so a signal that trips by itself
+   * must stay bad for longer.
+   */
+  private boolean isProven(FastGuard.Alarm alarm) {
+    alarms++;
+    return alarm.isBlind() || !fastGuard.isRestless(alarm.guardrail()) || alarms >= RESTLESS_ALARMS;
   }
 
   private Verdict aborted(FastGuard.Alarm alarm) {

@@ -2,7 +2,6 @@ package dev.hone.loop;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.Optional;
  * change off; a signal that swings by more than the limit without the change proves nothing by
  * swinging with it.
  *
- * <p>What a signal does by itself is learnt from the time before: the limit of a guardrail is
+ * <p>What a signal does by itself is learnt from the time before: the limits of a guardrail are
  * raised until it would not have tripped in that time, and a quarter more.
  */
 final class FastGuard {
@@ -27,16 +26,27 @@ final class FastGuard {
   /** How many windows with the change off make up the control. */
   static final int CONTROL_WINDOWS = 9;
 
+  /** A window counts as worse when it is worse than all but {@link #BEST_OF} of as many. */
+  private static final int COMPARED_WINDOWS = 45;
+
+  /** One in fifteen may be as bad. */
+  private static final int BEST_OF = 15;
+
   /** How many windows of the time before are looked at. */
   static final int HISTORY_WINDOWS = 240;
 
   private static final int LEAST_HISTORY = 30;
   private static final double HEADROOM = 1.25;
+
+  /** The share of the limits that is plain harm, as the readings of both sides are noisy. */
+  private static final double CONVICTION = 0.7;
+
   private static final int LOOK_BACK = 3;
   private static final int TRIPS = 2;
 
   private final List<Guardrail> guardrails;
   private final int outliers;
+  private final double eagerness;
   private final Map<Guardrail, Deque<Double>> controls = new HashMap<>();
   private final Map<Guardrail, Deque<Outcome>> outcomes = new HashMap<>();
   private final Map<Guardrail, Double> restlessness = new HashMap<>();
@@ -47,9 +57,10 @@ final class FastGuard {
    * @param guardrail which tripped
    * @param value what it read at last; NaN without data
    * @param control what it reads without the change; NaN without data
+   * @param limits how many times its limits the guardrail tolerates
    * @param text for people
    */
-  record Alarm(Guardrail guardrail, double value, double control, String text) {
+  record Alarm(Guardrail guardrail, double value, double control, double limits, String text) {
     /** Whether there was no data, which is no evidence of harm. */
     boolean isBlind() {
       return Double.isNaN(value);
@@ -57,10 +68,14 @@ final class FastGuard {
 
     /** Whether a reading with the change off is nearer to control than to what tripped. */
     boolean isOver(double reading) {
-      double way = Math.abs(value - control);
       return !Double.isNaN(reading)
-          && Math.abs(reading - value) > way / 2
+          && Math.abs(reading - value) > Math.abs(value - control) / 2
           && !guardrail.worse(reading, value);
+    }
+
+    /** Whether it is worse than a reading with the change off by all that is tolerated. */
+    boolean isPlain(double reading) {
+      return guardrail.excess(value, reading) > CONVICTION * limits;
     }
   }
 
@@ -69,10 +84,13 @@ final class FastGuard {
    *
    * @param outliers how many control windows may be as bad as a window that counts as worse; one
    *     where the controls are taken beforehand and never renewed
+   * @param eagerness share of the limits at which it trips: below 1 where a trip is a question that
+   *     the old value answers, and no verdict
    */
-  FastGuard(List<Guardrail> guardrails, int outliers) {
+  FastGuard(List<Guardrail> guardrails, int outliers, double eagerness) {
     this.guardrails = List.copyOf(guardrails);
     this.outliers = outliers;
+    this.eagerness = eagerness;
     for (Guardrail guardrail : guardrails) {
       controls.put(guardrail, new ArrayDeque<>());
       outcomes.put(guardrail, new ArrayDeque<>());
@@ -103,7 +121,8 @@ final class FastGuard {
       int first = CONTROL_WINDOWS + lag;
       var excess = new double[values.length];
       for (int i = first; i < values.length; i++) {
-        double[] control = Arrays.copyOfRange(values, i - first, i - lag);
+        double[] control =
+            Arrays.copyOfRange(values, Math.max(0, i - lag - COMPARED_WINDOWS), i - lag);
         excess[i] = excess(guardrail, values[i], control);
         double[] last = Arrays.copyOfRange(excess, Math.max(first, i - LOOK_BACK + 1), i + 1);
         Arrays.sort(last);
@@ -112,18 +131,18 @@ final class FastGuard {
         }
       }
     }
-    restlessness.put(guardrail, Math.max(1, HEADROOM * worst));
+    restlessness.put(guardrail, Math.max(1, HEADROOM * worst / eagerness));
   }
 
   /**
    * By how many times its limits a window is worse than control; 0 unless worse than nearly all.
    */
   private double excess(Guardrail guardrail, double value, double[] control) {
-    double[] sorted = control.clone();
-    Arrays.sort(sorted);
-    double median = sorted[sorted.length / 2];
+    double median = median(control);
     long asBad = Arrays.stream(control).filter(c -> !guardrail.worse(value, c)).count();
-    return asBad <= outliers ? guardrail.excess(value, median) : 0;
+    return asBad <= Math.max(outliers, control.length / BEST_OF)
+        ? guardrail.excess(value, median)
+        : 0;
   }
 
   /** Whether a guardrail's signal swings by more than its limit without any change. */
@@ -138,8 +157,14 @@ final class FastGuard {
   /** Takes a reading with the change off. */
   void control(Guardrail guardrail, Signals.Reading reading) {
     if (reading.present()) {
-      push(deque(controls, guardrail), reading.value(), CONTROL_WINDOWS);
+      push(deque(controls, guardrail), reading.value(), COMPARED_WINDOWS);
     }
+  }
+
+  /** Forgets what was read so far: the signals are on another level now. */
+  void forget() {
+    outcomes.values().forEach(Deque::clear);
+    controls.values().forEach(Deque::clear);
   }
 
   /** Forgets the windows with the change on. */
@@ -157,7 +182,7 @@ final class FastGuard {
       outcome = Outcome.FINE;
     } else {
       double[] values = control.stream().mapToDouble(Double::doubleValue).toArray();
-      boolean tripped = excess(guardrail, reading.value(), values) > limits(guardrail);
+      boolean tripped = excess(guardrail, reading.value(), values) > eagerness * limits(guardrail);
       outcome = tripped ? Outcome.TRIPPED : Outcome.FINE;
     }
     Deque<Outcome> last = deque(outcomes, guardrail);
@@ -172,6 +197,7 @@ final class FastGuard {
               guardrail,
               Double.NaN,
               Double.NaN,
+              1,
               "guardrail: no data for "
                   + guardrail.signal().name()
                   + " in "
@@ -183,7 +209,8 @@ final class FastGuard {
 
   private Alarm alarm(Guardrail guardrail, double value, long trips, int windows) {
     SignalRef signal = guardrail.signal();
-    double control = median(deque(controls, guardrail));
+    double control =
+        median(deque(controls, guardrail).stream().mapToDouble(Double::doubleValue).toArray());
     String text =
         String.format(
             "guardrail: %s was %.4g %s, more than %.0f %% worse than control (%.4g %s), in %d of"
@@ -191,12 +218,12 @@ final class FastGuard {
             signal.name(),
             value,
             signal.unit(),
-            100 * guardrail.limit() * limits(guardrail),
+            100 * guardrail.limit() * eagerness * limits(guardrail),
             control,
             signal.unit(),
             trips,
             windows);
-    return new Alarm(guardrail, value, control, text);
+    return new Alarm(guardrail, value, control, limits(guardrail), text);
   }
 
   private static <T> Deque<T> deque(Map<Guardrail, Deque<T>> map, Guardrail guardrail) {
@@ -214,10 +241,12 @@ final class FastGuard {
     deque.addLast(value);
   }
 
-  private static double median(Deque<Double> values) {
-    double[] sorted = new ArrayList<>(values).stream().mapToDouble(Double::doubleValue).toArray();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
+  /** The median of the newest control windows. */
+  private static double median(double[] control) {
+    double[] newest =
+        Arrays.copyOfRange(control, Math.max(0, control.length - CONTROL_WINDOWS), control.length);
+    Arrays.sort(newest);
+    return newest[newest.length / 2];
   }
 
   private enum Outcome {

@@ -3,6 +3,7 @@ package dev.hone.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,6 +14,18 @@ final class PairedRun {
   static final int LEAST_PAIRS = 6;
 
   private static final int CHALLENGE_WINDOWS = 3;
+
+  /** What an alarm weighs that went back with the old value. */
+  private static final int SUSPECTED = 1;
+
+  /** What it weighs when it was beyond what the guardrail tolerates. */
+  private static final int PLAIN = 2;
+
+  private static final int PROOF = 2;
+
+  /** Of a signal that trips without a change too. */
+  private static final int RESTLESS_PROOF = 6;
+
   private static final int MOST_CHALLENGES = 5;
 
   private final Plan plan;
@@ -26,7 +39,7 @@ final class PairedRun {
   private final List<Block> blocks = new ArrayList<>();
   private Design.Paired design;
   private int challenges;
-  private int blames;
+  private int blame;
   private boolean disturbed;
 
   /**
@@ -59,7 +72,7 @@ final class PairedRun {
     guard.observeControl(ticker.instant());
     guard.requireSight();
     journal.accept(new LoopEvent.Applying());
-    change.to(arms.valueOf(true));
+    change.to(arms.valueOf(schedule.onFirst().getFirst()));
     journal.accept(new LoopEvent.Experimenting());
     for (int i = 0; i < design.maxPairs(); i++) {
       if (ticker.instant().plus(design.block().multipliedBy(2)).isAfter(deadline)) {
@@ -97,9 +110,11 @@ final class PairedRun {
   private Optional<Verdict> decide(int left, int measured) {
     if (judge.decision() == Verdict.Decision.ROLL_BACK) {
       return Optional.of(verdict(Verdict.Decision.ROLL_BACK, wealth("worse", judge.wealthWorse())));
-    } else if (judge.decision() == Verdict.Decision.KEEP) {
+    }
+    boolean complete = completeness() >= Verdict.LEAST_COMPLETENESS;
+    if (judge.decision() == Verdict.Decision.KEEP && (complete || left == 0)) {
       return Optional.of(
-          completeness() >= Verdict.LEAST_COMPLETENESS
+          complete
               ? verdict(Verdict.Decision.KEEP, wealth("better", judge.wealthBetter()))
               : verdict(
                   Verdict.Decision.INCONCLUSIVE,
@@ -130,12 +145,15 @@ final class PairedRun {
     Instant measureFrom = start.plus(design.burnIn());
     Instant end = start.plus(design.block());
     Duration window = guard.window();
-    for (Instant from = measureFrom; !from.plus(window).isAfter(end); from = from.plus(window)) {
+    Instant watchFrom = on || arms.isSplit() ? start : measureFrom;
+    guard.forgetTreated();
+    for (Instant from = watchFrom; !from.plus(window).isAfter(end); from = from.plus(window)) {
       ticker.waitUntil(from.plus(window));
       Optional<FastGuard.Alarm> alarm = guard.watch(on, from, from.plus(window));
       if (alarm.isPresent()) {
+        Instant tripped = from.plus(window);
         challenge(change, alarm.get());
-        return finished(on, start, measureFrom, from.plus(window));
+        return finished(on, start, tripped.isAfter(measureFrom) ? measureFrom : start, tripped);
       }
     }
     ticker.waitUntil(end);
@@ -151,8 +169,9 @@ final class PairedRun {
 
   /**
    * The guard tripped: the old value comes back at once, everywhere. If the signal comes back with
-   * it, the change is to blame and the experiment ends; a signal that trips by itself must do so
-   * twice. If it does not, the cause is elsewhere and the experiment goes on.
+   * it, the change is to blame and the experiment ends: at once when the harm is beyond what is
+   * tolerated, else the second time; a signal that trips by itself must do so three times. If it
+   * does not come back, the cause is elsewhere and the experiment goes on.
    */
   private void challenge(Trial.Change change, FastGuard.Alarm alarm)
       throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
@@ -162,17 +181,26 @@ final class PairedRun {
     }
     challenges++;
     disturbed = true;
-    guard.forgetTreated();
-    Instant from = ticker.instant().plus(design.burnIn());
-    int over = 0;
+    Instant first = ticker.instant().plus(design.burnIn());
+    var readings = new double[CHALLENGE_WINDOWS];
     for (int i = 0; i < CHALLENGE_WINDOWS; i++) {
+      Instant from = first.plus(guard.window().multipliedBy(i));
       Instant to = from.plus(guard.window());
       ticker.waitUntil(to);
-      over += guard.isOver(alarm, from, to) ? 1 : 0;
-      from = to;
+      readings[i] = guard.again(alarm, from, to);
     }
-    blames += 2 * over > CHALLENGE_WINDOWS ? 1 : 0;
-    if (blames >= (guard.isRestless(alarm) ? 2 : 1)) {
+    Arrays.sort(readings);
+    double middle = readings[CHALLENGE_WINDOWS / 2];
+    if (alarm.isOver(middle)) {
+      blame += alarm.isPlain(middle) ? PLAIN : SUSPECTED;
+    } else {
+      guard.forget();
+    }
+    for (int i = 0; i < CHALLENGE_WINDOWS; i++) {
+      Instant from = first.plus(guard.window().multipliedBy(i));
+      guard.untouched(from, from.plus(guard.window()));
+    }
+    if (blame >= (guard.isRestless(alarm) ? RESTLESS_PROOF : PROOF)) {
       throw new Trial.Abort(
           verdict(Verdict.Decision.ROLL_BACK, alarm.text() + "; with the old value it went back"));
     }

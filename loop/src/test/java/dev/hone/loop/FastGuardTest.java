@@ -69,7 +69,7 @@ class FastGuardTest {
 
   @Test
   void aSignalThatSwingsWithoutTheChangeProvesNothingBySwingingWithIt() {
-    var guard = new FastGuard(List.of(LATENCY), 0);
+    var guard = new FastGuard(List.of(LATENCY), 0, 1);
     for (int i = 0; i < 9; i++) {
       guard.control(LATENCY, reading(i % 3 == 0 ? 0.3 : 0.05, 0));
     }
@@ -131,7 +131,7 @@ class FastGuardTest {
     FastGuard guard = calm(THROUGHPUT, 0, new SplittableRandom(1));
     assertThat(guard.treated(THROUGHPUT, reading(0.1, 0))).isEmpty();
     assertThat(guard.treated(THROUGHPUT, reading(0.01, 0))).isEmpty();
-    FastGuard busy = new FastGuard(List.of(THROUGHPUT), 0);
+    FastGuard busy = new FastGuard(List.of(THROUGHPUT), 0, 1);
     for (int i = 0; i < 9; i++) {
       busy.control(THROUGHPUT, reading(100, 0));
     }
@@ -143,7 +143,7 @@ class FastGuardTest {
 
   @Test
   void worseThanNothingAtAllNeedsTheFloor() {
-    FastGuard guard = new FastGuard(List.of(LATENCY), 0);
+    FastGuard guard = new FastGuard(List.of(LATENCY), 0, 1);
     guard.control(LATENCY, reading(0, 0));
     assertThat(guard.treated(LATENCY, reading(0.004, 0))).isEmpty();
     assertThat(guard.treated(LATENCY, reading(0.006, 0))).isEmpty();
@@ -171,7 +171,7 @@ class FastGuardTest {
   }
 
   private static FastGuard calm(Guardrail guardrail, double noise, SplittableRandom random) {
-    var guard = new FastGuard(List.of(guardrail), 0);
+    var guard = new FastGuard(List.of(guardrail), 0, 1);
     for (int i = 0; i < 9; i++) {
       guard.control(guardrail, noisy(0.1, noise, random));
     }
