@@ -4,6 +4,7 @@ import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Guardrail;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
+import dev.hone.loop.Policy;
 import dev.hone.loop.SignalRef;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
@@ -170,6 +171,26 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Everything without asking and within minutes: this shop is a toy, and one of the planted ideas
+   * hurts, which must not end the others.
+   */
+  private static Policy policy() {
+    Policy.Limits usual = Policy.Limits.STANDARD;
+    return Policy.observing()
+        .withModes(Map.of("host", Mode.AUTO, "database", Mode.AUTO, "jvm", Mode.AUTO))
+        .withLimits(
+            new Policy.Limits(
+                1_000,
+                10_000,
+                1_000_000,
+                List.of(),
+                0,
+                usual.ownerPause(),
+                usual.deploymentFreeze(),
+                List.of()));
+  }
+
   private Settings settings(DemoSystem system, Path data) throws StartException {
     var latency =
         new SignalRef(
@@ -198,7 +219,7 @@ final class DemoCommand implements Callable<Integer> {
           data,
           Optional.of(database),
           Optional.of(objective),
-          Map.of("host", Mode.AUTO, "database", Mode.AUTO, "jvm", Mode.AUTO),
+          policy(),
           Set.of(system.pids().getOrDefault(DemoSystem.Role.TRAFFIC, -1L)),
           Settings.Metrics.of(system.trafficMetricsUri(), system.shopMetricsUri()));
     } catch (IllegalArgumentException e) {

@@ -4,6 +4,7 @@ import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Guardrail;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
+import dev.hone.loop.Policy;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Retention;
 import dev.hone.metrics.WindowQuery;
@@ -15,7 +16,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +31,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param dataDirectory where state is kept
  * @param postgres address of the PostgreSQL to watch
  * @param scrape Prometheus metrics to read each second
- * @param modes how far Hone may go, by layer
+ * @param modes how far Hone may go, by layer, technique and target
+ * @param policy what else it may do, without modes
  * @param objective what changes of host and JVM are judged by
  * @param metrics how samples are kept here
  * @param jobs what is scraped beside these metrics
@@ -44,6 +45,7 @@ record ConfigFile(
     Optional<String> postgres,
     List<URI> scrape,
     Map<String, Mode> modes,
+    Policy policy,
     Optional<Objective> objective,
     EngineOptions metrics,
     ScrapeConfig jobs,
@@ -73,6 +75,7 @@ record ConfigFile(
         Optional.empty(),
         List.of(),
         Map.of(),
+        Policy.observing(),
         Optional.empty(),
         EngineOptions.standard(),
         ScrapeConfig.NONE,
@@ -122,7 +125,8 @@ record ConfigFile(
             dataDirectory(section),
             postgres(section),
             addresses,
-            modes(section),
+            PolicySection.modes(section),
+            section.section("policy").map(ConfigFile::policy).orElseGet(Policy::observing),
             section.section("objective").flatMap(ConfigFile::objective),
             away
                 ? EngineOptions.standard()
@@ -194,18 +198,13 @@ record ConfigFile(
     return address;
   }
 
-  private static Map<String, Mode> modes(YamlSection section) {
-    var modes = new LinkedHashMap<String, Mode>();
-    section
-        .section("modes")
-        .ifPresent(
-            layers -> {
-              for (String layer : LAYERS) {
-                layers.choice(layer, Mode.class).ifPresent(mode -> modes.put(layer, mode));
-              }
-              layers.end();
-            });
-    return modes;
+  private static Policy policy(YamlSection section) {
+    if (section.has("modes")) {
+      section.problem("modes", "stands beside `policy` in this file; move it there");
+    }
+    Policy policy = PolicySection.read(section);
+    section.end();
+    return policy;
   }
 
   /** {@code name, query, unit, better} of the primary signal, and {@code guardrails}. */

@@ -63,7 +63,7 @@ final class EventStream implements AutoCloseable {
     if (clients.isEmpty()) {
       return;
     }
-    String text = event("loop", Json.write(Api.whole(loop)));
+    String text = event("loop", Json.write(LoopRoutes.whole(loop)));
     vertx.runOnContext(
         ignored -> {
           for (HttpServerResponse client : clients) {

@@ -4,6 +4,7 @@ import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.DatabaseLayer;
 import dev.hone.layer.host.HostLayer;
 import dev.hone.layer.jvm.JvmLayer;
+import dev.hone.loop.Audit;
 import dev.hone.loop.Conductor;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Journal;
@@ -13,6 +14,7 @@ import dev.hone.loop.Loops;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Policy;
 import dev.hone.loop.Probe;
+import dev.hone.loop.Registry;
 import dev.hone.loop.Scout;
 import dev.hone.loop.Ticker;
 import dev.hone.loop.Workload;
@@ -29,9 +31,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +45,6 @@ import java.util.function.Consumer;
 
 /** The control plane: the one place where layers, kernel, guard and store are put together. */
 public final class Hone implements AutoCloseable {
-  private static final int MAX_NOTICES = 20;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final Duration LOOK = Duration.ofSeconds(5);
@@ -55,8 +54,7 @@ public final class Hone implements AutoCloseable {
   private final Instant startedAt;
   private final Ticker ticker = Ticker.system();
   private final MetricStore store;
-  private final Deque<String> notices = new ArrayDeque<>();
-  private Consumer<String> reader = sentence -> {};
+  private final Notices notices = new Notices();
   private final List<Probe> probes = new ArrayList<>();
   private final ScheduledExecutorService rounds;
   private final Loops loops;
@@ -64,6 +62,7 @@ public final class Hone implements AutoCloseable {
   private final Conductor conductor;
   private final Scout scout;
   private final Token token;
+  private final Access access;
   private final Scrapes scrapes;
 
   /**
@@ -96,13 +95,14 @@ public final class Hone implements AutoCloseable {
   public static void requireUsable(Path directory) throws StartException {
     prepare(directory);
     try {
-      new Loops(directory.resolve("journal.log"), Ticker.system()).close();
+      new Loops(journal(directory), Ticker.system()).close();
     } catch (Journal.JournalException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static void prepare(Path directory) throws StartException {
+  /** Makes a data directory that can be written. */
+  static void prepare(Path directory) throws StartException {
     try {
       if (!Files.exists(directory)) {
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
@@ -123,7 +123,8 @@ public final class Hone implements AutoCloseable {
     firstNotices.forEach(this::notice);
     var random = new SecureRandom();
     this.token = Token.open(settings.dataDirectory(), random);
-    this.loops = new Loops(settings.dataDirectory().resolve("journal.log"), ticker);
+    this.access = new Access(token, NamedTokens.in(settings.dataDirectory()), this::notice);
+    this.loops = new Loops(journal(settings.dataDirectory()), ticker);
     var ids = new Ids(ticker, random);
     this.store = openStore(random);
     try {
@@ -147,8 +148,11 @@ public final class Hone implements AutoCloseable {
             ids,
             random,
             task -> trials.newThread(task).start(),
-            Policy.observing().withModes(settings.modes()),
+            lastPolicy(),
             this::notice);
+    if (!settings.policy().equals(loops.registry().configured())) {
+      conductor.setPolicy(settings.policy(), Registry.CONFIGURATION, "flags and hone.yaml say so");
+    }
     this.scout = new Scout(layers, conductor, settings.objective(), this::notice);
     var guardLog = new GuardLog(settings.dataDirectory());
     conductor.reconcile(guardLog.read());
@@ -163,6 +167,17 @@ public final class Hone implements AutoCloseable {
     every(TICK, this::tick);
     every(LOOK, this::look);
     this.scrapes = scrapes();
+  }
+
+  /** Where everything that was decided and done is written down. */
+  static Path journal(Path dataDirectory) {
+    return dataDirectory.resolve("journal.log");
+  }
+
+  /** The policy that was saved last, by whom ever. */
+  private Policy lastPolicy() {
+    Registry.Saved saved = loops.registry().policy();
+    return saved == null ? settings.policy() : saved.policy();
   }
 
   private Scrapes scrapes() {
@@ -302,30 +317,17 @@ public final class Hone implements AutoCloseable {
   }
 
   private void notice(String sentence) {
-    synchronized (notices) {
-      if (!notices.remove(sentence)) {
-        reader.accept(sentence);
-      }
-      if (notices.size() == MAX_NOTICES) {
-        notices.removeFirst();
-      }
-      notices.addLast(sentence);
-    }
+    notices.add(sentence);
   }
 
   /** Has every new notice shown to somebody, those there are at once; it must not wait. */
   public void showNotices(Consumer<String> to) {
-    synchronized (notices) {
-      notices.forEach(to);
-      reader = to;
-    }
+    notices.show(to);
   }
 
   /** What people should know: what is missing or failed, oldest first. */
   public List<String> notices() {
-    synchronized (notices) {
-      return List.copyOf(notices);
-    }
+    return notices.all();
   }
 
   /** How it runs. */
@@ -390,6 +392,16 @@ public final class Hone implements AutoCloseable {
   /** The secret that changes need. */
   public Token token() {
     return token;
+  }
+
+  /** Who may decide. */
+  Access access() {
+    return access;
+  }
+
+  /** Who did what. */
+  Audit audit() {
+    return new Audit(journal(settings.dataDirectory()));
   }
 
   /** The modes in force. */

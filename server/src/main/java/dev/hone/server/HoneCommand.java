@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.class,
       RestoreCommand.class,
       LoopsCommand.class,
+      PolicyCommand.class,
+      AuditCommand.class,
+      TokenCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
     })

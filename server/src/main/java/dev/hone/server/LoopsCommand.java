@@ -1,57 +1,81 @@
 package dev.hone.server;
 
-import dev.hone.loop.Journal;
 import dev.hone.loop.Json;
 import dev.hone.loop.LoopRecord;
-import dev.hone.loop.Loops;
+import dev.hone.loop.LoopState;
 import dev.hone.loop.Verdict;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code hone loops}: lists loops from the journal; decides through a running Hone. */
+/** {@code hone loops}: tells of loops from the journal; decides through a running Hone. */
 @Command(
     name = "loops",
     mixinStandardHelpOptions = true,
     description = "List loops, show one, or decide: approve, reject, roll back, stop everything.")
 final class LoopsCommand implements Callable<Integer> {
-  /** Longer than everything may take that is stopped. */
-  private static final Duration ANSWER = Duration.ofSeconds(15);
+  private static final int USUAL = 200;
+  private static final int MOST = 10_000;
 
-  /** How many loops are listed at once. */
-  private static final int LISTED = 200;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private StoreOptions hone = new StoreOptions();
 
-  /** Without a subcommand: all loops. */
+  /** Without a subcommand: the newest loops. */
   @Override
   public Integer call() throws StartException {
-    return list();
+    return list(null, "", USUAL, false);
   }
 
-  @Command(name = "list", description = "All loops, newest last; works without a running Hone.")
-  int list() throws StartException {
-    for (LoopRecord loop : journal().page(l -> true, "", LISTED).reversed()) {
-      System.out.printf(
-          "%s  %-12s %-9s %s%s%n",
-          loop.id(),
-          loop.state(),
-          loop.recommendation().layer(),
-          loop.recommendation().title(),
-          effect(loop.verdict()));
+  @Command(name = "list", description = "Loops, newest last; works without a running Hone.")
+  int list(
+      @Option(names = "--state", paramLabel = "STATE", description = "Only loops in this state.")
+          @Nullable LoopState state,
+      @Option(names = "--layer", defaultValue = "", paramLabel = "LAYER") String layer,
+      @Option(
+              names = "--limit",
+              defaultValue = "" + USUAL,
+              paramLabel = "N",
+              description = "The newest N (default: ${DEFAULT-VALUE}).")
+          int limit,
+      @Option(names = "--json", description = "One JSON object a line, all of each loop.")
+          boolean json)
+      throws StartException {
+    if (limit < 1 || limit > MOST) {
+      throw new StartException("--limit is " + limit + "; use a number from 1 to " + MOST);
+    }
+    if (!layer.isEmpty() && !ConfigFile.LAYERS.contains(layer)) {
+      throw new StartException(
+          "--layer names layer `" + layer + "`; the layers are host, database and jvm");
+    }
+    List<LoopRecord> page =
+        JournalReader.open(hone.data())
+            .loops()
+            .page(
+                l ->
+                    (state == null || l.state() == state)
+                        && (layer.isEmpty() || l.layer().equals(layer)),
+                "",
+                limit);
+    for (LoopRecord loop : page.reversed()) {
+      print(
+          json
+              ? Json.write(LoopRoutes.whole(loop))
+              : String.format(
+                  "%s  %-13s %-9s %s%s",
+                  loop.id(),
+                  loop.state(),
+                  loop.recommendation().layer(),
+                  loop.recommendation().title(),
+                  effect(loop.verdict())));
     }
     return 0;
   }
@@ -60,19 +84,53 @@ final class LoopsCommand implements Callable<Integer> {
     return verdict == null ? "" : "  " + verdict.effectText() + " grade " + verdict.grade();
   }
 
+  private void print(String line) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
   @Command(name = "show", description = "The story of one loop; works without a running Hone.")
   int show(@Parameters(paramLabel = "LOOP") String id) throws StartException {
-    LoopRecord loop = journal().find(id).orElse(null);
-    if (loop == null) {
-      throw new StartException("there is no loop `" + id + "`; `hone loops list` names them");
+    var journal = JournalReader.open(hone.data());
+    LoopStory.shown(journal.roadmap().item(journal.loop(id))).forEach(this::print);
+    return 0;
+  }
+
+  @Command(
+      name = "why",
+      description = "Why Hone did this, from the journal alone; works without a running Hone.")
+  int why(@Parameters(paramLabel = "LOOP") String id) throws StartException {
+    LoopStory.why(JournalReader.open(hone.data()).loop(id)).forEach(this::print);
+    return 0;
+  }
+
+  @Command(
+      name = "roadmap",
+      description = "What waits, the most promising first; works without a running Hone.")
+  int roadmap() throws StartException {
+    int place = 0;
+    for (Roadmap.Item item : JournalReader.open(hone.data()).roadmap().items()) {
+      LoopRecord loop = item.loop();
+      var forecast = loop.forecast();
+      place++;
+      print(
+          String.format(
+              "%2d. %s  %-9s %-9s %s",
+              place,
+              loop.id(),
+              loop.state(),
+              loop.recommendation().layer(),
+              loop.recommendation().title()));
+      print("    " + item.score().sentence());
+      if (forecast != null) {
+        print("    " + forecast.sentence());
+      }
+      print("    risk " + loop.recommendation().risk() + "; " + item.effort());
+      item.waitsFor().ifPresent(why -> print("    waits: " + why));
     }
-    System.out.println(loop.recommendation().title());
-    System.out.println(loop.finding().summary());
-    System.out.println("change: " + loop.plan().from() + " -> " + loop.plan().to());
-    System.out.println("undo:   " + loop.recommendation().explanation().undoCommand());
-    System.out.println("plan:   " + loop.planHash());
-    for (var step : loop.history()) {
-      System.out.printf("%s  %-13s %s (%s)%n", step.at(), step.state(), step.text(), step.by());
+    if (place == 0) {
+      print("nothing waits");
     }
     return 0;
   }
@@ -113,54 +171,20 @@ final class LoopsCommand implements Callable<Integer> {
     return post("resume", Map.of());
   }
 
-  @Command(name = "token", description = "Print the token that decisions need.")
+  @Command(name = "token", description = "Print the owner's token.")
   int token() throws StartException {
-    System.out.println(Token.read(hone.data()).value());
+    print(Token.read(hone.data()).value());
     return 0;
   }
 
-  private int post(String path, Map<String, String> fields)
+  private int post(String path, Map<String, @Nullable Object> body)
       throws StartException, InterruptedException {
-    var body = new LinkedHashMap<String, String>(new TreeMap<>(fields));
-    body.put("by", System.getProperty("user.name", "command line"));
-    URI address = hone.api(path);
-    var request =
-        HttpRequest.newBuilder(address)
-            .timeout(ANSWER)
-            .header("Authorization", "Bearer " + Token.read(hone.data()).value())
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
-            .build();
-    try (var client = HttpClient.newHttpClient()) {
-      var response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      Map<String, @Nullable Object> answer = ServerOptions.parsed(response.body(), address);
-      if (response.statusCode() != 200) {
-        throw new StartException(String.valueOf(answer.get("error")));
-      }
-      System.out.println("done" + (answer.containsKey("state") ? ": " + answer.get("state") : ""));
-      return 0;
-    } catch (IOException e) {
-      throw new StartException(
-          "no Hone answers at "
-              + address
-              + " ("
-              + e.getMessage()
-              + "); start it with `hone serve` or name it with --server. Without it, an empty file"
-              + " STOP in the data directory stops everything as soon as it runs.",
-          e);
-    }
-  }
-
-  private Loops journal() throws StartException {
-    Path file = hone.data().resolve("journal.log");
-    if (!Files.exists(file)) {
-      throw new StartException(
-          "there is no journal at `" + file + "`; name the data directory with --data-dir");
-    }
-    try {
-      return Loops.read(file);
-    } catch (IOException | Journal.JournalException e) {
-      throw new StartException("journal `" + file + "` cannot be read: " + e.getMessage(), e);
-    }
+    Map<String, @Nullable Object> answer = Requests.post(hone, path, body);
+    String first =
+        "PROPOSED".equals(answer.get("state")) && answer.get("endorsement") != null
+            ? " (a second person must agree)"
+            : "";
+    print("done" + (answer.containsKey("state") ? ": " + answer.get("state") : "") + first);
+    return 0;
   }
 }

@@ -258,14 +258,17 @@ final class MetricRoutes {
     }
   }
 
-  /** Whether a request carries the token; if not, that is answered. */
+  /** Whether an admin asks; if not, that is answered. */
   private boolean allowed(HttpServerRequest request, String what) {
     String authorization = request.getHeader("Authorization");
-    boolean allowed = authorization != null && hone.token().matches(authorization);
-    if (!allowed) {
+    Optional<Actor> actor =
+        authorization == null ? Optional.empty() : hone.access().who(authorization);
+    if (actor.isEmpty()) {
       refuse(request.response(), 401, what + " needs the token; `hone loops token` prints it");
+    } else if (!actor.get().may(Role.ADMIN)) {
+      refuse(request.response(), 403, actor.get().refusal(Role.ADMIN));
     }
-    return allowed;
+    return actor.isPresent() && actor.get().may(Role.ADMIN);
   }
 
   private void snapshot(HttpServerRequest request) {

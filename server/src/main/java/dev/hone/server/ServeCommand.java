@@ -106,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
             : dataDirectory,
         database(Optional.ofNullable(postgres).or(file::postgres)),
         file.objective(),
-        allModes,
+        file.policy().withModes(allModes),
         Set.of(),
         new Settings.Metrics(
             file.metrics(),

@@ -3,6 +3,7 @@ package dev.hone.server;
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
+import dev.hone.loop.Policy;
 import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.metrics.remote.RemoteOptions;
 import java.net.URI;
@@ -20,7 +21,7 @@ import java.util.Set;
  * @param dataDirectory where journal, token and guard log lie
  * @param database the PostgreSQL to watch
  * @param objective what changes of host and JVM are judged by
- * @param modes how far Hone may go, by layer
+ * @param policy what Hone may do, until a person saves another
  * @param helpers processes that belong to Hone or its demo and are never to be slowed down
  * @param metrics where samples come from and where they are kept
  */
@@ -29,15 +30,33 @@ public record Settings(
     Path dataDirectory,
     Optional<DatabaseConnection> database,
     Optional<Objective> objective,
-    Map<String, Mode> modes,
+    Policy policy,
     Set<Long> helpers,
     Metrics metrics) {
   /** The port unless another is given. */
   public static final int DEFAULT_PORT = 8600;
 
   public Settings {
-    modes = Map.copyOf(modes);
     helpers = Set.copyOf(helpers);
+  }
+
+  /** With the usual limits, and how far Hone may go in each layer. */
+  public Settings(
+      int port,
+      Path dataDirectory,
+      Optional<DatabaseConnection> database,
+      Optional<Objective> objective,
+      Map<String, Mode> modes,
+      Set<Long> helpers,
+      Metrics metrics) {
+    this(
+        port,
+        dataDirectory,
+        database,
+        objective,
+        Policy.observing().withModes(modes),
+        helpers,
+        metrics);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.hone.server;
 import dev.hone.loop.Finding;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
+import dev.hone.loop.RecordCodec;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
@@ -10,7 +11,6 @@ import dev.hone.metrics.remote.RemoteStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +34,13 @@ final class Status {
     Instant now = Instant.now();
     var stop = hone.loops().killSwitch();
     var counts = new TreeMap<String, @Nullable Object>();
-    for (LoopRecord loop : hone.loops().all()) {
-      counts.merge(loop.state().name(), 1L, (a, b) -> (Long) a + (Long) b);
-    }
+    hone.loops().counts().forEach((state, count) -> counts.put(state.name(), count));
     var modes = new LinkedHashMap<String, @Nullable Object>();
     for (String layer : List.of("host", "database", "jvm")) {
       modes.put(layer, hone.mode(layer).name());
     }
     List<LoopRecord> waiting =
-        hone.loops().all().stream()
-            .filter(l -> l.state() == LoopState.PROPOSED)
-            .sorted(Comparator.comparing(LoopRecord::id))
-            .toList();
+        hone.loops().all().stream().filter(l -> l.state() == LoopState.PROPOSED).toList();
     var status = new LinkedHashMap<String, @Nullable Object>();
     status.put("version", "0.1.0");
     status.put("now", now.toString());
@@ -58,7 +53,8 @@ final class Status {
     status.put("cards", cards);
     status.put("counts", counts);
     status.put("findings", findings());
-    status.put("nextDecision", waiting.isEmpty() ? null : waiting.getFirst().id());
+    status.put("nextDecision", next(waiting));
+    status.put("freeze", hone.loops().registry().freeze(now).map(RecordCodec::toTree).orElse(null));
     status.put("series", hone.store().seriesCount());
     status.put("metricNames", metricNames());
     if (!hone.backends().isEmpty()) {
@@ -66,6 +62,14 @@ final class Status {
     }
     status.put("notices", hone.notices());
     return status;
+  }
+
+  /** The most promising of the loops that wait for a decision. */
+  private @Nullable String next(List<LoopRecord> waiting) {
+    if (waiting.size() < 2) {
+      return waiting.isEmpty() ? null : waiting.getFirst().id();
+    }
+    return hone.conductor().ranking().sorted(waiting).getFirst().id();
   }
 
   /** How many names metrics have, or null when nobody can tell now. */

@@ -15,8 +15,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,11 +26,14 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages and API on loopback. Reading is open to this machine; a change needs the token, a JSON body
+ * Pages and API on loopback. Reading is open to this machine; a change needs a token, a JSON body
  * and a Host header that names loopback, which keeps foreign pages in a browser out.
  */
 public final class WebServer implements AutoCloseable {
   private static final int MAX_BODY = 64 << 10;
+
+  /** Who reads without a token. */
+  private static final Actor NOBODY = new Actor("nobody", Role.READER);
 
   private final Vertx vertx;
   private final HttpServer server;
@@ -175,6 +180,8 @@ public final class WebServer implements AutoCloseable {
       get(request, path);
     } else if (request.method().equals(HttpMethod.POST)) {
       post(request, path);
+    } else if (request.method().equals(HttpMethod.PUT) && path.equals(PolicyRoutes.POLICY)) {
+      change(request, path);
     } else {
       error(response, 405, "method " + request.method() + " is not known here; use GET or POST");
     }
@@ -187,23 +194,13 @@ public final class WebServer implements AutoCloseable {
     } else if (PrometheusApi.handles(path)) {
       metrics.query(request, path);
     } else if (path.startsWith("/api/")) {
-      try {
-        Object answer = api.get(path);
-        if (answer == null) {
-          error(response, 404, "there is nothing at `" + path + "`");
-        } else {
-          json(response, 200, Json.write(answer));
-        }
-      } catch (IllegalArgumentException e) {
-        error(response, 400, String.valueOf(e.getMessage()));
-      }
+      ask(request, path);
     } else {
       pages.serve(path, response);
     }
   }
 
   private void post(HttpServerRequest request, String path) {
-    HttpServerResponse response = request.response();
     if (OtlpGrpc.calls(request)) {
       metrics.call(request, path);
       return;
@@ -214,10 +211,67 @@ public final class WebServer implements AutoCloseable {
       metrics.receive(request, path);
       return;
     }
-    String authorization = request.getHeader("Authorization");
-    if (authorization == null || !hone.token().matches(authorization)) {
-      error(response, 401, "a change needs the token; `hone loops token` prints it");
+    change(request, path);
+  }
+
+  /** A question about loops, policy or the audit trail; some read the disk. */
+  private void ask(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
+    var parameters = new HashMap<String, String>();
+    request.params().forEach(entry -> parameters.put(entry.getKey(), entry.getValue()));
+    if (path.equals("/api/v1/me")) {
+      who(request)
+          .ifPresent(
+              actor ->
+                  json(
+                      response,
+                      200,
+                      Json.write(Map.of("name", actor.name(), "role", actor.role().word()))));
       return;
+    }
+    vertx
+        .executeBlocking(
+            () -> Optional.ofNullable(api.get(new Question(path, parameters))).map(Json::write),
+            false)
+        .onSuccess(
+            answer -> {
+              if (answer.isEmpty()) {
+                error(response, 404, "there is nothing at `" + path + "`");
+              } else {
+                json(response, 200, answer.get());
+              }
+            })
+        .onFailure(problem -> failed(response, problem));
+  }
+
+  /** Who asks; when no token fits, that is answered. */
+  private Optional<Actor> who(HttpServerRequest request) {
+    String authorization = request.getHeader("Authorization");
+    Optional<Actor> actor =
+        authorization == null ? Optional.empty() : hone.access().who(authorization);
+    if (actor.isEmpty()) {
+      error(
+          request.response(),
+          401,
+          "a change needs a token; `hone loops token` prints the owner's, `hone token add` makes"
+              + " one with a name");
+    }
+    return actor;
+  }
+
+  private void change(HttpServerRequest request, String path) {
+    HttpServerResponse response = request.response();
+    Actor actor = NOBODY;
+    if (!path.equals(PolicyRoutes.PREVIEW)) {
+      Optional<Actor> known = who(request);
+      if (known.isEmpty()) {
+        return;
+      }
+      actor = known.get();
+      if (!actor.may(Api.needs(path))) {
+        error(response, 403, actor.refusal(Api.needs(path)));
+        return;
+      }
     }
     String type = request.getHeader("Content-Type");
     if (type == null || !type.startsWith("application/json")) {
@@ -229,17 +283,27 @@ public final class WebServer implements AutoCloseable {
       error(response, 413, "the body must have a length of at most " + MAX_BODY + " bytes");
       return;
     }
+    Actor by = actor;
     request
         .body()
         .compose(
             body ->
                 vertx.executeBlocking(
-                    () -> api.post(path, Json.parseObject(body.toString())), false))
-        .onSuccess(answer -> json(response, 200, Json.write(answer)))
+                    () ->
+                        Json.write(
+                            api.change(new Request(path, Json.parseObject(body.toString()), by))),
+                    false))
+        .onSuccess(answer -> json(response, 200, answer))
         .onFailure(problem -> failed(response, problem));
   }
 
   private static void failed(HttpServerResponse response, Throwable problem) {
+    if (problem instanceof PolicyDocument.ProblemsException problems) {
+      var body = body(400, String.valueOf(problems.getMessage()));
+      body.put("problems", problems.problems());
+      json(response, 400, Json.write(body));
+      return;
+    }
     int status =
         switch (problem) {
           case Conductor.RefusedException refused -> 409;
@@ -262,11 +326,15 @@ public final class WebServer implements AutoCloseable {
 
   /** Answers with a sentence, in the form of Prometheus' API. */
   static void error(HttpServerResponse response, int status, String sentence) {
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    json(response, status, Json.write(body(status, sentence)));
+  }
+
+  private static Map<String, @Nullable Object> body(int status, String sentence) {
+    var body = new LinkedHashMap<String, @Nullable Object>();
     body.put("status", "error");
     body.put("errorType", errorType(status));
     body.put("error", sentence);
-    json(response, status, Json.write(body));
+    return body;
   }
 
   /** The word that Prometheus' API has for a kind of failure. */

@@ -2,13 +2,16 @@ package dev.hone.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hone.loop.Json;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -24,6 +27,12 @@ final class YamlFile {
   /** JSON is YAML but for tabs between its parts. */
   private static String withoutTabs(String json) throws JsonProcessingException {
     return json.indexOf('\t') < 0 ? json : new ObjectMapper().readTree(json).toString();
+  }
+
+  /** The root of what came as JSON. */
+  static Optional<Node> composeJson(Map<String, @Nullable Object> tree) {
+    var settings = LoadSettings.builder().setCodePointLimit((int) MOST_BYTES).build();
+    return new Compose(settings).composeString(Json.write(tree));
   }
 
   /**

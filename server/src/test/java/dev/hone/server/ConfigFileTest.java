@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.hone.loop.Knob;
 import dev.hone.loop.Mode;
+import dev.hone.loop.Policy;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.Retention;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +122,94 @@ class ConfigFileTest {
   @Test
   void anEmptyFileSaysNothing() throws Exception {
     assertThat(read("# nothing yet\n")).isEqualTo(ConfigFile.empty());
+  }
+
+  @Test
+  void aPolicyStandsBesideItsModes() throws Exception {
+    ConfigFile config =
+        read(
+            """
+            modes:
+              database: APPROVE
+              database/create-index: auto
+              database/create-index/table shop/orders: OBSERVE
+            policy:
+              maxActive: 5
+              leastGain: 0.05
+              deadline: 90m
+              coolDown: 0s
+              limits:
+                changesPerDay: 10
+                step: 2.5
+                fourEyes: [R2, r3]
+                holdback: [12h, 7d]
+              windows:
+                - kind: allow
+                  layer: database
+                  days: [mon, TUESDAY]
+                  from: 22:00
+                  to: 04:00
+                  zone: Europe/Madrid
+                  why: quiet hours
+            """);
+    assertThat(config.modes())
+        .containsEntry("database/create-index", Mode.AUTO)
+        .containsEntry("database/create-index/table shop/orders", Mode.OBSERVE);
+    Policy policy = config.policy();
+    assertThat(policy.maxActive()).isEqualTo(5);
+    assertThat(policy.deadline()).isEqualTo(Duration.ofMinutes(90));
+    assertThat(policy.coolDown()).isEqualTo(Duration.ZERO);
+    assertThat(policy.limits().changesPerKnobPerDay()).isEqualTo(4);
+    assertThat(policy.limits().fourEyes()).containsExactly(Knob.Risk.R2, Knob.Risk.R3);
+    assertThat(policy.limits().holdback())
+        .containsExactly(Duration.ofHours(12), Duration.ofDays(7));
+    assertThat(policy.windows().getFirst().days())
+        .containsExactly(DayOfWeek.MONDAY, DayOfWeek.TUESDAY);
+    assertThat(policy.windows().getFirst().zone()).isEqualTo("Europe/Madrid");
+  }
+
+  @Test
+  void theMistakesOfAPolicyAreToldWithTheirLines() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    policy:
+                      maxActive: 101
+                      modes: {jvm: AUTO}
+                      deadlin: 3h
+                      coolDown: 400d
+                      limits:
+                        step: 0.5
+                        fourEyes: [R7]
+                        earnedRun: 3
+                      windows:
+                        - kind: sometimes
+                          layer: edge
+                          days: [someday]
+                          from: 25:00
+                          zone: Mars
+                    modes:
+                      jvm/size-pool/: AUTO
+                      edge/cache: AUTO
+                    """))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("hone.yaml:2: `policy.maxActive` is `101`; it must be a whole number")
+        .hasMessageContaining("hone.yaml:3: `policy.modes` stands beside `policy`")
+        .hasMessageContaining(
+            "hone.yaml:4: unknown key `policy.deadlin`; did you mean `policy.deadline`?")
+        .hasMessageContaining("hone.yaml:5: `policy.coolDown` is `400d`; it must be a duration")
+        .hasMessageContaining("hone.yaml:7: `policy.limits.step` is `0.5`")
+        .hasMessageContaining("hone.yaml:8: `policy.limits.fourEyes` holds `R7`")
+        .hasMessageContaining("did you mean `policy.limits.earnedRuns`?")
+        .hasMessageContaining("hone.yaml:11: `policy.windows[0].kind` is `sometimes`")
+        .hasMessageContaining("hone.yaml:12: `policy.windows[0].layer` is `edge`")
+        .hasMessageContaining("hone.yaml:13: `policy.windows[0].days` holds `someday`")
+        .hasMessageContaining("hone.yaml:14: `policy.windows[0].from` is `25:00`")
+        .hasMessageContaining("hone.yaml:11: `policy.windows[0].to` is missing")
+        .hasMessageContaining("hone.yaml:15: `policy.windows[0].zone` is `Mars`")
+        .hasMessageContaining("hone.yaml:17: `modes.jvm/size-pool/` is no place for a mode")
+        .hasMessageContaining("hone.yaml:18: unknown key `modes.edge/cache`");
   }
 
   private ConfigFile read(String text) throws StartException, IOException {

@@ -9,6 +9,7 @@ import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
+import dev.hone.loop.Policy;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.SignalRef;
 import dev.hone.loop.Target;
@@ -40,13 +41,17 @@ final class RunningHone implements AutoCloseable {
   }
 
   static RunningHone start(Path dataDirectory, Mode mode) throws StartException, IOException {
+    return start(dataDirectory, Policy.observing().withModes(Map.of("host", mode)));
+  }
+
+  static RunningHone start(Path dataDirectory, Policy policy) throws StartException, IOException {
     var settings =
         new Settings(
             0,
             dataDirectory,
             Optional.empty(),
             Optional.empty(),
-            Map.of("host", mode),
+            policy,
             Set.of(),
             Settings.Metrics.of());
     var hone = Hone.start(settings);
@@ -66,6 +71,12 @@ final class RunningHone implements AutoCloseable {
 
   /** The same where this user may not do it, for the reason given. */
   String propose(String hindrance) throws KnobException, InterruptedException, IOException {
+    return propose(Knob.Risk.R1, hindrance);
+  }
+
+  /** The same with another risk. */
+  String propose(Knob.Risk risk, String hindrance)
+      throws KnobException, InterruptedException, IOException {
     KnobRef ref = knob(victim.pid());
     Knob knob = new ProcessSchedulingKnobs().open(ref, Map.of());
     var finding =
@@ -92,7 +103,7 @@ final class RunningHone implements AutoCloseable {
             "Let sleep yield",
             new Recommendation.Expected(-0.4, -0.1),
             "sleep runs later.",
-            Knob.Risk.R1,
+            risk,
             new Recommendation.Explanation(
                 List.of("others wait"),
                 "what nobody waits for yields",

@@ -1,0 +1,18 @@
+package dev.hone.server;
+
+import java.util.Locale;
+
+/** What somebody may do, least first; each may do what those before it may. */
+enum Role {
+  /** Reads. */
+  READER,
+  /** Approves, rejects, rolls back, stops, resumes, freezes. */
+  APPROVER,
+  /** Changes the policy too. */
+  ADMIN;
+
+  /** As it is written on the command line. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
