@@ -17,7 +17,7 @@ import java.util.Optional;
  * swinging with it.
  *
  * <p>What a signal does by itself is learnt from the time before: the limits of a guardrail are
- * raised until it would not have tripped in that time, and a quarter more.
+ * raised until it would not have tripped in that time.
  */
 final class FastGuard {
   /** Length of a window, unless a block is shorter. */
@@ -36,7 +36,9 @@ final class FastGuard {
   static final int HISTORY_WINDOWS = 240;
 
   private static final int LEAST_HISTORY = 30;
-  private static final double HEADROOM = 1.25;
+
+  /** Beyond so many times its limits a signal's own swing makes a single alarm worthless. */
+  private static final double RESTLESS = 1.25;
 
   /** The share of the limits that is plain harm, as the readings of both sides are noisy. */
   private static final double CONVICTION = 0.7;
@@ -131,7 +133,7 @@ final class FastGuard {
         }
       }
     }
-    restlessness.put(guardrail, Math.max(1, HEADROOM * worst / eagerness));
+    restlessness.put(guardrail, Math.max(1, worst / eagerness));
   }
 
   /**
@@ -145,9 +147,9 @@ final class FastGuard {
         : 0;
   }
 
-  /** Whether a guardrail's signal swings by more than its limit without any change. */
+  /** Whether a guardrail's signal swings by far more than its limit without any change. */
   boolean isRestless(Guardrail guardrail) {
-    return limits(guardrail) > 1;
+    return limits(guardrail) > RESTLESS;
   }
 
   private double limits(Guardrail guardrail) {

@@ -80,6 +80,15 @@ public final class Tuning {
     if (last.id().equals(stopped.get(knobId))) {
       return;
     }
+    if (last.state() == LoopState.EXPIRED && last.recommendation().technique().equals(TECHNIQUE)) {
+      stopped.put(knobId, last.id());
+      notice.accept(
+          last.plan().knob()
+              + " stays at "
+              + last.plan().from()
+              + ": what is left to gain cannot be proven here");
+      return;
+    }
     try {
       Knob knob = knobs.open(last.plan().knob());
       Optional<NumericRange> range = knob.range();

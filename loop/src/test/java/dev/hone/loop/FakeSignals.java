@@ -19,6 +19,11 @@ final class FakeSignals implements Signals {
   double noise = 0.02;
   double completeness = 1;
 
+  /** By how much everything is worse from a moment on, whatever the knob. */
+  double shift;
+
+  Instant shiftAt = Instant.MAX;
+
   /** The latency over the knob's value, for a knob that is a number. */
   Optional<ToDoubleFunction<String>> curve = Optional.empty();
 
@@ -46,7 +51,8 @@ final class FakeSignals implements Signals {
     }
     RandomGenerator random =
         new SplittableRandom(seed ^ from.toEpochMilli() * 31 ^ to.toEpochMilli());
-    double chance = Math.exp(noise * random.nextGaussian());
+    double chance =
+        Math.exp(noise * random.nextGaussian()) * (from.isBefore(shiftAt) ? 1 : 1 + shift);
     double share = factory.knob(knob).share("b", from, to);
     double value =
         switch (signal.query()) {

@@ -2,6 +2,7 @@ package dev.hone.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,7 +27,10 @@ class FastGuardTest {
     assertThat(guard.treated(LATENCY, reading(0.1 * (1 + worse), 0))).isEmpty();
     assertThat(guard.treated(LATENCY, reading(0.1 * (1 + worse), 0)))
         .hasValueSatisfying(
-            why -> assertThat(why).startsWith("guardrail: shop p95 was").contains("50 % worse"));
+            why ->
+                assertThat(why.text())
+                    .startsWith("guardrail: shop p95 was")
+                    .contains("50 % worse"));
   }
 
   @Test
@@ -83,7 +87,7 @@ class FastGuardTest {
   @Test
   void oneOutlierAmongControlsThatAreNotRenewedDoesNotBlindIt() {
     for (int outliers = 0; outliers <= 1; outliers++) {
-      var guard = new FastGuard(List.of(LATENCY), outliers);
+      var guard = new FastGuard(List.of(LATENCY), outliers, 1);
       for (int i = 0; i < 9; i++) {
         guard.control(LATENCY, reading(i == 4 ? 1 : 0.1, 0));
       }
@@ -114,8 +118,54 @@ class FastGuardTest {
     assertThat(guard.treated(LATENCY, reading(0.1, 0))).isEmpty();
     assertThat(guard.treated(LATENCY, Signals.Reading.NONE)).isEmpty();
     assertThat(guard.treated(LATENCY, Signals.Reading.NONE)).isEmpty();
-    assertThat(guard.treated(LATENCY, Signals.Reading.NONE))
-        .hasValue("guardrail: no data for shop p95 in 3 windows");
+    FastGuard.Alarm alarm = guard.treated(LATENCY, Signals.Reading.NONE).orElseThrow();
+    assertThat(alarm.text()).isEqualTo("guardrail: no data for shop p95 in 3 windows");
+    assertThat(alarm.isBlind()).isTrue();
+  }
+
+  @Test
+  void whatASignalDoesByItselfRaisesItsLimits() {
+    var random = new SplittableRandom(3);
+    var jumpy = new ArrayList<Double>();
+    var steady = new ArrayList<Double>();
+    for (int i = 0; i < 240; i++) {
+      double jump = i % 60 > 56 ? 3 : 1;
+      jumpy.add(0.1 * jump * Math.exp(0.05 * random.nextGaussian()));
+      steady.add(0.1 * Math.exp(0.05 * random.nextGaussian()));
+    }
+    FastGuard wary = calm(LATENCY, 0.05, random);
+    wary.learn(LATENCY, jumpy);
+    FastGuard usual = calm(LATENCY, 0.05, random);
+    usual.learn(LATENCY, steady);
+    assertThat(wary.isRestless(LATENCY)).isTrue();
+    assertThat(usual.isRestless(LATENCY)).isFalse();
+    for (int i = 0; i < 2; i++) {
+      assertThat(wary.treated(LATENCY, reading(0.3, 0))).isEmpty();
+      assertThat(usual.treated(LATENCY, reading(0.3, 0)).isPresent()).isEqualTo(i == 1);
+    }
+    assertThat(wary.treated(LATENCY, reading(1, 0))).isEmpty();
+    assertThat(wary.treated(LATENCY, reading(1, 0))).isPresent();
+  }
+
+  @Test
+  void anOutsideShiftIsNotBlamedOnTheChangeAndHarmIs() {
+    for (double effect : new double[] {0, 0.9}) {
+      try (var world = new World(5, effect)) {
+        world.signals.shift = effect == 0 ? 1.2 : 0;
+        world.signals.shiftAt = Examples.START.plusSeconds(40);
+        String loop = world.propose(Examples.SWITCHBACK);
+        world.approve(loop);
+        world.conductor.tick();
+        LoopRecord end = world.loops.require(loop);
+        assertThat(end.state()).isEqualTo(LoopState.ROLLED_BACK);
+        Verdict verdict = Optional.ofNullable(end.verdict()).orElseThrow();
+        assertThat(verdict.decision())
+            .isEqualTo(effect == 0 ? Verdict.Decision.INCONCLUSIVE : Verdict.Decision.ROLL_BACK);
+        assertThat(end.pairs().isEmpty()).isEqualTo(effect > 0);
+        assertThat(verdict.reasons().getFirst().endsWith("with the old value it went back"))
+            .isEqualTo(effect > 0);
+      }
+    }
   }
 
   @Test

@@ -57,7 +57,7 @@ class KeepingTest {
       String loop = world.propose(Examples.SWITCHBACK);
       world.approve(loop);
       world.signals.completeness = 0.5;
-      world.ticker.in(Duration.ofSeconds(90), () -> world.signals.completeness = 1);
+      world.ticker.in(Duration.ofSeconds(250), () -> world.signals.completeness = 1);
       world.conductor.tick();
       LoopRecord end = world.loops.require(loop);
       assertThat(end.state()).isEqualTo(LoopState.ROLLED_BACK);
