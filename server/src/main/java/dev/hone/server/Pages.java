@@ -20,7 +20,8 @@ final class Pages {
   private static final Pattern NAME = Pattern.compile("/[A-Za-z0-9_./-]*");
   private static final Pattern INLINE =
       Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
-  private static final Set<String> VIEWS = Set.of("/", "/loops", "/explore");
+  private static final Set<String> VIEWS =
+      Set.of("/", "/loops", "/calibration", "/policy", "/audit", "/explore");
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",

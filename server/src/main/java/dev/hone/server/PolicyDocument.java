@@ -75,7 +75,8 @@ final class PolicyDocument {
   }
 
   private static String text(Duration duration) {
-    return Durations.text(duration.toMillis());
+    boolean days = duration.isPositive() && duration.equals(Duration.ofDays(duration.toDays()));
+    return days ? duration.toDays() + "d" : Durations.text(duration.toMillis());
   }
 
   /** What differs between two policies, setting by setting. */

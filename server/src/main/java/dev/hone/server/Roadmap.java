@@ -10,7 +10,6 @@ import dev.hone.loop.Ranking;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.RecordCodec;
 import dev.hone.loop.Trust;
-import dev.hone.metrics.promql.Durations;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -102,13 +101,22 @@ record Roadmap(Loops loops, Conductor conductor) {
     if (!loop.recommendation().appliable()) {
       return "a person runs one command; nothing is measured";
     }
-    String longest = Durations.text(longest(loop.plan()).toMillis());
+    String longest = words(longest(loop.plan()));
     return switch (loop.plan().design()) {
       case Design.RepeatedLoadTest test -> "none by hand; load tests of up to " + longest;
       case Design.Paired paired -> "none by hand; up to " + longest + " on and off in turns";
       case Design.DifferenceInDifferences d ->
           "none by hand; watched for up to " + longest + " after the change";
     };
+  }
+
+  /** A length of time in hours and minutes, a minute at least. */
+  private static String words(Duration length) {
+    long minutes = Math.max(1, length.toMinutes());
+    long rest = minutes % 60;
+    return minutes < 60
+        ? minutes + " min"
+        : minutes / 60 + " h" + (rest == 0 ? "" : " " + rest + " min");
   }
 
   private static Duration longest(Plan plan) {

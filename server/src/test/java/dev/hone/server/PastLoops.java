@@ -175,8 +175,10 @@ final class PastLoops implements AutoCloseable {
     for (int i = 0; i < pairs; i++) {
       double noise = 0.04 * random.nextGaussian();
       wealth *= effect < 0 ? 1.6 : 0.8;
-      Block on = block(true, 0.2 * (1 + effect) * Math.exp(noise), design);
-      Block off = block(false, 0.2 * Math.exp(-noise), design);
+      boolean split = design instanceof Design.ConcurrentSplit;
+      double base = split ? 1 : 0.2;
+      Block on = block(true, base * (1 + effect) * Math.exp(noise), design);
+      Block off = block(false, base / (split ? 1 + effect : 1) * Math.exp(-noise), design);
       boolean onFirst = firsts.get(i);
       loops.append(
           loop,

@@ -1,33 +1,33 @@
 // @ts-check
 // What people can do to a loop, each with a dialog that names what will happen.
-import { post } from './api.js';
-import { seconds, span } from './clock.js';
+import { me, post } from './api.js';
+import { span } from './clock.js';
+import { designOf, designTitle, longestSeconds } from './designs.js';
 import { confirmFirst } from './dialog.js';
 import { plain } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { newest, readLoop, refresh } from './state.js';
-import { ACTIVE, designTitle } from './words.js';
+import { ACTIVE } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
+
+/** Whether the first of two who must agree is the one who looks. @param {Loop} loop */
+const agreed = (loop) => loop.endorsement?.by !== undefined && loop.endorsement.by === me.value?.name;
 
 /** Which buttons a loop in its state has.
  * @param {Loop} loop */
 export function possible(loop) {
   const { state } = loop;
   return {
-    approve: state === 'PROPOSED' && loop.recommendation.appliable,
+    approve: state === 'PROPOSED' && loop.recommendation.appliable && !agreed(loop),
     reject: ['PROPOSED', 'APPROVED', 'SCHEDULED'].includes(state),
     rollback: ['ARMED', 'APPLYING', 'EXPERIMENTING', 'KEEPING', 'KEPT', 'STUCK'].includes(state),
   };
 }
 
-/** @param {Loop} loop */
-function longest(loop) {
-  const { design } = loop.recommendation;
-  if (design.type === 'Switchback') return span(seconds(design.block) * 2 * design.maxPairs);
-  return span(seconds(design.window) * design.windowsAfter);
-}
+/** Whether two people must agree. @param {Loop} loop */
+export const needsTwo = (loop) => (loop.needs ?? 1) > 1;
 
 /** @param {Loop} loop */
 export function approve(loop) {
@@ -36,11 +36,12 @@ export function approve(loop) {
     title: `Try this change: ${plain(r.title)}?`,
     body: html`<p>
         Hone will set ${r.knob.kind} of ${r.knob.target.kind} <strong>${r.knob.target.name}</strong> from
-        <code>${r.from}</code> to <code>${r.to}</code> and measure it by ${designTitle(r.design)} for at most ${longest(loop)}.
+        <code>${r.from}</code> to <code>${r.to}</code> and measure it by ${designTitle(designOf(loop))} for at most ${span(longestSeconds(designOf(loop)))}.
       </p>
       <p>It is kept only if the gain is proven. Otherwise, and at once when a guardrail trips, the old value comes back.</p>
+      ${needsTwo(loop) && html`<p><strong>Two people must agree.</strong> ${loop.endorsement ? `${loop.endorsement.by} has; with you it starts.` : 'You are the first; it starts when a second person agrees.'}</p>`}
       <p class="muted">You approve plan <code>${loop.planHash.slice(0, 12)}</code>. Any other plan needs another approval.</p>`,
-    confirm: 'Approve and try',
+    confirm: needsTwo(loop) && !loop.endorsement ? 'Agree as the first of two' : 'Approve and try',
     tone: 'primary',
     run: () => change(loop, 'approve', { planHash: loop.planHash }),
     done: 'Approved.',
@@ -132,6 +133,7 @@ export function LoopButtons({ loop }) {
   const can = possible(loop);
   if (!can.approve && !can.reject && !can.rollback) return null;
   return html`<div class="buttons">
+    ${loop.state === 'PROPOSED' && agreed(loop) && html`<span class="muted">You have agreed.</span>`}
     ${can.approve && html`<button class="primary" onClick=${() => approve(loop)}><${Icon} name="check" />Approve</button>`}
     ${can.reject && html`<button class="quiet" onClick=${() => reject(loop)}><${Icon} name="minus" />Reject</button>`}
     ${can.rollback &&

@@ -7,15 +7,34 @@ const KEY = 'hone.token';
 /** Whether this tab holds a token. */
 export const hasToken = signal(sessionStorage.getItem(KEY) !== null);
 
+/** Who this tab's token stands for; null without one.
+ * @type {import('@preact/signals').Signal<{name: string, role: 'reader'|'approver'|'admin'}|null>} */
+export const me = signal(null);
+
+/** Asks who this tab's token stands for. */
+export async function askWhoIAm() {
+  if (!hasToken.value) return;
+  try {
+    me.value = await ask('me', { headers: bearer() });
+  } catch (error) {
+    if (/** @type {Refusal} */ (error).status === 401) dropToken();
+  }
+}
+
+/** @returns {Record<string, string>} */
+const bearer = () => ({ Authorization: 'Bearer ' + (sessionStorage.getItem(KEY) ?? '') });
+
 /** An answer that is an error, in one sentence. */
 export class Refusal extends Error {
   /**
    * @param {string} message
    * @param {number} status HTTP status, 0 when the server was not reached
+   * @param {string[]} [problems] each thing that is wrong, where there are several
    */
-  constructor(message, status) {
+  constructor(message, status, problems = [message]) {
     super(message);
     this.status = status;
+    this.problems = problems;
   }
 }
 
@@ -31,12 +50,14 @@ export function takeTokenFromAddress() {
 export function keepToken(token) {
   sessionStorage.setItem(KEY, token.trim());
   hasToken.value = true;
+  askWhoIAm();
 }
 
-/** Forgets a token that the server does not accept. */
+/** Forgets the token. */
 export function dropToken() {
   sessionStorage.removeItem(KEY);
   hasToken.value = false;
+  me.value = null;
 }
 
 /**
@@ -57,8 +78,7 @@ export function get(path, query) {
  * @returns {Promise<any>}
  */
 export function post(path, body) {
-  const token = sessionStorage.getItem(KEY) ?? '';
-  const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer ' + token };
+  const headers = { 'Content-Type': 'application/json', ...bearer() };
   return ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
@@ -81,7 +101,7 @@ async function ask(path, init) {
     throw new Refusal(`Hone answered \`${path}\` with something that is not JSON.`, response.status);
   }
   if (!response.ok) {
-    throw new Refusal(body.error ?? `Hone answered with HTTP status ${response.status}.`, response.status);
+    throw new Refusal(body.error ?? `Hone answered with HTTP status ${response.status}.`, response.status, body.problems);
   }
   return body;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import { render } from 'preact';
-import { takeTokenFromAddress } from './api.js';
+import { askWhoIAm, takeTokenFromAddress } from './api.js';
 import { html } from './html.js';
 import { followLinks } from './route.js';
 import { Shell } from './shell.js';
@@ -8,6 +8,7 @@ import { connect, watch } from './stream.js';
 import { refresh } from './state.js';
 
 takeTokenFromAddress();
+askWhoIAm();
 followLinks();
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 root.replaceChildren();

@@ -1,9 +1,11 @@
 // @ts-check
+import { useEffect } from 'preact/hooks';
 import { LoopButtons } from './actions.js';
+import { Agreement } from './agreement.js';
 import { Effect } from './effect.js';
 import { html } from './html.js';
 import { Badge, Icon } from './icons.js';
-import { loops, status } from './state.js';
+import { loops, readLoop, status } from './state.js';
 import { Words } from './text.js';
 import { RISKS, lookOf } from './words.js';
 
@@ -11,6 +13,10 @@ import { RISKS, lookOf } from './words.js';
  * @param {{id: string|null}} props */
 export function Decision({ id }) {
   const loop = id ? loops.value?.get(id) : undefined;
+  const explained = loop?.needs !== undefined;
+  useEffect(() => {
+    if (id && !explained) readLoop(id).catch(() => {});
+  }, [id, explained]);
   return html`<section class=${loop ? 'panel decision' : 'panel'} aria-labelledby="decision-title">
     <h2 id="decision-title">Next decision</h2>
     ${loop ? html`<${Proposal} loop=${loop} />` : html`<${NothingToDecide} />`}
@@ -27,6 +33,8 @@ function Proposal({ loop }) {
       <div><dt>Effect on ${r.primary.name}</dt><dd><${Effect} loop=${loop} /></dd></div>
       <div><dt>Change</dt><dd><code>${r.from}</code> → <code>${r.to}</code></dd></div>
       <div><dt>Risk</dt><dd><b>${r.risk}</b> ${RISKS[r.risk]}</dd></div>
+      ${loop.forecast && html`<div><dt>Forecast</dt><dd>${loop.forecast.sentence}</dd></div>`}
+      <${Agreement} loop=${loop} />
     </dl>
     ${!r.appliable && html`<p class="hindrance"><${Icon} name="terminal" /><span><${Words} text=${r.hindrance} /></span></p>`}
     <div class="decision-foot">
@@ -43,7 +51,6 @@ function NothingToDecide() {
     </p>
     ${watching.length > 0 &&
     html`<p class="empty">
-      ${watching.join(', ')}: mode observe, so that Hone reports what it finds and proposes nothing. To see proposals, start it with
-      <code>--mode ${watching[0]}=RECOMMEND</code>.
+      ${watching.join(', ')}: mode observe, so that Hone reports what it finds and proposes nothing. To see proposals, raise the mode in the <a href="/policy">policy</a>.
     </p>`}`;
 }

@@ -14,6 +14,7 @@ import { announcement } from './state.js';
  * @property {string} confirm label of the button
  * @property {'primary'|'danger'} tone
  * @property {string} [reason] label of the field for a reason; without it there is none
+ * @property {boolean} [mustSayWhy] whether the reason may not be left out
  * @property {(reason: string) => Promise<unknown>} run
  * @property {string} done said when it is done
  */
@@ -50,13 +51,15 @@ function Dialog({ ask }) {
   const [busy, setBusy] = useState(false);
   const [token, setToken] = useState('');
   const [reason, setReason] = useState('');
-  const needsToken = !hasToken.value;
+  const [other, setOther] = useState(false);
+  const needsToken = !hasToken.value || other;
   useEffect(() => box.current?.showModal(), []);
 
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
     if (needsToken && !token.trim()) return setError('Enter the token first.');
+    if (ask.mustSayWhy && !reason.trim()) return setError('Say why first; it goes into the audit trail.');
     if (needsToken) keepToken(token);
     setBusy(true);
     setError('');
@@ -67,6 +70,7 @@ function Dialog({ ask }) {
     } catch (problem) {
       const refusal = /** @type {Refusal} */ (problem);
       if (refusal.status === 401) dropToken();
+      setOther(refusal.status === 403);
       setError(refusal.message);
       setBusy(false);
     }
@@ -79,14 +83,14 @@ function Dialog({ ask }) {
         ${ask.body}
         ${ask.reason &&
         html`<label class="field">
-          <span>${ask.reason} <span class="muted">(optional, goes into the history)</span></span>
+          <span>${ask.reason} <span class="muted">(${ask.mustSayWhy ? '' : 'optional, '}goes into the history)</span></span>
           <input value=${reason} maxlength="200" onInput=${(/** @type {any} */ e) => setReason(e.target.value)} />
         </label>`}
         ${needsToken &&
         html`<div class="token-ask">
           <p>
-            Changes need Hone’s token. Open the link that Hone printed when it started, or run
-            <code>hone token</code> on this machine and paste what it prints. It stays in this tab only.
+            Changes need a token; what you do is recorded under its name. Use the one that
+            <code>hone token add</code> made for you, or the owner’s, which <code>hone loops token</code> prints. It stays in this tab only.
           </p>
           <label class="field">
             <span>Token</span>

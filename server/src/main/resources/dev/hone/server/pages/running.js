@@ -1,13 +1,14 @@
 // @ts-check
 import { useEffect } from 'preact/hooks';
 import { BlocksChart } from './blocks-chart.js';
-import { seconds, span } from './clock.js';
+import { span } from './clock.js';
+import { blockSeconds, designOf, designTitle, isPaired } from './designs.js';
 import { html } from './html.js';
 import { Badge } from './icons.js';
 import { isWhole, newest, readLoop } from './state.js';
 import { Words } from './text.js';
 import { WindowsPicture } from './windows-chart.js';
-import { ACTIVE, designTitle, lookOf } from './words.js';
+import { ACTIVE, lookOf } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
 
@@ -34,21 +35,21 @@ function Trial({ loop }) {
     <h3><a href="/loops/${loop.id}"><${Words} text=${r.title} /></a></h3>
     <p class="muted">${progress(loop)}</p>
     <${Evidence} loop=${loop} />
-    ${r.design.type === 'Switchback' && (loop.pairs?.length ?? 0) > 0 && html`<${BlocksChart} loop=${loop} small=${true} />`}
-    ${r.design.type === 'DifferenceInDifferences' && (loop.windows?.length ?? 0) > 0 && html`<div class="plot" role="img" aria-label=${progress(loop)}><${WindowsPicture} loop=${loop} height=${140} /></div>`}
+    ${isPaired(designOf(loop)) && (loop.pairs?.length ?? 0) > 0 && html`<${BlocksChart} loop=${loop} small=${true} />`}
+    ${!isPaired(designOf(loop)) && (loop.windows?.length ?? 0) > 0 && html`<div class="plot" role="img" aria-label=${progress(loop)}><${WindowsPicture} loop=${loop} height=${140} /></div>`}
   </article>`;
 }
 
 /** How far an experiment is. @param {Loop} loop */
 export function progress(loop) {
-  const { design } = loop.recommendation;
-  if (design.type === 'Switchback') {
+  const design = /** @type {any} */ (designOf(loop));
+  if (isPaired(design)) {
     const done = loop.pairs?.length ?? 0;
-    const left = (design.maxPairs - done) * 2 * seconds(design.block);
+    const left = (design.maxPairs - done) * 2 * blockSeconds(design);
     return `${done} of at most ${design.maxPairs} pairs measured by ${designTitle(design)}, at most ${span(left)} to go`;
   }
   const after = loop.windows?.filter((w) => w.after).length ?? 0;
-  const left = (design.windowsAfter - after) * seconds(design.window);
+  const left = (design.windowsAfter - after) * blockSeconds(design);
   return `${after} of at most ${design.windowsAfter} windows after the change measured, at most ${span(left)} to go`;
 }
 

@@ -2,17 +2,22 @@
 // What surrounds every view: header, banners, the live region.
 import { useEffect, useRef } from 'preact/hooks';
 import { resume, stopEverything } from './actions.js';
-import { hasToken } from './api.js';
+import { dropToken, hasToken, me } from './api.js';
+import { AuditView } from './audit.js';
+import { CalibrationView } from './calibration.js';
 import { clockTime } from './clock.js';
 import { Dialogs, askForToken } from './dialog.js';
 import { ExploreView } from './explore/view.js';
+import { thaw } from './freeze.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
 import { LoopView } from './loop.js';
 import { LoopsView } from './loops.js';
 import { NowView } from './now.js';
+import { PolicyView } from './policy.js';
 import { place } from './route.js';
 import { announcement, connection, failure, lastHeard, refresh, status } from './state.js';
+import { modeWord } from './words.js';
 
 /** The whole page. */
 export function Shell() {
@@ -36,8 +41,19 @@ function View({ path }) {
   if (loop) return html`<${LoopView} key=${loop[1]} id=${decodeURIComponent(loop[1])} />`;
   if (/^\/loops\/?$/.test(path)) return html`<${LoopsView} />`;
   if (/^\/explore\/?$/.test(path)) return html`<${ExploreView} />`;
+  if (/^\/calibration\/?$/.test(path)) return html`<${CalibrationView} />`;
+  if (/^\/audit\/?$/.test(path)) return html`<${AuditView} />`;
+  if (/^\/policy\/?$/.test(path)) return html`<${PolicyView} />`;
   return html`<${NowView} />`;
 }
+
+const VIEWS = [
+  ['/loops', 'Loops'],
+  ['/calibration', 'Calibration'],
+  ['/policy', 'Policy'],
+  ['/audit', 'Audit'],
+  ['/explore', 'Explore'],
+];
 
 /** @param {{path: string}} props */
 function Header({ path }) {
@@ -47,8 +63,7 @@ function Header({ path }) {
     <a class="brand" href="/" aria-label="Hone, to the page Now"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M6 22 26 10v5L11.500 24H6z" /></svg>Hone</a>
     <nav aria-label="Views">
       <a href="/" aria-current=${here(path === '/')}>Now</a>
-      <a href="/loops" aria-current=${here(path.startsWith('/loops'))}>Loops</a>
-      <a href="/explore" aria-current=${here(path.startsWith('/explore'))}>Explore</a>
+      ${VIEWS.map(([address, name]) => html`<a key=${address} href=${address} aria-current=${here(path.startsWith(address))}>${name}</a>`)}
     </nav>
     <${Connection} />
     ${!hasToken.value && html`<button class="quiet sign-in" onClick=${askForToken}><${Icon} name="key" /><span>Sign in</span></button>`}
@@ -77,16 +92,23 @@ function Banners() {
       <${Icon} name="stop" />
       <p><strong>Stopped.</strong> ${now.stoppedWhy || 'Somebody pressed stop.'} Hone measures, but changes nothing until resumed.</p>
       <button class="primary" onClick=${resume}><${Icon} name="play" />Resume</button>
+    </div>`}
+    ${now?.freeze &&
+    html`<div class="banner attention" role="status">
+      <${Icon} name="pause" />
+      <p><strong>Frozen until ${clockTime(now.freeze.until)}</strong> by ${now.freeze.by}: ${now.freeze.why}. Nothing starts meanwhile.</p>
+      <button class="quiet" onClick=${thaw}><${Icon} name="play" />Thaw</button>
     </div>`}`;
 }
 
 function Footer() {
   const now = status.value;
   if (!now) return null;
-  const modes = Object.entries(now.modes).map(([layer, mode]) => `${layer}: ${mode.toLowerCase().replaceAll('_', ' ')}`);
+  const modes = Object.entries(now.modes).map(([layer, mode]) => `${layer}: ${modeWord(mode)}`);
   return html`<footer>
     <span>Hone ${now.version}</span>
     <span>${now.series.toLocaleString('en-GB')} series, ${now.metricNames ?? 'an unknown number of'} metrics</span>
     <span>Modes ${modes.join(' · ') || 'observe'}</span>
+    ${me.value && html`<span>Signed in as ${me.value.name}, ${me.value.role} <button class="link" onClick=${dropToken}>Sign out</button></span>`}
   </footer>`;
 }

@@ -3,14 +3,14 @@
 import { computed, signal } from '@preact/signals';
 import { get } from './api.js';
 import { plain } from './format.js';
-import { lookOf } from './words.js';
+import { ACTIVE, PENDING, lookOf } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
 
 /** @type {import('@preact/signals').Signal<import('./types.js').Status|null>} */
 export const status = signal(null);
 
-/** Loops by id; null until they were read once.
+/** The newest loops, and all that are not over, by id; null until they were read once.
  * @type {import('@preact/signals').Signal<Map<string, Loop>|null>} */
 export const loops = signal(null);
 
@@ -55,12 +55,32 @@ export function takeLoop(loop) {
   const all = new Map(loops.value ?? []);
   const before = all.get(loop.id);
   if (before && before.updatedAt > loop.updatedAt) return;
-  all.set(loop.id, loop);
+  all.set(loop.id, { ...explained(before), ...loop });
   loops.value = all;
   if (before && before.state !== loop.state) {
     announcement.value = `${plain(loop.recommendation.title)}: ${lookOf(loop).word}.`;
   }
   heard();
+}
+
+/** What only the server's comparison with other loops tells, which the stream leaves out.
+ * @param {Loop|undefined} loop */
+function explained(loop) {
+  if (!loop) return {};
+  const { score, effort, needs, waitsFor, standing } = loop;
+  return { score, effort, needs, waitsFor, standing };
+}
+
+/** Takes what the server's comparison tells of pending loops.
+ * @param {(Loop & {loop: Loop})[]} items */
+export function takeExplained(items) {
+  const all = new Map(loops.value ?? []);
+  for (const item of items) {
+    const known = all.get(item.loop.id);
+    const newest = known && known.updatedAt >= item.loop.updatedAt ? known : item.loop;
+    all.set(newest.id, { ...newest, ...explained(item) });
+  }
+  loops.value = all;
 }
 
 /** Notes that the server was heard. */
@@ -75,13 +95,17 @@ export function isWhole(loop) {
   return loop?.history !== undefined && loop.recommendation.explanation !== undefined;
 }
 
-/** Reads the status and the list of loops. */
+/** Reads the status, and the loops that matter now. */
 export async function refresh() {
   try {
-    const [next, list] = await Promise.all([get('status'), get('loops')]);
+    const [next, open, latest] = await Promise.all([
+      get('status'),
+      get('loops', { state: [...PENDING, ...ACTIVE].join(','), limit: 500 }),
+      get('loops', { limit: 200 }),
+    ]);
     takeStatus(next);
     const all = new Map();
-    for (const loop of /** @type {Loop[]} */ (list.loops)) {
+    for (const loop of /** @type {Loop[]} */ ([...open.loops, ...latest.loops])) {
       const known = loops.value?.get(loop.id);
       all.set(loop.id, known && isWhole(known) && known.updatedAt >= loop.updatedAt ? known : loop);
     }

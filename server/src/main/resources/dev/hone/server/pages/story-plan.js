@@ -1,9 +1,9 @@
 // @ts-check
 import { dateTime, seconds, span } from './clock.js';
+import { blockSeconds, burnInSeconds, designOf, designTitle, longestSeconds } from './designs.js';
 import { number, quantity } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';
-import { designTitle } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
 
@@ -12,9 +12,10 @@ export function PlanPart({ loop }) {
   const { recommendation: r, plan } = loop;
   const guardrails = plan?.guardrails ?? r.guardrails;
   return html`<dl class="facts wide">
-      <div><dt>Design</dt><dd>${designTitle(r.design)}</dd></div>
+      <div><dt>Design</dt><dd>${designTitle(designOf(loop))}</dd></div>
       <div><dt>Judged by</dt><dd>${r.primary.name}, ${r.primary.better === 'LOWER' ? 'lower' : 'higher'} is better</dd></div>
-      <${DesignFacts} design=${r.design} />
+      <${DesignFacts} design=${designOf(loop)} />
+      <${SettlingFact} loop=${loop} />
       ${plan &&
       html`<div><dt>Chance of keeping what does nothing</dt><dd>below ${quantity(plan.alpha, 'ratio')}</dd></div>
         <div><dt>Least worthwhile gain</dt><dd>${plan.leastGain ? quantity(plan.leastGain, 'ratio') : 'any'}</dd></div>
@@ -29,15 +30,28 @@ export function PlanPart({ loop }) {
     <${Approval} loop=${loop} />`;
 }
 
-/** @param {{design: import('./types.js').Design}} props */
+/** @param {{design: any}} props */
 function DesignFacts({ design }) {
-  if (design.type === 'Switchback') {
-    return html`<div><dt>Blocks</dt><dd>${span(seconds(design.block))} each, the first ${span(seconds(design.burnIn))} not measured</dd></div>
-      <div><dt>At most</dt><dd>${design.maxPairs} pairs, ${span(2 * design.maxPairs * seconds(design.block))}</dd></div>`;
+  const paired = design.type !== 'DifferenceInDifferences';
+  if (paired) {
+    const what = design.type === 'RepeatedLoadTest' ? 'Load tests' : 'Blocks';
+    return html`<div><dt>${what}</dt><dd>${span(blockSeconds(design))} each, the first ${span(burnInSeconds(design))} not measured</dd></div>
+      <div><dt>At most</dt><dd>${design.maxPairs} pairs, ${span(longestSeconds(design))}</dd></div>
+      ${design.type === 'ConcurrentSplit' && html`<div><dt>Halves</dt><dd>${design.first.name} and ${design.second.name}</dd></div>`}
+      ${design.type === 'RepeatedLoadTest' && html`<div><dt>Load</dt><dd>${design.scenario}</dd></div>`}`;
   }
   return html`<div><dt>Windows</dt><dd>${span(seconds(design.window))} each, ${design.windowsBefore} before and up to ${design.windowsAfter} after</dd></div>
     <div><dt>Controls</dt><dd>${design.controls.map((c) => c.name).join(', ') || 'none'}</dd></div>
     <div><dt>Proof</dt><dd>${design.proof.name}</dd></div>`;
+}
+
+/** What the first application showed. @param {{loop: Loop}} props */
+function SettlingFact({ loop }) {
+  const { settling } = loop;
+  if (!settling) return null;
+  return html`<div><dt>Settles in</dt><dd>
+    ${span(seconds(settling.settling))}, as the first application showed; blocks last ${span(seconds(settling.block))}, the first ${span(seconds(settling.burnIn))} not measured
+  </dd></div>`;
 }
 
 /** @param {import('./types.js').Guardrail} guard */
@@ -51,10 +65,14 @@ function guardWords({ signal, limit, floor }) {
 function Approval({ loop }) {
   const { approval, planHash } = loop;
   const hash = html`<code class="hash" title=${planHash}>${planHash}</code>`;
-  if (!approval) return html`<p>Not approved. An approval holds for this plan alone: ${hash}</p>`;
+  const first = loop.endorsement;
+  if (!approval && first) {
+    return html`<p><strong>${first.by}</strong> agreed, ${dateTime(first.at)}: 1 of 2. A second person must agree to plan ${hash}</p>`;
+  }
+  if (!approval) return html`<p>Not approved${(loop.needs ?? 1) > 1 ? '; two people must agree' : ''}. An approval holds for this plan alone: ${hash}</p>`;
   const same = approval.planHash === planHash;
   return html`<p>
-    Approved by <strong>${approval.by}</strong>, ${dateTime(approval.at)}, for plan ${hash}${' '}
+    ${first && html`<strong>${first.by}</strong> agreed first, ${dateTime(first.at)}. `}Approved by <strong>${approval.by}</strong>, ${dateTime(approval.at)}, for plan ${hash}${' '}
     ${same
       ? html`<span class="badge tone-good"><${Icon} name="check" />the plan that was run</span>`
       : html`<span class="badge tone-bad"><${Icon} name="alert" />another plan</span>`}

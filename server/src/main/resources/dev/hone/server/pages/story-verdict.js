@@ -1,10 +1,11 @@
 // @ts-check
+import { designOf, steps } from './designs.js';
 import { IntervalBar, verdictSentence } from './effect.js';
 import { interval, percent, quantity } from './format.js';
 import { html } from './html.js';
 import { Badge } from './icons.js';
 import { Words } from './text.js';
-import { GRADES } from './words.js';
+import { GRADES, effectWords } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
 
@@ -29,11 +30,24 @@ export function VerdictPart({ loop }) {
     <dl class="facts wide">
       <div><dt>Effect</dt><dd><b>${percent(verdict.effect)}</b></dd></div>
       <div><dt>95 % interval</dt><dd>${interval(verdict.low, verdict.high)}</dd></div>
-      <div><dt>Rests on</dt><dd>${verdict.pairs} ${r.design.type === 'Switchback' ? 'pairs' : 'windows after'}</dd></div>
+      <div><dt>Rests on</dt><dd>${steps(designOf(loop), verdict.pairs)}</dd></div>
       <div><dt>Data complete</dt><dd>${quantity(verdict.completeness, 'ratio')}</dd></div>
     </dl>
     ${verdict.reasons.length > 0 && html`<ul>${verdict.reasons.map((text) => html`<li key=${text}><${Words} text=${text} /></li>`)}</ul>`}
-    <p class="grade-line"><span class="grade">${verdict.grade}</span> ${GRADES[verdict.grade]}</p>`;
+    <p class="grade-line"><span class="grade">${verdict.grade}</span> ${GRADES[verdict.grade]}</p>
+    <${Remeasured} loop=${loop} />`;
+}
+
+/** What a later measurement of the kept change showed. @param {{loop: Loop}} props */
+function Remeasured({ loop }) {
+  const { remeasured, recommendation: r } = loop;
+  if (!remeasured) return null;
+  const { verdict } = remeasured;
+  return html`<h3>Measured again</h3>
+    <p><${IntervalBar} low=${verdict.low} high=${verdict.high} mid=${verdict.effect} better=${r.primary.better} />${' '}
+      The change still makes ${r.primary.name} <b>${effectWords(verdict.effect)}</b> (95 % interval ${interval(verdict.low, verdict.high)}), by loop${' '}
+      <a href=${'/loops/' + encodeURIComponent(remeasured.byLoop)}>${remeasured.byLoop}</a>.
+    </p>`;
 }
 
 /** @param {Loop} loop */

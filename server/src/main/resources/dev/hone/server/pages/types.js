@@ -31,7 +31,13 @@
  * @property {SignalRef[]} controls
  * @property {SignalRef} proof
  */
-/** @typedef {Switchback|Difference} Design */
+/** @typedef {{type: 'ConcurrentSplit', block: string, burnIn: string, maxPairs: number, first: SignalRef, second: SignalRef}} Split */
+/** @typedef {{type: 'RepeatedLoadTest', run: string, warmUp: string, maxPairs: number, scenario: string}} LoadTest */
+/** @typedef {Switchback|Split|LoadTest|Difference} Design */
+/** @typedef {{history: number, noise: number|null, power: number|null, time: string, detectable: number|null, sentence: string}} Forecast */
+/** @typedef {{worth: number, benefit: number, chance: number, risk: number, cost: number, lessons: number, sentence: string}} Score */
+/** @typedef {{allowed: string, mode: string, approvedRuns: number, harms: number, stuck: number, why: string}} Standing */
+/** @typedef {{cause: 'DEPLOYMENT'|'INCIDENT'|'PERSON', by: string, why: string, from: string, until: string}} Freeze */
 
 /**
  * @typedef {object} Finding
@@ -128,7 +134,16 @@
  * @property {Recommendation} recommendation
  * @property {Plan|null} [plan]
  * @property {string} planHash
+ * @property {Forecast|null} [forecast]
+ * @property {{planHash: string, by: string, at: string}|null} [endorsement] the first of two
  * @property {{planHash: string, by: string, at: string}|null} [approval]
+ * @property {{settling: string, block: string, burnIn: string}|null} [settling]
+ * @property {{byLoop: string, verdict: Verdict}|null} [remeasured]
+ * @property {Score} [score] absent in lists and in the stream, like the next four
+ * @property {string} [effort]
+ * @property {number} [needs] how many people must agree
+ * @property {string|null} [waitsFor]
+ * @property {Standing} [standing]
  * @property {Pair[]} [pairs] absent in lists
  * @property {Window[]} [windows] absent in lists
  * @property {Verdict|null} [verdict]
@@ -158,6 +173,7 @@
  * @property {{level: Level, sentence: string}} health
  * @property {Card[]} cards
  * @property {Record<string, number>} counts
+ * @property {Freeze|null} freeze
  * @property {string|null} nextDecision
  * @property {BriefFinding[]} findings
  * @property {number} series

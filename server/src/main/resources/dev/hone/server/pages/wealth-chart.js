@@ -1,6 +1,7 @@
 // @ts-check
 // The evidence of a switchback pair by pair: the wealth of two bets, one on "better" and one on
 // "worse". If the change did nothing, neither would reach its line but with a chance of alpha.
+import { designOf, isPaired } from './designs.js';
 import { Figure } from './figure.js';
 import { number } from './format.js';
 import { Frame, feet, rules } from './frame.js';
@@ -47,8 +48,8 @@ function draw(area, better, worse, plan, loop) {
   const high = Math.max(enough, harm, ...values) * 2;
   const low = Math.max(Math.min(0.1, ...values) / 1.5, 0.01);
   const y = logarithmic(low, high, area.bottom, area.top);
-  const { design } = loop.recommendation;
-  const end = Math.max(better.length - 1, design.type === 'Switchback' ? Math.min(design.maxPairs, better.length + 3) : 1);
+  const design = /** @type {any} */ (designOf(loop));
+  const end = Math.max(better.length - 1, isPaired(design) ? Math.min(design.maxPairs, better.length + 3) : 1);
   const x = linear(0, end, area.left, area.right);
   const line = (/** @type {(number|null)[]} */ bet) => bet.map((v, i) => (v === null ? '' : `${i ? 'L' : 'M'}${x(i)} ${y(v)}`)).join('');
   const together = Math.abs(y(enough) - y(harm)) < 2;

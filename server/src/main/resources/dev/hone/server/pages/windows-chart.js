@@ -2,6 +2,7 @@
 // The windows of a difference in differences: what was changed against what was not, and the
 // proof signal, before and after.
 import { clockTime } from './clock.js';
+import { designOf } from './designs.js';
 import { Figure } from './figure.js';
 import { number, quantity, short } from './format.js';
 import { Frame, Hatch, feet, hatchId, rules, upright } from './frame.js';
@@ -15,7 +16,8 @@ import { geometricMean, linear } from './scale.js';
 /** @param {{loop: Loop}} props */
 export function WindowsChart({ loop }) {
   const windows = loop.windows ?? [];
-  const { design, primary } = loop.recommendation;
+  const { primary } = loop.recommendation;
+  const design = designOf(loop);
   if (design.type !== 'DifferenceInDifferences' || !windows.length) return null;
   const { level, treated, control } = relative(windows);
   const after = (/** @type {(number|null)[]} */ values) => geometricMean(values.filter((_, i) => windows[i].after));

@@ -15,7 +15,7 @@ export const STATES = {
   APPROVED: { word: 'Approved', icon: 'check', tone: 'busy', means: 'Agreed to; not begun.' },
   REJECTED: { word: 'Rejected', icon: 'minus', tone: 'unknown', means: 'A person said no. Nothing was changed.' },
   EXPIRED: { word: 'Expired', icon: 'clock', tone: 'unknown', means: 'Nobody decided in time. Nothing was changed.' },
-  SCHEDULED: { word: 'Scheduled', icon: 'clock', tone: 'busy', means: 'Another change is being tried first.' },
+  SCHEDULED: { word: 'Scheduled', icon: 'clock', tone: 'busy', means: 'Agreed to; waits for its turn.' },
   ARMED: { word: 'Armed', icon: 'play', tone: 'busy', means: 'The schedule is drawn and the guard holds the undo.' },
   APPLYING: { word: 'Applying', icon: 'play', tone: 'busy', means: 'The first write is under way.' },
   EXPERIMENTING: { word: 'Experimenting', icon: 'play', tone: 'busy', means: 'The change is being measured.' },
@@ -53,12 +53,16 @@ export const STAGES = [
   { id: 'stuck', title: 'Stuck', states: ['STUCK'], icon: 'alert', tone: 'bad' },
 ];
 
+/** States in which a decision or a turn is waited for.
+ * @type {State[]} */
+export const PENDING = ['PROPOSED', 'APPROVED', 'SCHEDULED'];
+
 /** States in which the system may carry a value on trial.
  * @type {State[]} */
 export const ACTIVE = ['ARMED', 'APPLYING', 'EXPERIMENTING', 'KEEPING', 'SUSPENDED', 'ROLLING_BACK'];
 
 export const GRADES = {
-  A: 'Grade A: requests or instances were split at random at the same time, the strongest evidence there is.',
+  A: 'Grade A: requests or instances were split, both values ran at the same time, and the halves changed places at random: the strongest evidence there is.',
   B: 'Grade B: the change was switched on and off in pairs of blocks, the order in each pair drawn by a coin flip before anything was measured, so drift of the load cannot pass for an effect.',
   C: 'Grade C: load tests with and without the change were interleaved and repeated.',
   D: 'Grade D: before and after were compared with things the change does not touch, calibrated on moments when nothing was changed. Weaker than switching to and fro; the technique’s own proof has to agree.',
@@ -108,11 +112,15 @@ export function expectedWords({ low, high }) {
   return `between ${effectWords(low)} and ${effectWords(high)}`;
 }
 
-/**
- * Name of a design.
- * @param {import('./types.js').Design|undefined} design
- */
-export function designTitle(design) {
-  if (!design) return 'no design';
-  return design.type === 'Switchback' ? 'randomised switchback' : 'difference in differences';
-}
+/** How far Hone may go, in words.
+ * @type {Record<string, string>} */
+export const MODES = {
+  OBSERVE: 'finds only',
+  RECOMMEND: 'shows the command for a person to run',
+  APPROVE: 'applies what a person approved',
+  AUTO_REVERSIBLE: 'applies without asking what can be switched back at once',
+  AUTO: 'applies without asking what can be undone',
+};
+
+/** A mode as a word. @param {string} mode */
+export const modeWord = (mode) => mode.toLowerCase().replaceAll('_', ' ');
