@@ -48,6 +48,7 @@ public final class Hone implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration UPKEEP = Duration.ofMinutes(1);
   private static final Duration TICK = Duration.ofMillis(500);
 
   private final Settings settings;
@@ -166,6 +167,17 @@ public final class Hone implements AutoCloseable {
     probes.forEach(this::schedule);
     every(TICK, this::tick);
     every(LOOK, this::look);
+    var upkeep =
+        new Upkeep(
+            conductor,
+            loops,
+            knobs,
+            new MetricSignals(store),
+            ids,
+            random,
+            settings.objective(),
+            this::notice);
+    every(UPKEEP, () -> upkeep.look(ticker.instant()));
     this.scrapes = scrapes();
   }
 
@@ -234,6 +246,7 @@ public final class Hone implements AutoCloseable {
     var services = new Services(store, jvm.watched(), settings.database());
     layers.add(HostLayer.create(store, ids, services::protectedProcesses, this::helpers));
     layers.add(jvm.layer());
+    layers.add(Upkeep.outlook(new MetricSignals(store), ids));
     settings
         .database()
         .ifPresent(
