@@ -6,6 +6,7 @@ import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.loop.Policy;
 import dev.hone.loop.SignalRef;
+import dev.hone.loop.Tuning;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
 import dev.hone.server.StartException;
@@ -178,7 +179,16 @@ final class DemoCommand implements Callable<Integer> {
   private static Policy policy() {
     Policy.Limits usual = Policy.Limits.STANDARD;
     return Policy.observing()
-        .withModes(Map.of("host", Mode.AUTO, "database", Mode.AUTO, "jvm", Mode.AUTO))
+        .withModes(
+            Map.of(
+                "host",
+                Mode.AUTO,
+                "database",
+                Mode.AUTO,
+                "jvm",
+                Mode.AUTO,
+                "jvm/" + Tuning.TECHNIQUE,
+                Mode.OBSERVE))
         .withLimits(
             new Policy.Limits(
                 1_000,

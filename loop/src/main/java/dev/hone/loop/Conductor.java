@@ -121,6 +121,11 @@ public final class Conductor {
     return backlog().accepts(knob, to);
   }
 
+  /** Whether the owner wants to hear what a technique would do with a knob. */
+  boolean mayPropose(String layer, String technique, KnobRef knob) {
+    return policy.mode(layer, technique, knob.target()).compareTo(Mode.RECOMMEND) >= 0;
+  }
+
   private Backlog backlog() {
     return new Backlog(loops.all(), policy, ticker.instant());
   }

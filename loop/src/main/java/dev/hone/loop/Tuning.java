@@ -188,7 +188,9 @@ public final class Tuning {
 
   private void propose(LoopRecord last, String from, String to, Next.Try step, Instant now)
       throws KnobException {
-    if (to.equals(from) || !conductor.accepts(last.plan().knob(), to)) {
+    if (to.equals(from)
+        || !conductor.accepts(last.plan().knob(), to)
+        || !conductor.mayPropose(last.recommendation().layer(), TECHNIQUE, last.plan().knob())) {
       return;
     }
     Recommendation r = last.recommendation();

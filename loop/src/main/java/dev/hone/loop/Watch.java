@@ -118,7 +118,9 @@ public final class Watch {
                 "it was changed to `" + value + "`; Hone lets go of it"));
         return;
       }
-      if (conductor.accepts(kept.plan().knob(), kept.plan().from())) {
+      String layer = kept.recommendation().layer();
+      if (conductor.accepts(kept.plan().knob(), kept.plan().from())
+          && conductor.mayPropose(layer, TECHNIQUE, kept.plan().knob())) {
         Finding finding = finding(kept, strategy, now);
         conductor.propose(finding, recommendation(kept, finding, now));
       }
