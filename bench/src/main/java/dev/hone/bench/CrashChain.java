@@ -171,7 +171,8 @@ final class CrashChain implements AutoCloseable {
     for (Sleeper sleeper : sleepers) {
       String pid = Long.toString(sleeper.pid());
       LoopRecord loop = now.get(pid);
-      if (loop == null || !before.containsKey(pid)) {
+      LoopRecord earlier = before.get(pid);
+      if (loop == null || earlier == null || mayBegin(earlier)) {
         continue;
       }
       boolean kept = loop.state() == LoopState.KEPT && loop.openIntent() == null;
@@ -188,6 +189,14 @@ final class CrashChain implements AutoCloseable {
     }
   }
 
+  private static boolean mayBegin(LoopRecord loop) {
+    return loop.state() == LoopState.APPROVED || loop.state() == LoopState.SCHEDULED;
+  }
+
+  private static boolean isUnderWay(LoopRecord loop) {
+    return loop.state().isActive() || loop.openIntent() != null;
+  }
+
   /** Lets go of the processes that an earlier life's loops were about. */
   private void retire(Map<String, LoopRecord> now, List<Sleeper> fresh) {
     for (Sleeper sleeper : List.copyOf(sleepers)) {
@@ -196,7 +205,7 @@ final class CrashChain implements AutoCloseable {
       boolean over =
           loop == null
               ? !fresh.contains(sleeper)
-              : before.containsKey(pid) && loop.state().isFinal() && loop.openIntent() == null;
+              : before.containsKey(pid) && !mayBegin(loop) && !isUnderWay(loop);
       if (over) {
         sleepers.remove(sleeper);
         sleeper.close();

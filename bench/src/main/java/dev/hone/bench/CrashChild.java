@@ -2,6 +2,7 @@ package dev.hone.bench;
 
 import dev.hone.loop.Conductor;
 import dev.hone.loop.KnobException;
+import dev.hone.loop.KnobRef;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Loops;
@@ -39,6 +40,7 @@ final class CrashChild {
   private final Path directory;
   private final Fuse fuse;
   private final FileOutputStream acks;
+  private final List<String> own = new ArrayList<>();
   private final List<String> revoked = new ArrayList<>();
   private Instant last = Instant.MIN;
 
@@ -101,13 +103,13 @@ final class CrashChild {
       hone.reconcile(directory);
       say("ready " + (System.nanoTime() - began) / 1_000_000);
       begin(hone, fates, true);
-      while (loops.all().stream().anyMatch(l -> isOpen(l) && !isMeasured(l))) {
+      while (loops.all().stream().anyMatch(l -> own.contains(l.id()) && !isMeasured(l))) {
         tick(hone);
       }
       fuse.light();
       say("lit");
       begin(hone, fates, false);
-      while (loops.all().stream().anyMatch(l -> !isOpen(l) && !isOver(l))) {
+      while (loops.all().stream().anyMatch(l -> own.contains(l.id()) && !isOpen(l) && !isOver(l))) {
         tick(hone);
       }
       say("done " + fuse.passed(Fuse.Step.AFTER_APPEND) + " " + fuse.passed(Fuse.Step.AFTER_KNOB));
@@ -138,13 +140,14 @@ final class CrashChild {
     fuse.pass(Fuse.Step.AFTER_APPEND);
   }
 
-  private static void begin(SmallHone hone, List<String> fates, boolean open)
+  private void begin(SmallHone hone, List<String> fates, boolean open)
       throws KnobException, IOException {
     for (String text : fates) {
       String[] words = text.split(":");
       Fate fate = Fate.valueOf(words[0]);
       if ((fate == Fate.OPEN) == open) {
-        hone.begin(Sleeper.ref(Long.parseLong(words[1])), fate, InstantSource.system().instant());
+        KnobRef ref = Sleeper.ref(Long.parseLong(words[1]));
+        own.add(hone.begin(ref, fate, InstantSource.system().instant()));
       }
     }
   }

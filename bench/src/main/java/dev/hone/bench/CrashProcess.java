@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record CrashProcess(Process process, BlockingQueue<String> said, long began)
     implements AutoCloseable {
   private static final String END = "end";
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 30;
 
   static CrashProcess start(
       Path directory, Shot shot, long seed, long segmentBytes, List<Sleeper> sleepers)
