@@ -1,5 +1,7 @@
 package dev.hone.bench;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -44,19 +46,37 @@ final class CrashBenchmark implements Callable<Integer> {
     if (parts.contains("kills")) {
       kills(figures);
     }
+    if (parts.contains("stop")) {
+      StopTrial.run(figures);
+    }
+    if (parts.contains("disturbances")) {
+      Disturbances.run(figures);
+    }
+    if (parts.contains("journal")) {
+      LoopJournal.run(figures);
+    }
     return figures.allHold() ? 0 : 1;
   }
 
   private void kills(Figures figures) throws Exception {
     var tally = new CrashTally();
-    List<Shot> shots = shots(tally);
+    Path cache = Files.createTempDirectory("hone-crash-cache-");
+    try {
+      kills(figures, tally, CrashChain.train(cache.resolve("child.aot")));
+    } finally {
+      Tree.delete(cache);
+    }
+  }
+
+  private void kills(Figures figures, CrashTally tally, List<String> flags) throws Exception {
+    List<Shot> shots = shots(tally, flags);
     System.err.printf("%d kills, %d at a time%n", shots.size(), parallel);
     long began = System.nanoTime();
     try (ExecutorService chains = Executors.newFixedThreadPool(parallel)) {
       var ends = new ArrayList<Future<?>>();
       for (int from = 0; from < shots.size(); from += CHAIN) {
         List<Shot> lives = shots.subList(from, Math.min(from + CHAIN, shots.size()));
-        ends.add(chains.submit(() -> chain(lives, tally)));
+        ends.add(chains.submit(() -> chain(lives, tally, flags)));
       }
       for (Future<?> end : ends) {
         end.get();
@@ -66,8 +86,9 @@ final class CrashBenchmark implements Callable<Integer> {
     report(figures, tally, minutes);
   }
 
-  private static Void chain(List<Shot> lives, CrashTally tally) throws Exception {
-    try (var chain = new CrashChain(tally)) {
+  private static Void chain(List<Shot> lives, CrashTally tally, List<String> flags)
+      throws Exception {
+    try (var chain = new CrashChain(tally, flags)) {
       chain.run(lives);
     }
     System.err.printf("%d kills%n", tally.kills());
@@ -75,9 +96,9 @@ final class CrashBenchmark implements Callable<Integer> {
   }
 
   /** Every step of each life, and then as many by chance as are asked for. */
-  private List<Shot> shots(CrashTally tally) throws Exception {
+  private List<Shot> shots(CrashTally tally, List<String> flags) throws Exception {
     Map<Fate, Shot.Steps> lives = new EnumMap<>(Fate.class);
-    try (var chain = new CrashChain(tally)) {
+    try (var chain = new CrashChain(tally, flags)) {
       for (Fate fate : List.of(Fate.KEEP, Fate.WORSEN, Fate.REVOKE)) {
         Shot.Steps steps = chain.shoot(Shot.measure(fate));
         if (steps == null) {

@@ -22,17 +22,22 @@ import org.jspecify.annotations.Nullable;
  * After each kill it looks at the values themselves, at the journal, and at what was acknowledged.
  */
 final class CrashChain implements AutoCloseable {
-  private static final long SEGMENT_BYTES = 60_000;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(3);
-  private static final long SEED = 7;
 
   private final CrashTally tally;
+  private final List<String> flags;
   private final Path directory;
   private final List<Sleeper> sleepers = new ArrayList<>();
   private Map<String, LoopRecord> before = new HashMap<>();
 
-  CrashChain(CrashTally tally) throws IOException {
+  /**
+   * A chain without a life.
+   *
+   * @param flags for the JVMs
+   */
+  CrashChain(CrashTally tally, List<String> flags) throws IOException {
     this.tally = tally;
+    this.flags = flags;
     this.directory = Files.createTempDirectory("hone-crash-");
   }
 
@@ -48,8 +53,7 @@ final class CrashChain implements AutoCloseable {
   Shot.@Nullable Steps shoot(Shot shot) throws Exception {
     List<Sleeper> fresh = fresh(shot.fates().size());
     Shot.Steps steps = null;
-    try (var child = CrashProcess.start(directory, shot, SEED, SEGMENT_BYTES, fresh);
-        var watch = new ValueWatch(sleepers)) {
+    try (var child = CrashProcess.start(directory, flags, shot, fresh)) {
       long guard = -1;
       boolean ready = false;
       if (shot.kind() == Shot.Kind.START && shot.millis() >= 0) {
@@ -71,10 +75,40 @@ final class CrashChain implements AutoCloseable {
       }
       long killed = child.kill();
       List<Long> byFuse = CrashChild.killedAt(directory);
-      judge(
-          shot, ready ? fresh : null, byFuse.isEmpty() ? killed : byFuse.getFirst(), watch, guard);
+      try (var watch = new ValueWatch(sleepers)) {
+        judge(
+            shot,
+            ready ? fresh : null,
+            byFuse.isEmpty() ? killed : byFuse.getFirst(),
+            watch,
+            guard);
+      }
     }
     return steps;
+  }
+
+  /**
+   * Has a JVM keep loaded classes for later starts.
+   *
+   * @return the flags that make use of them; none where it cannot be done
+   */
+  static List<String> train(Path cache) throws Exception {
+    Path directory = Files.createTempDirectory("hone-crash-");
+    Shot shot = Shot.measure(Fate.KEEP);
+    var sleepers = new ArrayList<Sleeper>();
+    for (int i = 0; i < shot.fates().size(); i++) {
+      sleepers.add(Sleeper.start());
+    }
+    var output = List.of("-XX:AOTCacheOutput=" + cache);
+    try (var child = CrashProcess.start(directory, output, shot, sleepers)) {
+      if (child.await("done") != null) {
+        child.leave();
+      }
+    } finally {
+      sleepers.forEach(Sleeper::close);
+      Tree.delete(directory);
+    }
+    return Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
   }
 
   private static Shot.Steps steps(String text) {

@@ -24,10 +24,17 @@ import org.jspecify.annotations.Nullable;
 record CrashProcess(Process process, BlockingQueue<String> said, long began)
     implements AutoCloseable {
   private static final String END = "end";
+  private static final long SEED = 7;
+  private static final long SEGMENT_BYTES = 60_000;
   private static final long PATIENCE_SECONDS = 30;
 
-  static CrashProcess start(
-      Path directory, Shot shot, long seed, long segmentBytes, List<Sleeper> sleepers)
+  /**
+   * Starts one.
+   *
+   * @param flags for its JVM
+   * @param sleepers a process for each fate of the shot
+   */
+  static CrashProcess start(Path directory, List<String> flags, Shot shot, List<Sleeper> sleepers)
       throws IOException {
     var command =
         new ArrayList<>(
@@ -38,14 +45,17 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
                 "-Xmx64m",
                 "-Xss512k",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath(),
-                CrashChild.class.getName(),
-                directory.toString(),
-                shot.fuse().toString(),
-                Long.toString(seed),
-                Long.toString(segmentBytes)));
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(flags);
+    command.addAll(
+        List.of(
+            "-cp",
+            classPath(),
+            CrashChild.class.getName(),
+            directory.toString(),
+            shot.fuse().toString(),
+            Long.toString(SEED),
+            Long.toString(SEGMENT_BYTES)));
     for (int i = 0; i < shot.fates().size(); i++) {
       command.add(shot.fates().get(i) + ":" + sleepers.get(i).pid());
     }
@@ -92,6 +102,14 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
         return line.substring(Math.min(line.length(), word.length() + 1));
       }
     }
+  }
+
+  /** Lets it end in order. */
+  void leave() throws IOException, InterruptedException {
+    try (var out = process.getOutputStream()) {
+      out.write('\n');
+    }
+    process.waitFor();
   }
 
   /** {@code kill -9}; gives the moment. */

@@ -51,17 +51,34 @@ enum Fate {
         ref.target() + " makes others wait",
         now,
         now,
-        List.of(new Finding.Evidence("latency", 1, "s", query(ref))),
+        List.of(new Finding.Evidence("latency", 1, "s", "latency")),
         Map.of(),
         1);
   }
 
   Recommendation recommendation(KnobRef ref, Instant now) {
-    String pid = ref.parameter("pid");
-    Design design =
+    SignalRef signal = signal(name() + " " + ref.parameter("pid"));
+    return recommendation(
+        ref,
+        now,
+        signal,
         this == OPEN
-            ? new Design.DifferenceInDifferences(LIFE, WINDOWS, WINDOWS, List.of(), signal(ref))
-            : new Design.Switchback(BLOCK, BURN_IN, PAIRS);
+            ? new Design.DifferenceInDifferences(LIFE, WINDOWS, WINDOWS, List.of(), signal)
+            : new Design.Switchback(BLOCK, BURN_IN, PAIRS));
+  }
+
+  /** A change that stays in its first block, judged by a query of a real store. */
+  static Recommendation longBlocks(KnobRef ref, Instant now, String query) {
+    return OPEN.recommendation(
+        ref, now, signal(query), new Design.Switchback(LIFE, BURN_IN, PAIRS));
+  }
+
+  private static SignalRef signal(String query) {
+    return new SignalRef("latency", "s", query, SignalRef.Better.LOWER);
+  }
+
+  private Recommendation recommendation(KnobRef ref, Instant now, SignalRef signal, Design design) {
+    String pid = ref.parameter("pid");
     return new Recommendation(
         "r-" + ref.target().name(),
         "f-" + ref.target().name(),
@@ -82,19 +99,11 @@ enum Fate {
             "chrt --idle --pid 0 " + pid,
             "chrt --other --pid 0 " + pid),
         design,
-        signal(ref),
+        signal,
         List.of(),
         true,
         "",
         now.plus(Duration.ofHours(1)));
-  }
-
-  private SignalRef signal(KnobRef ref) {
-    return new SignalRef("latency", "s", query(ref), SignalRef.Better.LOWER);
-  }
-
-  private String query(KnobRef ref) {
-    return name() + " " + ref.parameter("pid");
   }
 
   /** The fate that a signal's query tells. */
