@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
       MemoryBenchmark.class,
       TiersBenchmark.class,
       RemoteBenchmark.class,
-      LoopBenchmark.class
+      LoopBenchmark.class,
+      CrashBenchmark.class
     },
     synopsisSubcommandLabel = "NAME")
 public final class Bench {
