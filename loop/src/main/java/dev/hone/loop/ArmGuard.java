@@ -36,8 +36,9 @@ final class ArmGuard {
     this.signals = signals;
     boolean split = design instanceof Design.ConcurrentSplit;
     this.fastGuard =
-        new FastGuard(
-            split ? shared(plan.guardrails()) : plan.guardrails(), split ? 1 : 0, EAGERNESS);
+        split
+            ? new FastGuard(shared(plan.guardrails()), 1, 1)
+            : new FastGuard(plan.guardrails(), 0, EAGERNESS);
     this.halves =
         design instanceof Design.ConcurrentSplit s
             ? Optional.of(halves(plan, s))

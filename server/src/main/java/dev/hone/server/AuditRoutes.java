@@ -50,10 +50,11 @@ final class AuditRoutes implements Routes {
     long before = question.whole("before", Long.MAX_VALUE, Long.MAX_VALUE);
     int limit = question.limit(USUAL, MOST);
     question.end();
-    List<Audit.Line> found = hone.audit().find(filter, before, limit);
+    List<Audit.Line> all = hone.audit().find(filter, before, limit + 1);
+    List<Audit.Line> found = all.subList(0, Math.min(limit, all.size()));
     var answer = new LinkedHashMap<String, @Nullable Object>();
     answer.put("lines", found.stream().map(RecordCodec::toTree).toList());
-    answer.put("next", found.size() == limit ? found.getLast().sequence() : null);
+    answer.put("next", all.size() > limit ? found.getLast().sequence() : null);
     return answer;
   }
 

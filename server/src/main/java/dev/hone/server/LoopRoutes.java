@@ -60,7 +60,7 @@ final class LoopRoutes implements Routes {
     int read = 0;
     boolean more = true;
     while (more && found.size() < limit && read < SEARCHED) {
-      int chunk = text.isEmpty() ? limit : MOST;
+      int chunk = text.isEmpty() ? limit + 1 : MOST;
       List<LoopRecord> page =
           hone.loops()
               .page(

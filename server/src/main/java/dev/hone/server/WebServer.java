@@ -2,8 +2,10 @@ package dev.hone.server;
 
 import dev.hone.loop.Conductor;
 import dev.hone.loop.Json;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class WebServer implements AutoCloseable {
   private static final int MAX_BODY = 64 << 10;
 
+  private static final int READERS = 4;
+
   /** Who reads without a token. */
   private static final Actor NOBODY = new Actor("nobody", Role.READER);
 
@@ -42,6 +47,10 @@ public final class WebServer implements AutoCloseable {
   private final Pages pages = new Pages();
   private final MetricRoutes metrics;
   private final EventStream stream;
+
+  /** Long answers must not keep a stop waiting, which has threads of its own. */
+  private final WorkerExecutor reads;
+
   private final LongAdder handled = new LongAdder();
   private @Nullable WarmUp warmUp;
 
@@ -122,6 +131,7 @@ public final class WebServer implements AutoCloseable {
     this.api = new Api(hone);
     this.metrics = new MetricRoutes(vertx, hone);
     this.stream = new EventStream(vertx, hone, api);
+    this.reads = vertx.createSharedWorkerExecutor("reads", READERS);
   }
 
   /** Makes the first queries of people as fast as later ones, while nobody asks anything. */
@@ -229,7 +239,7 @@ public final class WebServer implements AutoCloseable {
                       Json.write(Map.of("name", actor.name(), "role", actor.role().word()))));
       return;
     }
-    vertx
+    reads
         .executeBlocking(
             () -> Optional.ofNullable(api.get(new Question(path, parameters))).map(Json::write),
             false)
@@ -286,15 +296,16 @@ public final class WebServer implements AutoCloseable {
     Actor by = actor;
     request
         .body()
-        .compose(
-            body ->
-                vertx.executeBlocking(
-                    () ->
-                        Json.write(
-                            api.change(new Request(path, Json.parseObject(body.toString()), by))),
-                    false))
-        .onSuccess(answer -> json(response, 200, answer))
+        .compose(body -> carryOut(new Request(path, Json.parseObject(body.toString()), by)))
+        .onSuccess(answer -> json(response, 200, String.valueOf(answer)))
         .onFailure(problem -> failed(response, problem));
+  }
+
+  private Future<@Nullable String> carryOut(Request request) {
+    Callable<@Nullable String> work = () -> Json.write(api.change(request));
+    return request.path().equals(PolicyRoutes.PREVIEW)
+        ? reads.executeBlocking(work, false)
+        : vertx.executeBlocking(work, false);
   }
 
   private static void failed(HttpServerResponse response, Throwable problem) {

@@ -69,7 +69,7 @@ class GovernanceApiTest {
     } while (!next.isEmpty());
     assertThat(seen).hasSize(11).doesNotHaveDuplicates();
     assertThat(list(api.get("loops?state=KEPT"), "loops")).hasSize(6);
-    assertThat(list(api.get("loops?state=kept,ROLLED_BACK&layer=jvm"), "loops")).hasSize(6);
+    assertThat(list(api.get("loops?state=kept,ROLLED_BACK&layer=database"), "loops")).hasSize(7);
     assertThat(list(api.get("loops?technique=create-index"), "loops")).hasSize(2);
     assertThat(list(api.get("loops?q=BASKETS"), "loops")).hasSize(1);
     assertThat(list(api.get("loops?q=pool&limit=3"), "loops")).hasSize(3);
@@ -167,16 +167,17 @@ class GovernanceApiTest {
   @Order(2)
   void aPreviewShowsTheEffectAndChangesNothing() throws Exception {
     var policy = new LinkedHashMap<>(map(api.get("policy"), "policy"));
-    policy.put("modes", Map.of("database", "OBSERVE", "jvm", "APPROVE"));
+    policy.put("modes", Map.of("database", "OBSERVE"));
     var answer = api.post("policy/preview", "none", Map.of("policy", policy));
     assertThat(answer.statusCode()).isEqualTo(200);
     var preview = Json.parseObject(answer.body());
     assertThat(list(preview, "settings"))
         .extracting(s -> s.get("key"))
-        .containsExactly("modes.database", "modes.jvm");
-    assertThat(map(preview, "after")).containsEntry("notProposed", 2L);
+        .containsExactly("modes.database", "modes.database/size-pool");
+    assertThat(map(preview, "after")).containsEntry("notProposed", 11L);
     assertThat(list(preview, "changed")).isNotEmpty();
-    assertThat(map(map(api.get("policy"), "policy"), "modes")).containsEntry("jvm", "AUTO");
+    assertThat(map(map(api.get("policy"), "policy"), "modes"))
+        .containsEntry("database/size-pool", "AUTO");
   }
 
   @Test
@@ -205,7 +206,7 @@ class GovernanceApiTest {
     policy.remove("maxActiv");
     policy.put("leastGain", 0.03);
     policy.put("deadline", "2h");
-    policy.put("modes", Map.of("jvm", "AUTO", "jvm/size-pool/pool search", "OBSERVE"));
+    policy.put("modes", Map.of("database", "AUTO", "database/size-pool/pool search", "OBSERVE"));
     policy.put(
         "windows",
         List.of(
@@ -219,7 +220,7 @@ class GovernanceApiTest {
     assertThat(map(saved, "policy")).containsEntry("deadline", "2h");
     assertThat(list(saved, "standings"))
         .extracting(s -> s.get("key"))
-        .contains("jvm/size-pool/pool pool-1");
+        .contains("database/size-pool/pool pool-1");
     String mail = String.valueOf(list(api.get("loops?q=mail"), "loops").getFirst().get("id"));
     assertThat(String.valueOf(api.get("loops/" + mail).get("waitsFor"))).contains("audit");
   }

@@ -37,10 +37,13 @@ final class PastLoops implements AutoCloseable {
   private static final Design.Switchback SWITCHBACK =
       new Design.Switchback(Duration.ofSeconds(30), Duration.ofSeconds(10), 20);
 
-  /** People decide, and nothing starts, so that what waits goes on waiting. */
+  /**
+   * People decide, and nothing starts, so that what waits goes on waiting. The layer is one that is
+   * not watched, so that nothing is proposed for this machine.
+   */
   static final Policy POLICY =
       Policy.observing()
-          .withModes(Map.of("database", Mode.APPROVE, "jvm", Mode.AUTO))
+          .withModes(Map.of("database", Mode.APPROVE, "database/size-pool", Mode.AUTO))
           .withWindows(
               List.of(
                   new ChangeWindow(
@@ -88,7 +91,7 @@ final class PastLoops implements AutoCloseable {
         new Recommendation(
             "r-" + loop,
             "f-" + loop,
-            technique.equals("create-index") ? "database" : "jvm",
+            "database",
             technique,
             knob,
             "10",
