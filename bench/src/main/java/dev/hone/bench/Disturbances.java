@@ -123,12 +123,13 @@ final class Disturbances {
       scene.loops.onChange(
           loop -> {
             if (loop.pairs().size() == 2) {
-              scene.ticker.step(by);
+              scene.ticker.stepWhileWaiting(by);
             }
           });
       scene.begin(Fate.KEEP);
       boolean over = scene.await(Duration.ofSeconds(20), () -> scene.loop().state().isFinal());
-      String text = scene.end() + (over ? "" : " after 20 s; it waits for the clock");
+      String why = over ? scene.loop().history().getLast().text() : "after 20 s, it waits";
+      String text = scene.end() + ": " + why;
       boolean sound =
           over && scene.is(scene.loop().state() == LoopState.KEPT ? Sleeper.ON : Sleeper.OFF);
       scene.hone.conductor().stopEverything("bench", "end of the disturbance");

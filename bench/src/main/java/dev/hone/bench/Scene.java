@@ -95,9 +95,11 @@ final class Scene implements AutoCloseable {
   /** The system's clock, and steps that somebody sets it by. */
   static final class SteppedTicker implements Ticker {
     private volatile Duration step = Duration.ZERO;
+    private volatile Duration next = Duration.ZERO;
 
-    void step(Duration by) {
-      step = by;
+    /** The clock is set while the next wait is under way. */
+    void stepWhileWaiting(Duration by) {
+      next = by;
     }
 
     @Override
@@ -111,6 +113,7 @@ final class Scene implements AutoCloseable {
       if (rest.isPositive()) {
         Thread.sleep(rest);
       }
+      step = next;
     }
   }
 }
