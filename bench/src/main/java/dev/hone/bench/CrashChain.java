@@ -76,12 +76,8 @@ final class CrashChain implements AutoCloseable {
       long killed = child.kill();
       List<Long> byFuse = CrashChild.killedAt(directory);
       try (var watch = new ValueWatch(sleepers)) {
-        judge(
-            shot,
-            ready ? fresh : null,
-            byFuse.isEmpty() ? killed : byFuse.getFirst(),
-            watch,
-            guard);
+        var end = new End(byFuse.isEmpty() ? killed : byFuse.getFirst(), ready, !byFuse.isEmpty());
+        judge(shot, fresh, end, watch, guard);
       }
     }
     return steps;
@@ -125,31 +121,39 @@ final class CrashChain implements AutoCloseable {
     return fresh;
   }
 
-  private void judge(
-      Shot shot, @Nullable List<Sleeper> fresh, long killed, ValueWatch watch, long guard)
+  /**
+   * How a life ended.
+   *
+   * @param at when, in the clock of {@link System#nanoTime}
+   * @param ready whether it had cleaned up before
+   * @param byFuse whether it killed itself
+   */
+  private record End(long at, boolean ready, boolean byFuse) {}
+
+  private void judge(Shot shot, List<Sleeper> fresh, End how, ValueWatch watch, long guard)
       throws Exception {
     String where = shot.kind() + " " + shot.fates() + " " + shot.fuse().title();
     Path journal = directory.resolve(CrashChild.JOURNAL);
     Map<String, LoopRecord> loops = Files.exists(journal) ? read(journal) : Map.of();
     int open = (int) loops.values().stream().filter(l -> l.state().isActive()).count();
-    long end = killed + PATIENCE;
+    long end = how.at + PATIENCE;
     while (!offValues(loops).isEmpty() && System.nanoTime() < end) {
       Thread.sleep(2);
     }
     for (String value : offValues(loops)) {
       tally.fault(CrashTally.Fault.NOT_RESTORED, where + ": " + value);
     }
-    tally.kill(shot.kind(), open, (watch.lastRestored(killed) - killed) / 1e6);
+    tally.kill(shot.kind(), open, (watch.lastRestored(how.at) - how.at) / 1e6);
     if (!shot.hasty()) {
       awaitEnd(guard);
     }
     if (Files.exists(journal)) {
       checkJournal(journal, where);
     }
-    if (fresh != null) {
+    if (how.ready) {
       checkEnds(loops, where);
       retire(loops, fresh);
-    } else if (shot.kind() != Shot.Kind.START) {
+    } else if (!how.byFuse && shot.kind() != Shot.Kind.START) {
       tally.fault(CrashTally.Fault.NO_START, where + ", see " + directory);
     }
     before = loops;

@@ -188,12 +188,15 @@ final class CrashChild {
   /** Blows the fuse when a journal file was put aside, or while a checkpoint is being written. */
   private void watchRotation(Fuse.Step step) {
     var checkpoint = directory.resolve(JOURNAL + ".checkpoint.new").toFile();
+    long stale = checkpoint.lastModified();
     int number = 1;
     while (directory.resolve(closed(number)).toFile().exists()) {
       number++;
     }
     var full = directory.resolve(closed(number)).toFile();
-    while (!(step == Fuse.Step.ROTATED ? full : checkpoint).exists()) {
+    while (!(step == Fuse.Step.ROTATED
+        ? full.exists()
+        : checkpoint.exists() && checkpoint.lastModified() != stale)) {
       Thread.onSpinWait();
     }
     fuse.light();

@@ -21,8 +21,21 @@ final class FusedKnobs implements KnobFactory {
   private final Fuse fuse;
   private final Map<String, TreeMap<Instant, Boolean>> changes = new ConcurrentHashMap<>();
 
+  private volatile boolean reachable = true;
+  private volatile Runnable afterWrite = () -> {};
+
   FusedKnobs(Fuse fuse) {
     this.fuse = fuse;
+  }
+
+  /** Whether the targets answer. */
+  void reachable(boolean now) {
+    reachable = now;
+  }
+
+  /** What somebody else does between the next write and its read-back. */
+  void afterWrite(Runnable deed) {
+    afterWrite = deed;
   }
 
   /** Whether the change of a process was on at a time. */
@@ -63,6 +76,10 @@ final class FusedKnobs implements KnobFactory {
   }
 
   private <T> T fused(Use<T> use) throws KnobException, InterruptedException {
+    if (!reachable) {
+      throw new KnobException(
+          KnobException.Reason.UNREACHABLE, "the process does not answer; try again later");
+    }
     fuse.pass(Fuse.Step.BEFORE_KNOB);
     T result = use.make();
     fuse.pass(Fuse.Step.AFTER_KNOB);
@@ -100,6 +117,7 @@ final class FusedKnobs implements KnobFactory {
             return value;
           });
       changed(ref(), value);
+      afterWrite.run();
     }
 
     @Override

@@ -24,8 +24,8 @@ record Shot(Kind kind, List<Fate> fates, Fuse.Setting fuse, int millis, boolean 
           Fuse.Step.AFTER_APPEND,
           Fuse.Step.BEFORE_KNOB,
           Fuse.Step.AFTER_KNOB);
-  private static final int RANDOM_MILLIS = 900;
-  private static final int START_MILLIS = 700;
+  private static final int RANDOM_MILLIS = 600;
+  private static final int START_MILLIS = 500;
   private static final int START_STEPS = 14;
 
   /** What is tried. */

@@ -6,6 +6,7 @@ import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
 import dev.hone.loop.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,9 @@ record Sleeper(Process process, KnobRef ref, Knob knob) implements AutoCloseable
 
   /** The value that is tried. */
   static final String ON = "idle nice 0";
+
+  /** A value that somebody else might choose. */
+  static final String OTHER = "batch nice 0";
 
   private static final int START_TICKS = 19;
 
@@ -53,6 +57,17 @@ record Sleeper(Process process, KnobRef ref, Knob knob) implements AutoCloseable
       return knob.read();
     } catch (KnobException e) {
       return String.valueOf(e.reason());
+    }
+  }
+
+  /** Somebody else changes the class, as chrt(1) does it. */
+  void reschedule() {
+    try {
+      new ProcessBuilder("chrt", "--batch", "--pid", "0", Long.toString(pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -57,7 +57,9 @@ record SmallHone(Loops loops, GuardProcess guard, Conductor conductor) implement
     var forward = new Conductor[1];
     GuardProcess guard =
         GuardProcess.start(
-            directory, (loop, value) -> undone(forward[0], loop, value, parts.notices));
+            directory,
+            (loop, value) -> undone(forward[0], loop, value, parts.notices),
+            () -> gone(forward[0], parts.notices));
     ThreadFactory trials = Thread.ofPlatform().daemon().name("trial-", 0).factory();
     forward[0] =
         new Conductor(
@@ -81,6 +83,15 @@ record SmallHone(Loops loops, GuardProcess guard, Conductor conductor) implement
       conductor.rollBack(loop, "guard", "Hone fell silent; the guard restored " + value);
     } catch (Conductor.RefusedException e) {
       notices.accept(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void gone(Conductor conductor, Consumer<String> notices) {
+    notices.accept("the guard process has ended");
+    try {
+      conductor.endTrials("the guard process has ended");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
