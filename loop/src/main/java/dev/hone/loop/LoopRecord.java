@@ -116,7 +116,15 @@ public record LoopRecord(
               .change(b -> b.approval = new Approval(e.planHash(), e.by(), at));
       case LoopEvent.Endorsed e ->
           in(EnumSet.of(LoopState.PROPOSED), e)
-              .change(b -> b.endorsement = new Approval(e.planHash(), e.by(), at))
+              .change(
+                  b -> {
+                    b.endorsement = new Approval(e.planHash(), e.by(), at);
+                    b.history =
+                        append(
+                            history,
+                            new Step(
+                                at, LoopState.PROPOSED, "agreed, as the first of two", e.by()));
+                  })
               .touched(at);
       case LoopEvent.Rejected e -> with(LoopState.REJECTED, at, e.why(), e.by());
       case LoopEvent.Expired e -> with(LoopState.EXPIRED, at, e.why(), "hone");

@@ -146,6 +146,13 @@ public record Policy(
     return modes.getOrDefault(layer, Mode.OBSERVE);
   }
 
+  /** Whether something in a layer may be recommended, be it one technique at one target. */
+  public boolean mayRecommend(String layer) {
+    return modes.entrySet().stream()
+        .filter(e -> e.getKey().equals(layer) || e.getKey().startsWith(layer + "/"))
+        .anyMatch(e -> e.getValue().compareTo(Mode.RECOMMEND) >= 0);
+  }
+
   /** The mode of a technique where it would act. */
   public Mode mode(String layer, String technique, Target target) {
     String narrow = layer + "/" + technique;

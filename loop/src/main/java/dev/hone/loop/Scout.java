@@ -52,7 +52,7 @@ public final class Scout {
     }
     findings = List.copyOf(seen.values());
     for (Layer layer : layers) {
-      if (conductor.policy().mode(layer.name()).compareTo(Mode.RECOMMEND) >= 0) {
+      if (conductor.policy().mayRecommend(layer.name())) {
         recommend(layer, seen, now);
       }
     }
@@ -84,7 +84,10 @@ public final class Scout {
       throws InterruptedException {
     try {
       var options = new ArrayList<>(technique.recommend(finding, objective, now));
-      options.removeIf(r -> !conductor.accepts(r.knob(), r.to()));
+      options.removeIf(
+          r ->
+              !conductor.accepts(r.knob(), r.to())
+                  || !conductor.mayPropose(r.layer(), r.technique(), r.knob()));
       if (!options.isEmpty()) {
         conductor.propose(finding, options.getFirst());
       }
