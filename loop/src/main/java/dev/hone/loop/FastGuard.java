@@ -17,7 +17,7 @@ import java.util.Optional;
  * swinging with it.
  *
  * <p>What a signal does by itself is learnt from the time before: the limits of a guardrail are
- * raised until it would not have tripped in that time, and a seventh more.
+ * raised until it would not have tripped in that time, and a quarter more.
  */
 final class FastGuard {
   /** Length of a window, unless a block is shorter. */
@@ -36,7 +36,7 @@ final class FastGuard {
   static final int HISTORY_WINDOWS = 240;
 
   private static final int LEAST_HISTORY = 30;
-  private static final double HEADROOM = 1.15;
+  private static final double HEADROOM = 1.25;
 
   /** Beyond so many times its limits a signal's own swing makes a single alarm worthless. */
   private static final double RESTLESS = 1.25;
