@@ -32,8 +32,9 @@ public final class Loops implements AutoCloseable {
    * @param segmentBytes a journal file of this size is full
    * @param endedInMemory how many loops that have ended stay in memory as a whole
    */
-  record Bounds(long segmentBytes, int endedInMemory) {
-    static final Bounds STANDARD = new Bounds(8L << 20, 1_000);
+  public record Bounds(long segmentBytes, int endedInMemory) {
+    /** Unless something else is asked for. */
+    public static final Bounds STANDARD = new Bounds(8L << 20, 1_000);
   }
 
   private static final System.Logger LOG = System.getLogger(Loops.class.getName());
@@ -55,6 +56,15 @@ public final class Loops implements AutoCloseable {
    */
   public Loops(Path journalFile, InstantSource clock) {
     this(journalFile, Journal.DISK, clock, Bounds.STANDARD);
+  }
+
+  /**
+   * Opens a journal that is cut into files of another size.
+   *
+   * @throws Journal.JournalException when it cannot be used
+   */
+  public Loops(Path journalFile, InstantSource clock, Bounds bounds) {
+    this(journalFile, Journal.DISK, clock, bounds);
   }
 
   Loops(Path journalFile, Journal.Opener opener, InstantSource clock) {

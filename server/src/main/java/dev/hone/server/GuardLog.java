@@ -12,10 +12,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What the guard undid, written by it and read by Hone at its next start; a line an undo. */
-final class GuardLog {
+public final class GuardLog {
   private final Path file;
 
-  GuardLog(Path dataDirectory) {
+  /** The log in a data directory. */
+  public GuardLog(Path dataDirectory) {
     this.file = dataDirectory.resolve("guard.log");
   }
 
@@ -30,7 +31,7 @@ final class GuardLog {
   }
 
   /** Forgets everything, once the journal tells what became of each loop. */
-  void clear() {
+  public void clear() {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
@@ -39,7 +40,7 @@ final class GuardLog {
   }
 
   /** All undos by loop; a torn last line is passed over. */
-  Map<String, GuardPost.Undone> read() {
+  public Map<String, GuardPost.Undone> read() {
     var undone = new HashMap<String, GuardPost.Undone>();
     try {
       if (Files.exists(file)) {

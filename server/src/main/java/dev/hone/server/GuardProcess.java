@@ -20,7 +20,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Hone's side of the pipe to the guard: starts it, hands undos over, beats. */
-final class GuardProcess implements Guard, AutoCloseable {
+public final class GuardProcess implements Guard, AutoCloseable {
   private static final int ANSWER_SECONDS = 15;
   private static final long BEAT_MILLIS = 500;
 
@@ -36,7 +36,7 @@ final class GuardProcess implements Guard, AutoCloseable {
    *
    * @param onUndone called with loop and value when the guard undid a change although Hone lives
    */
-  static GuardProcess start(Path dataDirectory, BiConsumer<String, String> onUndone)
+  public static GuardProcess start(Path dataDirectory, BiConsumer<String, String> onUndone)
       throws StartException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var builder =
@@ -71,7 +71,8 @@ final class GuardProcess implements Guard, AutoCloseable {
     beat = Thread.ofPlatform().daemon().name("guard-beat").start(this::beat);
   }
 
-  long pid() {
+  /** The number of the guard's process. */
+  public long pid() {
     return process.pid();
   }
 
