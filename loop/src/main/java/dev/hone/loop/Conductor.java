@@ -89,7 +89,8 @@ public final class Conductor {
 
   /**
    * Brings every change that was open at a crash to its end: the old value is restored, or it is
-   * stated that it is. An interrupted experiment is never resumed.
+   * stated that it is. A kept change that the guard undid all the same is taken back. An
+   * interrupted experiment is never resumed.
    *
    * @param guardLog what the guard did meanwhile, by loop
    */
@@ -103,6 +104,12 @@ public final class Conductor {
                 "Hone ended while the change was on; an experiment is never resumed");
       } else if (loop.isHalfRevoked()) {
         reconciling().restore(loop, null, "Hone ended while the change was being taken back");
+      } else if (loop.state() == LoopState.KEPT && guardLog.containsKey(loop.id())) {
+        reconciling()
+            .restore(
+                loop,
+                guardLog.get(loop.id()),
+                "Hone ended before the guard knew that the change was kept, so it was undone");
       }
     }
   }

@@ -23,12 +23,12 @@ final class Reconciling {
       note(loop, new LoopEvent.Expired(why));
       return;
     }
-    boolean revoked = loop.isHalfRevoked();
+    boolean revoked = loop.state() == LoopState.KEPT;
     if (!revoked && loop.state() != LoopState.ROLLING_BACK) {
       note(loop, new LoopEvent.RollingBack("hone", why));
     }
     LoopEvent outcome =
-        loop.openIntent() == null
+        loop.openIntent() == null && !revoked
             ? new LoopEvent.RolledBack("nothing was changed", "hone")
             : verified(loop, byGuard);
     note(

@@ -276,6 +276,7 @@ final class Trial implements Runnable {
     inForce = value;
   }
 
+  /** The guard holds the undo until the journal says that the change is kept. */
   private void keep(Knob knob, String by) throws KnobException, InterruptedException, Refused {
     loops.append(loop, new LoopEvent.Keeping());
     change(knob, plan.to());
@@ -284,8 +285,8 @@ final class Trial implements Runnable {
       requireGo();
       settled = true;
     }
-    guard.disarm(loop);
     loops.append(loop, new LoopEvent.Kept(plan.to(), by));
+    guard.disarm(loop);
   }
 
   private void suspend(String why, boolean ownerConflict) {

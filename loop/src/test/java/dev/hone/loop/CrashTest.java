@@ -138,6 +138,35 @@ class CrashTest {
     }
   }
 
+  @Test
+  void theGuardHoldsTheUndoUntilTheJournalSaysKept() {
+    try (var world = new World(1, -0.4)) {
+      var heldWhenKept = new ArrayList<Boolean>();
+      world.loops.onChange(
+          loop -> {
+            if (loop.state() == LoopState.KEPT) {
+              heldWhenKept.add(world.guard.held().contains(loop.id()));
+            }
+          });
+      assertThat(world.run(Examples.SWITCHBACK).state()).isEqualTo(LoopState.KEPT);
+      assertThat(heldWhenKept).containsExactly(true);
+      assertThat(world.guard.held()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKeptChangeThatTheGuardUndidIsTakenBackAtTheStart() {
+    try (var world = new World(1, -0.4)) {
+      String loop = world.run(Examples.SWITCHBACK).id();
+      world.knob().setByPerson("a");
+      world.restart(Map.of(loop, new GuardPost.Undone(loop, "a", true)));
+      LoopRecord end = world.loops.require(loop);
+      assertThat(end.state()).isEqualTo(LoopState.REVOKED);
+      assertThat(end.history().getLast().by()).isEqualTo("guard");
+      assertThat(world.knob().value()).isEqualTo("a");
+    }
+  }
+
   private static void crashAt(Tape tape, int length) throws IOException {
     for (String value : tape.valuesAt(length)) {
       try (var world = new World(0, 0)) {
