@@ -215,6 +215,10 @@ final class Trial implements Runnable {
     }
   }
 
+  private Ticker stoppable() {
+    return new StoppableTicker(ticker, this::requireGo, why -> stop("hone", why));
+  }
+
   private Verdict experiment(Knob knob) throws KnobException, InterruptedException, Abort, Refused {
     return switch (plan.design()) {
       case Design.Paired design ->
@@ -224,12 +228,11 @@ final class Trial implements Runnable {
                   Arms.of(plan, design, knob, workload),
                   schedule,
                   signals,
-                  new StoppableTicker(),
+                  stoppable(),
                   event -> loops.append(loop, event))
               .run(value -> change(knob, value));
       case Design.DifferenceInDifferences design ->
-          new DifferenceRun(
-                  plan, design, signals, new StoppableTicker(), event -> loops.append(loop, event))
+          new DifferenceRun(plan, design, signals, stoppable(), event -> loops.append(loop, event))
               .run(value -> change(knob, value), knob.settlingTime());
     };
   }
@@ -337,21 +340,6 @@ final class Trial implements Runnable {
       loops.append(loop, event);
     } catch (Journal.JournalException | IllegalStateException e) {
       problems.accept("loop " + loop + ": " + e.getMessage());
-    }
-  }
-
-  /** Time that ends at a stop. */
-  private final class StoppableTicker implements Ticker {
-    @Override
-    public Instant instant() {
-      return ticker.instant();
-    }
-
-    @Override
-    public void waitUntil(Instant time) throws InterruptedException {
-      requireGo();
-      ticker.waitUntil(time);
-      requireGo();
     }
   }
 
