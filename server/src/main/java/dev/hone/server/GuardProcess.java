@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class GuardProcess implements Guard, AutoCloseable {
   private static final int ANSWER_SECONDS = 15;
   private static final long BEAT_MILLIS = 500;
+  private static final String GONE = "the guard process is gone; restart Hone";
 
   private final Process process;
   private final BufferedWriter orders;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>(1_000);
   private final BiConsumer<String, String> onUndone;
+  private final Runnable onGone;
   private final Thread beat;
   private volatile boolean closing;
 
@@ -35,8 +37,10 @@ public final class GuardProcess implements Guard, AutoCloseable {
    * Starts the guard.
    *
    * @param onUndone called with loop and value when the guard undid a change although Hone lives
+   * @param onGone called when the guard has ended although Hone lives: nothing is held any more
    */
-  public static GuardProcess start(Path dataDirectory, BiConsumer<String, String> onUndone)
+  public static GuardProcess start(
+      Path dataDirectory, BiConsumer<String, String> onUndone, Runnable onGone)
       throws StartException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var builder =
@@ -55,15 +59,16 @@ public final class GuardProcess implements Guard, AutoCloseable {
             dataDirectory.toString());
     builder.redirectError(dataDirectory.resolve("guard.err").toFile());
     try {
-      return new GuardProcess(builder.start(), onUndone);
+      return new GuardProcess(builder.start(), onUndone, onGone);
     } catch (IOException e) {
       throw new StartException("the guard process cannot be started: " + e.getMessage(), e);
     }
   }
 
-  private GuardProcess(Process process, BiConsumer<String, String> onUndone) {
+  private GuardProcess(Process process, BiConsumer<String, String> onUndone, Runnable onGone) {
     this.process = process;
     this.onUndone = onUndone;
+    this.onGone = onGone;
     this.orders =
         new BufferedWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
@@ -91,6 +96,10 @@ public final class GuardProcess implements Guard, AutoCloseable {
       }
     } catch (IOException e) {
       answers.clear();
+    }
+    if (!closing) {
+      answers.offer(GONE);
+      onGone.run();
     }
   }
 
@@ -130,7 +139,7 @@ public final class GuardProcess implements Guard, AutoCloseable {
     try {
       send(order);
     } catch (IOException e) {
-      throw new GuardException("the guard process is gone; restart Hone", e);
+      throw new GuardException(GONE, e);
     }
     String answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
     if (answer == null) {

@@ -127,7 +127,8 @@ public final class Hone implements AutoCloseable {
     var ids = new Ids(ticker, random);
     this.store = openStore(random);
     try {
-      this.guard = GuardProcess.start(settings.dataDirectory(), this::undoneByGuard);
+      this.guard =
+          GuardProcess.start(settings.dataDirectory(), this::undoneByGuard, this::guardGone);
     } catch (StartException e) {
       store.close();
       loops.close();
@@ -274,6 +275,18 @@ public final class Hone implements AutoCloseable {
       conductor.rollBack(loop, "guard", "Hone fell silent; the guard restored " + value);
     } catch (Conductor.RefusedException e) {
       notice(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Without a guard no change may be on: a kill of Hone would leave it on. */
+  private void guardGone() {
+    notice(
+        "the guard process has ended; what was on trial is undone and nothing starts any more;"
+            + " restart Hone");
+    try {
+      conductor.endTrials("the guard process has ended");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
