@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
       DurabilityBenchmark.class,
       MemoryBenchmark.class,
       TiersBenchmark.class,
-      RemoteBenchmark.class
+      RemoteBenchmark.class,
+      CrashBenchmark.class
     },
     synopsisSubcommandLabel = "NAME")
 public final class Bench {

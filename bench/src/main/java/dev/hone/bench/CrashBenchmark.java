@@ -1,0 +1,146 @@
+package dev.hone.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code hone bench crash}: whatever ends Hone, wherever it is, nothing stays changed unproven. */
+@Command(
+    name = "crash",
+    description = "kill -9 at every step, full disks, dead guards, and a journal of 100,000 loops.")
+final class CrashBenchmark implements Callable<Integer> {
+  private static final int CHAIN = 20;
+
+  @ParentCommand private Bench bench = new Bench();
+
+  @Option(names = "--trials", defaultValue = "1000", description = "Kills.")
+  private int trials;
+
+  @Option(names = "--seed", defaultValue = "1")
+  private long seed;
+
+  @Option(names = "--at-a-time", defaultValue = "2", description = "Chains of lives.")
+  private int parallel;
+
+  @Option(
+      names = "--parts",
+      split = ",",
+      defaultValue = "kills,stop,disturbances,journal",
+      description = "kills, stop, disturbances or journal.")
+  private List<String> parts = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    Figures figures = bench.figures();
+    if (parts.contains("kills")) {
+      kills(figures);
+    }
+    if (parts.contains("stop")) {
+      StopTrial.run(figures);
+    }
+    if (parts.contains("disturbances")) {
+      Disturbances.run(figures);
+    }
+    if (parts.contains("journal")) {
+      LoopJournal.run(figures);
+    }
+    return figures.allHold() ? 0 : 1;
+  }
+
+  private void kills(Figures figures) throws Exception {
+    var tally = new CrashTally();
+    Path cache = Files.createTempDirectory("hone-crash-cache-");
+    try {
+      kills(figures, tally, CrashChain.train(cache.resolve("child.aot")));
+    } finally {
+      Tree.delete(cache);
+    }
+  }
+
+  private void kills(Figures figures, CrashTally tally, List<String> flags) throws Exception {
+    List<Shot> shots = shots(tally, flags);
+    System.err.printf("%d kills, %d at a time%n", shots.size(), parallel);
+    long began = System.nanoTime();
+    try (ExecutorService chains = Executors.newFixedThreadPool(parallel)) {
+      var ends = new ArrayList<Future<?>>();
+      for (int from = 0; from < shots.size(); from += CHAIN) {
+        List<Shot> lives = shots.subList(from, Math.min(from + CHAIN, shots.size()));
+        ends.add(chains.submit(() -> chain(lives, tally, flags)));
+      }
+      for (Future<?> end : ends) {
+        end.get();
+      }
+    }
+    double minutes = (System.nanoTime() - began) / 60e9;
+    report(figures, tally, minutes);
+  }
+
+  private static Void chain(List<Shot> lives, CrashTally tally, List<String> flags)
+      throws Exception {
+    try (var chain = new CrashChain(tally, flags)) {
+      chain.run(lives);
+    }
+    System.err.printf("%d kills%n", tally.kills());
+    return null;
+  }
+
+  /** Every step of each life, and then as many by chance as are asked for. */
+  private List<Shot> shots(CrashTally tally, List<String> flags) throws Exception {
+    Map<Fate, Shot.Steps> lives = new EnumMap<>(Fate.class);
+    try (var chain = new CrashChain(tally, flags)) {
+      for (Fate fate : List.of(Fate.KEEP, Fate.WORSEN, Fate.REVOKE)) {
+        Shot.Steps steps = chain.shoot(Shot.measure(fate));
+        if (steps == null) {
+          throw new IllegalStateException("a life of " + fate + " did not reach its end");
+        }
+        System.err.println("a life of " + fate + " has " + steps);
+        lives.put(fate, steps);
+      }
+    }
+    var random = new SplittableRandom(seed);
+    List<Shot> shots = Shot.enumerated(lives);
+    if (shots.size() > trials) {
+      for (int i = shots.size() - 1; i > 0; i--) {
+        Collections.swap(shots, i, random.nextInt(i + 1));
+      }
+      return shots.subList(0, trials);
+    }
+    shots.addAll(Shot.random(trials - shots.size(), random));
+    return shots;
+  }
+
+  private static void report(Figures figures, CrashTally tally, double minutes) throws IOException {
+    figures.report("crash.kills", tally.kills(), "kills");
+    for (Shot.Kind kind : Shot.Kind.values()) {
+      String name = kind.name().toLowerCase(Locale.ROOT);
+      figures.report("crash.kills-" + name, tally.kills(kind), "kills");
+    }
+    figures.report("crash.kills-took", minutes, "min");
+    figures.report("crash.open-at-kill", (double) tally.openAtKill(), "changes");
+    figures.report("crash.acknowledged", (double) tally.acknowledged(), "entries");
+    for (CrashTally.Fault fault : CrashTally.Fault.values()) {
+      String name = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      figures.add("crash." + name, tally.faults(fault), "times", new Goal("<=0"));
+    }
+    figures.report("crash.restored-p50", tally.restored(0.5), "ms");
+    figures.report("crash.restored-p99", tally.restored(0.99), "ms");
+    figures.add("crash.restored-longest", tally.restored(1), "ms", new Goal("<=1000"));
+    figures.report("crash.start-p50", tally.starts(0.5), "ms");
+    figures.add("crash.start-longest", tally.starts(1), "ms", new Goal("<=5000"));
+    figures.report("crash.reconcile-longest", tally.reconciles(1), "ms");
+  }
+}
