@@ -1,10 +1,13 @@
 package dev.hone.bench;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -112,7 +115,7 @@ final class CrashBenchmark implements Callable<Integer> {
     List<Shot> shots = Shot.enumerated(lives);
     if (shots.size() > trials) {
       for (int i = shots.size() - 1; i > 0; i--) {
-        java.util.Collections.swap(shots, i, random.nextInt(i + 1));
+        Collections.swap(shots, i, random.nextInt(i + 1));
       }
       return shots.subList(0, trials);
     }
@@ -120,18 +123,17 @@ final class CrashBenchmark implements Callable<Integer> {
     return shots;
   }
 
-  private static void report(Figures figures, CrashTally tally, double minutes)
-      throws java.io.IOException {
+  private static void report(Figures figures, CrashTally tally, double minutes) throws IOException {
     figures.report("crash.kills", tally.kills(), "kills");
     for (Shot.Kind kind : Shot.Kind.values()) {
-      String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+      String name = kind.name().toLowerCase(Locale.ROOT);
       figures.report("crash.kills-" + name, tally.kills(kind), "kills");
     }
     figures.report("crash.kills-took", minutes, "min");
     figures.report("crash.open-at-kill", (double) tally.openAtKill(), "changes");
     figures.report("crash.acknowledged", (double) tally.acknowledged(), "entries");
     for (CrashTally.Fault fault : CrashTally.Fault.values()) {
-      String name = fault.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+      String name = fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
       figures.add("crash." + name, tally.faults(fault), "times", new Goal("<=0"));
     }
     figures.report("crash.restored-p50", tally.restored(0.5), "ms");

@@ -7,6 +7,7 @@ import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Loops;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,9 +103,24 @@ final class CrashChain implements AutoCloseable {
       }
     } finally {
       sleepers.forEach(Sleeper::close);
-      Tree.delete(directory);
+      clear(directory);
     }
     return Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();
+  }
+
+  /** Deletes a directory that a guard may still write its last line into. */
+  static void clear(Path directory) throws IOException {
+    long end = System.nanoTime() + PATIENCE;
+    while (true) {
+      try {
+        Tree.delete(directory);
+        return;
+      } catch (IOException | UncheckedIOException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Shot.Steps steps(String text) {
@@ -256,6 +272,6 @@ final class CrashChain implements AutoCloseable {
     sleepers.forEach(Sleeper::close);
     Path acks = directory.resolve(CrashChild.ACKS);
     tally.acknowledged(Files.exists(acks) ? Files.readAllLines(acks).size() : 0);
-    Tree.delete(directory);
+    clear(directory);
   }
 }

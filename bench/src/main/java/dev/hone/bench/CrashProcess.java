@@ -72,9 +72,12 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
 
   /** Hone's own classes, so that a JVM has few files to open. */
   private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> entry.contains("hone-") || Files.isDirectory(Path.of(entry)))
-        .collect(Collectors.joining(File.pathSeparator));
+    String all = System.getProperty("java.class.path");
+    String own =
+        Arrays.stream(all.split(File.pathSeparator))
+            .filter(entry -> entry.contains("hone-") || Files.isDirectory(Path.of(entry)))
+            .collect(Collectors.joining(File.pathSeparator));
+    return own.isEmpty() ? all : own;
   }
 
   private static void listen(Process process, BlockingQueue<String> said) {

@@ -48,7 +48,7 @@ final class Disturbances {
     try {
       add(figures, name, disturbance.of(directory));
     } finally {
-      Tree.delete(directory);
+      CrashChain.clear(directory);
     }
   }
 

@@ -34,7 +34,7 @@ final class FullDisk {
       Disturbances.add(figures, name, fill(directory, when, state));
     } finally {
       command("umount", directory.toString());
-      Tree.delete(directory);
+      CrashChain.clear(directory);
     }
   }
 

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -146,7 +148,7 @@ final class LoopJournal {
     for (int i = 0; i < OPENINGS; i++) {
       openings.add(open(directory));
     }
-    openings.sort(java.util.Comparator.comparing(o -> number(o, "open")));
+    openings.sort(Comparator.comparing(o -> number(o, "open")));
     Map<String, Double> middle = openings.get(OPENINGS / 2);
     figures.add("crash.journal-open", number(middle, "open") / 1e3, "s", new Goal("<=3"));
     for (String name : List.of("open-cpu", "process", "page", "tick", "audit")) {
@@ -178,7 +180,7 @@ final class LoopJournal {
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    var figures = new java.util.HashMap<String, Double>();
+    var figures = new HashMap<String, Double>();
     try (var reader = process.inputReader()) {
       String line;
       while ((line = reader.readLine()) != null) {

@@ -1,5 +1,6 @@
 package dev.hone.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.hone.loop.Conductor;
 import dev.hone.loop.Guard;
 import dev.hone.loop.Ids;
@@ -12,6 +13,7 @@ import dev.hone.loop.Workload;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,13 +73,12 @@ final class LoopOpening {
       work.make();
       times[i] = (System.nanoTime() - began) / 1e6;
     }
-    java.util.Arrays.sort(times);
+    Arrays.sort(times);
     return times[ROUNDS / 2];
   }
 
   private static long cpu() {
-    return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-        .getProcessCpuTime();
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static void say(String name, double value) {

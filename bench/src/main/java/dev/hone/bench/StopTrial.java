@@ -71,7 +71,7 @@ final class StopTrial {
       figures.add("crash.stop-journalled", (double) told, "of " + OPEN, new Goal(">=" + OPEN));
     } finally {
       sleepers.forEach(Sleeper::close);
-      Tree.delete(directory);
+      CrashChain.clear(directory);
     }
   }
 
@@ -110,7 +110,7 @@ final class StopTrial {
       }
       figures.add("crash.stop-file", (System.nanoTime() - began) / 1e6, "ms", FIVE_SECONDS);
     } finally {
-      Tree.delete(directory);
+      CrashChain.clear(directory);
     }
   }
 

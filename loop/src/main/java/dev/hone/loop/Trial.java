@@ -290,6 +290,13 @@ final class Trial implements Runnable {
     }
     loops.append(loop, new LoopEvent.Kept(plan.to(), by));
     guard.disarm(loop);
+    if (knob.read().equals(plan.from())) {
+      new Reconciling(loops, knobs, ticker, problems)
+          .restore(
+              loops.require(loop),
+              new GuardPost.Undone(loop, plan.from(), true),
+              "the guard undid it before it knew that the change was kept");
+    }
   }
 
   private void suspend(String why, boolean ownerConflict) {

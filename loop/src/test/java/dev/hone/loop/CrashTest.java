@@ -155,6 +155,22 @@ class CrashTest {
   }
 
   @Test
+  void aChangeThatTheGuardUndidWhileItWasKeptIsTakenBack() {
+    try (var world = new World(1, -0.4)) {
+      world.loops.onChange(
+          loop -> {
+            if (loop.state() == LoopState.KEPT) {
+              world.knob().setByPerson("a");
+            }
+          });
+      LoopRecord end = world.run(Examples.SWITCHBACK);
+      assertThat(end.state()).isEqualTo(LoopState.REVOKED);
+      assertThat(end.history().getLast().by()).isEqualTo("guard");
+      assertThat(world.knob().value()).isEqualTo("a");
+    }
+  }
+
+  @Test
   void aKeptChangeThatTheGuardUndidIsTakenBackAtTheStart() {
     try (var world = new World(1, -0.4)) {
       String loop = world.run(Examples.SWITCHBACK).id();
