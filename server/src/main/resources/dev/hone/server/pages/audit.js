@@ -99,7 +99,7 @@ function Trail() {
 /** Times of the fields are local; the server takes them with their zone. @param {Record<string, string>} filter */
 function asked(filter) {
   const times = Object.entries(filter).map(([name, value]) =>
-    [name, name === 'from' || name === 'to' ? new Date(value).toISOString() : value]);
+    [name, (name === 'from' || name === 'to') && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : value]);
   return Object.fromEntries(times);
 }
 

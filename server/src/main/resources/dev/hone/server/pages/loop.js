@@ -8,7 +8,7 @@ import { Effect } from './effect.js';
 import { plain } from './format.js';
 import { html } from './html.js';
 import { Badge, Icon } from './icons.js';
-import { isWhole, loops, readLoop } from './state.js';
+import { isWhole, loops, readLoop, status } from './state.js';
 import { Change } from './story-change.js';
 import { EvidencePart } from './story-evidence.js';
 import { Experiment } from './story-experiment.js';
@@ -29,8 +29,8 @@ export function LoopView({ id }) {
   const whole = isWhole(loop);
   const explained = whole && loop?.standing !== undefined;
   useEffect(() => {
-    if (!explained) readLoop(id).then(() => setError(''), (problem) => setError(problem.message));
-  }, [id, explained]);
+    readLoop(id).then(() => setError(''), (problem) => setError(problem.message));
+  }, [id, explained, loop?.state, status.value?.freeze?.until]);
   useEffect(() => {
     document.title = (loop ? plain(loop.recommendation.title) : 'Loop') + ' · Hone';
   }, [loop?.recommendation.title]);

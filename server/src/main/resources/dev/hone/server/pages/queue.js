@@ -8,7 +8,7 @@ import { Effect } from './effect.js';
 import { number } from './format.js';
 import { html } from './html.js';
 import { Badge, Icon } from './icons.js';
-import { loops, takeExplained } from './state.js';
+import { loops, status, takeExplained } from './state.js';
 import { Words } from './text.js';
 import { PENDING, RISKS, lookOf } from './words.js';
 
@@ -30,7 +30,7 @@ export function Queue() {
       },
       (problem) => setError(problem.message),
     );
-  }, [key]);
+  }, [key, status.value?.freeze?.until]);
   if (error) return html`<p class="error" role="alert">${error}</p>`;
   if (!items) return html`<div class="loading" aria-busy="true"><i></i></div>`;
   const now = items.map((item) => ({ ...item, loop: loops.value?.get(item.loop.id) ?? item.loop }));
@@ -55,7 +55,7 @@ function Proposal({ item, place }) {
   const { loop, score } = item;
   const { recommendation: r, finding } = loop;
   return html`<li class="panel decision">
-    <span class="place"><span class="hidden">Place </span>${place}</span>
+    <span class="rank"><span class="hidden">Place </span>${place}</span>
     <div class="decision-head"><${Badge} look=${lookOf(loop)} /><span class="layer">${r.layer}</span><span class="muted">worth ${number(score.worth * 100, 2)} points</span></div>
     <h3><a href="/loops/${loop.id}"><${Words} text=${r.title} /></a></h3>
     <p><${Words} text=${finding.summary} /></p>

@@ -55,7 +55,8 @@ export function takeLoop(loop) {
   const all = new Map(loops.value ?? []);
   const before = all.get(loop.id);
   if (before && before.updatedAt > loop.updatedAt) return;
-  all.set(loop.id, { ...explained(before), ...loop });
+  const old = explained(before);
+  all.set(loop.id, { ...old, waitsFor: before?.state === loop.state ? old.waitsFor : null, ...loop });
   loops.value = all;
   if (before && before.state !== loop.state) {
     announcement.value = `${plain(loop.recommendation.title)}: ${lookOf(loop).word}.`;
@@ -66,9 +67,7 @@ export function takeLoop(loop) {
 /** What only the server's comparison with other loops tells, which the stream leaves out.
  * @param {Loop|undefined} loop */
 function explained(loop) {
-  if (!loop) return {};
-  const { score, effort, needs, waitsFor, standing } = loop;
-  return { score, effort, needs, waitsFor, standing };
+  return { score: loop?.score, effort: loop?.effort, needs: loop?.needs, waitsFor: loop?.waitsFor, standing: loop?.standing };
 }
 
 /** Takes what the server's comparison tells of pending loops.
