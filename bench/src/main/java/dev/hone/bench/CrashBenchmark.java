@@ -94,7 +94,7 @@ final class CrashBenchmark implements Callable<Integer> {
     try (var chain = new CrashChain(tally, flags)) {
       chain.run(lives);
     }
-    System.err.printf("%d kills%n", tally.kills());
+    System.err.println(tally);
     return null;
   }
 

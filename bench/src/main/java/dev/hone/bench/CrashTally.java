@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What the kills of all chains gave. Safe for several threads. */
@@ -88,6 +89,19 @@ final class CrashTally {
   /** Milliseconds of these in the kernel. */
   synchronized double reconciles(double quantile) {
     return quantile(reconciles, quantile);
+  }
+
+  /** How far it is. */
+  @Override
+  public synchronized String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d kills, %d changes on, %d faults; restored in %.0f ms, started in %.0f ms at the longest",
+        kills(),
+        openAtKill,
+        faults.values().stream().mapToInt(Integer::intValue).sum(),
+        restored(1),
+        starts(1));
   }
 
   private static double quantile(List<Double> values, double quantile) {

@@ -1,6 +1,8 @@
 package dev.hone.loop;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -8,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,54 @@ import org.jspecify.annotations.Nullable;
  * that are absent in the text are null, empty, zero or false, so that old journals stay readable.
  */
 public final class RecordCodec {
+  private static final ClassValue<Shape> SHAPES =
+      new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+          return Shape.of(type);
+        }
+      };
+  private static final ClassValue<Map<String, Class<?>>> VARIANTS =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, Class<?>> computeValue(Class<?> type) {
+          var byName = new HashMap<String, Class<?>>();
+          collect(type, byName);
+          return byName;
+        }
+      };
+
   private RecordCodec() {}
+
+  /**
+   * What reflection tells of a record, asked once: it makes everything anew each time.
+   *
+   * @param tag the name that tells it from the other records of its sealed type; null for others
+   */
+  private record Shape(@Nullable String tag, List<Part> parts, Constructor<?> constructor) {
+    static Shape of(Class<?> type) {
+      RecordComponent[] components = type.getRecordComponents();
+      var types = new Class<?>[components.length];
+      var parts = new ArrayList<Part>(components.length);
+      for (int i = 0; i < components.length; i++) {
+        types[i] = components[i].getType();
+        var accessor = components[i].getAccessor();
+        accessor.setAccessible(true);
+        parts.add(
+            new Part(components[i].getName(), types[i], components[i].getGenericType(), accessor));
+      }
+      try {
+        var constructor = type.getDeclaredConstructor(types);
+        constructor.setAccessible(true);
+        return new Shape(isVariant(type) ? type.getSimpleName() : null, parts, constructor);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException("cannot make " + type, e);
+      }
+    }
+  }
+
+  /** A component of a record. */
+  private record Part(String name, Class<?> type, Type generic, Method accessor) {}
 
   /** The JSON text of a record. */
   public static String write(Record value) {
@@ -31,11 +81,12 @@ public final class RecordCodec {
   /** The plain values of a record, ready for {@link Json#write}. */
   public static Map<String, @Nullable Object> toTree(Record value) {
     var tree = new LinkedHashMap<String, @Nullable Object>();
-    if (isVariant(value.getClass())) {
-      tree.put("type", value.getClass().getSimpleName());
+    Shape shape = SHAPES.get(value.getClass());
+    if (shape.tag != null) {
+      tree.put("type", shape.tag);
     }
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
-      tree.put(component.getName(), plain(component(value, component)));
+    for (Part part : shape.parts) {
+      tree.put(part.name, plain(component(value, part)));
     }
     return tree;
   }
@@ -63,13 +114,11 @@ public final class RecordCodec {
     return false;
   }
 
-  private static @Nullable Object component(Record value, RecordComponent component) {
+  private static @Nullable Object component(Record value, Part part) {
     try {
-      var accessor = component.getAccessor();
-      accessor.setAccessible(true);
-      return accessor.invoke(value);
+      return part.accessor.invoke(value);
     } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("cannot read " + component, e);
+      throw new IllegalStateException("cannot read " + part.accessor, e);
     }
   }
 
@@ -98,27 +147,22 @@ public final class RecordCodec {
 
   private static Object object(Class<?> type, Map<?, ?> tree) {
     Class<?> recordType = type;
-    if (type.isSealed()) {
+    if (type.isInterface()) {
       recordType = variant(type, String.valueOf(tree.get("type")));
     }
-    RecordComponent[] components = recordType.getRecordComponents();
-    var parameterTypes = new Class<?>[components.length];
-    @Nullable Object[] arguments = new @Nullable Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      parameterTypes[i] = components[i].getType();
-      Object plain = tree.get(components[i].getName());
+    Shape shape = SHAPES.get(recordType);
+    @Nullable Object[] arguments = new @Nullable Object[shape.parts.size()];
+    for (int i = 0; i < arguments.length; i++) {
+      Part part = shape.parts.get(i);
       try {
-        arguments[i] = typed(components[i].getGenericType(), components[i].getType(), plain);
+        arguments[i] = typed(part.generic, part.type, tree.get(part.name));
       } catch (ClassCastException | ArithmeticException | DateTimeException e) {
         throw new IllegalArgumentException(
-            "`" + components[i].getName() + "` of " + recordType.getSimpleName() + " does not fit",
-            e);
+            "`" + part.name + "` of " + recordType.getSimpleName() + " does not fit", e);
       }
     }
     try {
-      var constructor = recordType.getDeclaredConstructor(parameterTypes);
-      constructor.setAccessible(true);
-      return constructor.newInstance(arguments);
+      return shape.constructor.newInstance(arguments);
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException(
           "not a valid " + recordType.getSimpleName() + ": " + e.getCause(), e);
@@ -127,22 +171,19 @@ public final class RecordCodec {
     }
   }
 
-  /** The record of this name below a sealed type, or null. */
-  private static @Nullable Class<?> find(Class<?> type, String name) {
+  /** The records below a sealed type by their names. */
+  private static void collect(Class<?> type, Map<String, Class<?>> byName) {
     for (Class<?> candidate : type.getPermittedSubclasses()) {
-      Class<?> found =
-          candidate.isSealed()
-              ? find(candidate, name)
-              : candidate.getSimpleName().equals(name) ? candidate : null;
-      if (found != null) {
-        return found;
+      if (candidate.isSealed()) {
+        collect(candidate, byName);
+      } else {
+        byName.putIfAbsent(candidate.getSimpleName(), candidate);
       }
     }
-    return null;
   }
 
   private static Class<?> variant(Class<?> type, String name) {
-    Class<?> found = find(type, name);
+    Class<?> found = VARIANTS.get(type).get(name);
     if (found == null) {
       throw new IllegalArgumentException("`" + name + "` is not a " + type.getSimpleName());
     }
