@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,12 @@ final class AdviseCommand implements Callable<Integer> {
   private @Nullable Path workload;
 
   @Option(
+      names = "--replica",
+      paramLabel = "URL",
+      description = "A replica, which may use indexes that the primary does not; once for each.")
+  private List<String> replicas = List.of();
+
+  @Option(
       names = "--apply",
       description = "Afterwards ask for each recommendation whether to carry it out.")
   private boolean apply;
@@ -71,12 +78,12 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
-    DatabaseConnection database = database();
+    DatabaseConnection database = database("advised", url);
     PrintWriter errors = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
     Path place = place();
     try (var twins = new TwinServer(place, Clock.systemUTC())) {
-      var advisor = new Advisor(database, twins, line -> progress(errors, line));
+      var advisor = new Advisor(database, replicas(), twins, line -> progress(errors, line));
       Advisor.Answer answer = advisor.advise(Optional.ofNullable(workload), bytes());
       var text = new AdviceText(database, answer, limit);
       (json ? List.of(text.json()) : text.lines()).forEach(out::println);
@@ -96,9 +103,17 @@ final class AdviseCommand implements Callable<Integer> {
     }
   }
 
-  private DatabaseConnection database() throws StartException {
+  private List<DatabaseConnection> replicas() throws StartException {
+    var all = new ArrayList<DatabaseConnection>();
+    for (String replica : replicas) {
+      all.add(database("replica " + (all.size() + 1), replica));
+    }
+    return all;
+  }
+
+  private static DatabaseConnection database(String name, String address) throws StartException {
     try {
-      DatabaseConnection given = DatabaseConnection.of("advised", url);
+      DatabaseConnection given = DatabaseConnection.of(name, address);
       String password = System.getenv("PGPASSWORD");
       return given.password().isEmpty() && password != null
           ? new DatabaseConnection(given.name(), given.jdbcUrl(), given.user(), password)

@@ -1,6 +1,10 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.DropAdvisor;
+import dev.hone.layer.database.advisor.DropRules;
+import dev.hone.layer.database.advisor.ExistingIndex;
+import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.advisor.IndexAdvisor;
 import dev.hone.layer.database.advisor.Workload;
 import dev.hone.layer.database.advisor.WorkloadReader;
@@ -13,8 +17,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,17 +30,24 @@ import java.util.function.Consumer;
  */
 public final class Advisor {
   private final DatabaseConnection database;
+  private final List<DatabaseConnection> replicas;
   private final TwinServer twins;
   private final Consumer<String> progress;
 
   /**
    * An advisor for one database.
    *
+   * @param replicas its replicas, which are asked which indexes they use
    * @param twins where the planner twin lives
    * @param progress takes a line on what is being done
    */
-  public Advisor(DatabaseConnection database, TwinServer twins, Consumer<String> progress) {
+  public Advisor(
+      DatabaseConnection database,
+      List<DatabaseConnection> replicas,
+      TwinServer twins,
+      Consumer<String> progress) {
     this.database = database;
+    this.replicas = List.copyOf(replicas);
     this.twins = twins;
     this.progress = progress;
   }
@@ -46,7 +60,12 @@ public final class Advisor {
   public record Answer(Advice advice, int version) {}
 
   /** What was read of the user's server. */
-  private record Source(int version, Workload workload, SchemaCopy schema, List<String> notices) {}
+  private record Source(
+      int version,
+      Workload workload,
+      SchemaCopy schema,
+      List<DropRules.Drop> drops,
+      List<String> notices) {}
 
   /**
    * Reads the workload and tells what it would gain from.
@@ -70,6 +89,10 @@ public final class Advisor {
       Advice advice = new IndexAdvisor(twin, source.workload(), budget).advise();
       var notices = new ArrayList<>(source.notices());
       notices.addAll(advice.notices());
+      twin.show(Set.of());
+      var recommendations = new ArrayList<>(advice.recommendations());
+      recommendations.addAll(
+          new DropAdvisor(twin, source.workload()).advise(source.drops(), notices));
       return new Answer(
           new Advice(
               advice.workload(),
@@ -77,7 +100,7 @@ public final class Advisor {
               advice.secondsNow(),
               advice.secondsThen(),
               advice.budget(),
-              advice.recommendations(),
+              recommendations,
               notices),
           source.version());
     } catch (SQLException | IOException e) {
@@ -87,6 +110,7 @@ public final class Advisor {
 
   private Source source(Optional<Path> file)
       throws DatabaseConnection.Refused, WorkloadReader.Rejected {
+    Map<String, Long> replicaScans = replicaScans();
     var rejected = new ArrayList<WorkloadReader.Rejected>();
     try (var session = new Session(database)) {
       Source source =
@@ -111,11 +135,23 @@ public final class Advisor {
                         connection,
                         server.version(),
                         workload.statements().stream().map(Workload.Statement::text).toList());
-                List<String> notices =
-                    server.notices(database).stream()
-                        .filter(notice -> file.isEmpty() || !notice.contains("pg_stat_statements"))
-                        .toList();
-                return new Source(server.version(), workload, schema, notices);
+                var notices = new ArrayList<>(server.notices(database));
+                notices.removeIf(
+                    notice -> file.isPresent() && notice.contains("pg_stat_statements"));
+                DropRules.Observation observation =
+                    ExistingIndexReader.observation(connection, replicas.size());
+                String blindness = DropRules.blindness(observation);
+                if (!blindness.isEmpty()) {
+                  notices.add(blindness);
+                }
+                List<ExistingIndex> existing =
+                    ExistingIndexReader.read(connection, server.version(), replicaScans);
+                return new Source(
+                    server.version(),
+                    workload,
+                    schema,
+                    DropRules.of(existing, observation),
+                    notices);
               });
       if (!rejected.isEmpty()) {
         throw rejected.getFirst();
@@ -124,5 +160,19 @@ public final class Advisor {
     } catch (SQLException e) {
       throw new DatabaseConnection.Refused(database.sentence(e), e);
     }
+  }
+
+  private Map<String, Long> replicaScans() throws DatabaseConnection.Refused {
+    Map<String, Long> scans = new HashMap<>();
+    for (DatabaseConnection replica : replicas) {
+      try (var session = new Session(replica)) {
+        session
+            .ask((connection, server) -> ExistingIndexReader.scans(connection))
+            .forEach((index, count) -> scans.merge(index, count, Long::sum));
+      } catch (SQLException e) {
+        throw new DatabaseConnection.Refused(replica.sentence(e), e);
+      }
+    }
+    return scans;
   }
 }

@@ -14,7 +14,7 @@ import org.opentest4j.TestAbortedException;
  * One real PostgreSQL 18 for all tests of this module, with pg_stat_statements and the table
  * public.orders of 200 000 rows that lacks an index on customer_id.
  */
-final class LiveDatabase {
+public final class LiveDatabase {
   static final String SLOW = "SELECT count(*), sum(amount) FROM orders WHERE customer_id = ?";
   static final String FAST = "SELECT name FROM customers WHERE id = ?";
 
@@ -70,7 +70,7 @@ final class LiveDatabase {
   }
 
   /** A new connection of the application under observation, as superuser. */
-  static Connection raw() throws SQLException {
+  public static Connection raw() throws SQLException {
     return DriverManager.getConnection(server().getJdbcUrl("postgres", "postgres"));
   }
 
@@ -80,7 +80,8 @@ final class LiveDatabase {
         "shop", "jdbc:postgresql://localhost:" + server().getPort() + "/postgres", "postgres", "");
   }
 
-  static void execute(String statement) throws SQLException {
+  /** Executes a statement as superuser. */
+  public static void execute(String statement) throws SQLException {
     try (Connection connection = raw();
         Statement sql = connection.createStatement()) {
       sql.execute(statement);

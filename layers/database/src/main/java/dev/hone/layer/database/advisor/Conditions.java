@@ -16,9 +16,10 @@ final class Conditions {
   static final String NAME = "(\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
   private static final String OPERATOR = "(=|<=|>=|<|>|~~\\*?|\\^@|@>|IS NULL)";
   private static final String CAST = "\\)*(?:::[\\w ]+(?:\\(\\d+\\))?)?\\)*";
+  private static final String NO_CALL = "(?<![\\w$]\\()(?<![\\w$]\\(\\()";
   private static final String COLUMN = "(?<![\\p{L}\\p{N}_$\".])" + NAME + "\\." + NAME;
   private static final Pattern COMPARED =
-      Pattern.compile(COLUMN + CAST + " " + OPERATOR + "(?: |\\)|$)");
+      Pattern.compile(NO_CALL + COLUMN + CAST + " " + OPERATOR + "(?: |\\)|$)");
   private static final Pattern COMPARED_TO =
       Pattern.compile(" (=|<=|>=|<|>) \\(*" + NAME + "\\." + NAME);
   private static final Pattern CALLED =

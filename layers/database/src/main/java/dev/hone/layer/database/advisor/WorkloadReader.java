@@ -28,7 +28,7 @@ public final class WorkloadReader {
           "\\b(date|timestamptz|timestamp|timetz|time|interval|numeric|bytea|uuid|inet)\\s+(\\$\\d+)",
           Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern WEIGHT = Pattern.compile("--\\s*weight:\\s*([0-9.eE+-]+)\\s*$");
+  private static final Pattern WEIGHT = Pattern.compile("--\\s*weight:\\s*(\\S+)\\s*$");
 
   private WorkloadReader() {}
 

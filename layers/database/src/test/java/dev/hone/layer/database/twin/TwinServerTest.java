@@ -7,6 +7,7 @@ import dev.hone.layer.database.DatabaseConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
@@ -70,5 +71,21 @@ class TwinServerTest {
     assertThat(Files.size(place.resolve("1"))).isEqualTo(1L << 30);
     assertThat(Files.size(place.resolve("1.1"))).isEqualTo(1L << 30);
     assertThat(Files.size(place.resolve("1.2"))).isEqualTo(8192);
+  }
+
+  @Test
+  void whatComesFromTheUserIsExecutedWithoutRights() throws Exception {
+    TwinServer.Database made = server.create(new SchemaCopy.Collation("c", "C"));
+    try (Statement sql = made.planner().createStatement()) {
+      sql.execute("CREATE TABLE t (a text)");
+      assertThatThrownBy(() -> sql.execute("COPY t TO PROGRAM 'true'"))
+          .hasMessageContaining("permission denied");
+      assertThatThrownBy(() -> sql.execute("SELECT pg_read_file('/etc/hostname')"))
+          .hasMessageContaining("permission denied");
+      assertThatThrownBy(() -> sql.execute("UPDATE pg_index SET indisvalid = false"))
+          .hasMessageContaining("permission denied");
+    } finally {
+      server.drop(made.name(), made.planner(), made.admin());
+    }
   }
 }

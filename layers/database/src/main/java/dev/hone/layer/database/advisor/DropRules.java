@@ -1,0 +1,189 @@
+package dev.hone.layer.database.advisor;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Which indexes cost writes and room for nothing. "Unused" is not "droppable": what enforces a
+ * constraint, serves a foreign key, tells rows apart for replication, orders its table or belongs
+ * to a partitioned index stays, and so does what may be in use on a replica that cannot be asked.
+ */
+public final class DropRules {
+  /** A month-end must have been seen. */
+  static final double LEAST_DAYS = 35;
+
+  /** Below that, dropping is not worth anybody's attention. */
+  static final long LEAST_BYTES = 1 << 20;
+
+  private DropRules() {}
+
+  /** Why an index is of no use. */
+  public enum Reason {
+    /** A build failed and left it. */
+    INVALID,
+    /** Another is the same. */
+    DUPLICATE,
+    /** Another does all it does. */
+    REDUNDANT,
+    /** Nothing has read it for long. */
+    UNUSED
+  }
+
+  /**
+   * What is known of the use of indexes.
+   *
+   * @param days since the statistics began
+   * @param blindReplicas replicas whose statistics are not known
+   * @param onReplica whether the server itself is a replica
+   */
+  public record Observation(double days, int blindReplicas, boolean onReplica) {}
+
+  /**
+   * An index that may go.
+   *
+   * @param instead what takes over; empty where nothing has to
+   */
+  public record Drop(ExistingIndex index, Reason reason, String instead, String why) {}
+
+  /** All indexes that may go together: what one rests on is never dropped with it. */
+  public static List<Drop> of(List<ExistingIndex> indexes, Observation observation) {
+    var drops = new ArrayList<Drop>();
+    if (observation.onReplica()) {
+      return drops;
+    }
+    Set<Long> gone = new HashSet<>();
+    for (ExistingIndex index : indexes) {
+      if (!index.valid() && !index.building() && !index.constraint() && !index.partition()) {
+        take(drops, gone, index, Reason.INVALID, "", "Its build failed; no query can use it.");
+      }
+    }
+    List<ExistingIndex> valid =
+        indexes.stream()
+            .filter(index -> index.valid() && !gone.contains(index.oid()))
+            .sorted(Comparator.comparingLong(ExistingIndex::oid))
+            .toList();
+    duplicates(valid, drops, gone);
+    redundant(valid, drops, gone);
+    unused(valid, observation, drops, gone);
+    return drops;
+  }
+
+  private static void take(
+      List<Drop> drops,
+      Set<Long> gone,
+      ExistingIndex index,
+      Reason reason,
+      String instead,
+      String why) {
+    gone.add(index.oid());
+    drops.add(new Drop(index, reason, instead, why));
+  }
+
+  /** Of indexes that are the same the one stays that cannot go, else the oldest. */
+  private static void duplicates(List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone) {
+    for (ExistingIndex index : indexes) {
+      if (index.indispensable()) {
+        continue;
+      }
+      indexes.stream()
+          .filter(other -> other.oid() != index.oid() && !gone.contains(other.oid()))
+          .filter(index::sameAs)
+          .filter(other -> other.indispensable() || other.oid() < index.oid())
+          .findFirst()
+          .ifPresent(
+              other ->
+                  take(
+                      drops,
+                      gone,
+                      index,
+                      Reason.DUPLICATE,
+                      other.name(),
+                      "`" + other.name() + "` is the same but for its name."));
+    }
+  }
+
+  private static void redundant(List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone) {
+    for (ExistingIndex index : indexes) {
+      if (index.indispensable() || gone.contains(index.oid())) {
+        continue;
+      }
+      indexes.stream()
+          .filter(other -> other.oid() != index.oid() && !gone.contains(other.oid()))
+          .filter(other -> index.coveredBy(other) && !index.sameAs(other))
+          .findFirst()
+          .ifPresent(
+              other ->
+                  take(
+                      drops,
+                      gone,
+                      index,
+                      Reason.REDUNDANT,
+                      other.name(),
+                      "`"
+                          + other.name()
+                          + "` begins with the same columns and serves its queries."));
+    }
+  }
+
+  private static void unused(
+      List<ExistingIndex> indexes, Observation observation, List<Drop> drops, Set<Long> gone) {
+    if (observation.days() < LEAST_DAYS || observation.blindReplicas() > 0) {
+      return;
+    }
+    for (ExistingIndex index : indexes) {
+      boolean stale = index.scans() == 0 || index.daysSinceScan() >= LEAST_DAYS;
+      boolean idle = stale && index.replicaScans() == 0;
+      if (!index.indispensable()
+          && otherwiseServed(index, indexes, gone)
+          && idle
+          && index.bytes() >= LEAST_BYTES
+          && !gone.contains(index.oid())) {
+        double days =
+            Double.isNaN(index.daysSinceScan()) ? observation.days() : index.daysSinceScan();
+        take(
+            drops,
+            gone,
+            index,
+            Reason.UNUSED,
+            "",
+            String.format(Locale.ROOT, "No query has used it for %.0f days.", days));
+      }
+    }
+  }
+
+  /** Whether each foreign key that the index serves has another index that stays. */
+  private static boolean otherwiseServed(
+      ExistingIndex index, List<ExistingIndex> indexes, Set<Long> gone) {
+    return index.foreignKeys().stream()
+        .allMatch(
+            key ->
+                indexes.stream()
+                    .filter(other -> other.oid() != index.oid() && !gone.contains(other.oid()))
+                    .anyMatch(
+                        other -> other.sameTable(index) && other.foreignKeys().contains(key)));
+  }
+
+  /** Why nothing is said of unused indexes, or empty. */
+  public static String blindness(Observation observation) {
+    if (observation.onReplica()) {
+      return "the server is a replica; ask its primary which indexes may go";
+    }
+    if (observation.blindReplicas() > 0) {
+      return observation.blindReplicas()
+          + " replicas may use indexes that the primary does not; unused indexes are not named"
+          + " unless each replica is given with --replica";
+    }
+    if (observation.days() < LEAST_DAYS) {
+      return String.format(
+          Locale.ROOT,
+          "the server's statistics are %.1f days old; unused indexes are named after %.0f days",
+          observation.days(),
+          LEAST_DAYS);
+    }
+    return "";
+  }
+}

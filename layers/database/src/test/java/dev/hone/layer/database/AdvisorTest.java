@@ -1,0 +1,141 @@
+package dev.hone.layer.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.WorkloadReader;
+import dev.hone.layer.database.twin.TwinServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdvisorTest {
+  private static final String WORKLOAD =
+      """
+      SELECT count(*), sum(amount) FROM orders WHERE customer_id = 77;
+      -- weight: 20
+      SELECT id, amount FROM orders WHERE customer_id = 5 ORDER BY created_at DESC LIMIT 10;
+      SELECT name FROM customers WHERE lower(name) = 'customer 7';
+      -- weight: 1000
+      UPDATE orders SET note = 'seen' WHERE id = 4;
+      SELECT nonsense FROM nowhere;
+      """;
+
+  private static TwinServer twins;
+  @TempDir private static Path directory;
+
+  @BeforeAll
+  static void start() {
+    LiveDatabase.server();
+    twins = new TwinServer(directory.resolve("twin"), InstantSource.fixed(Instant.EPOCH));
+  }
+
+  @AfterAll
+  static void stop() {
+    twins.close();
+  }
+
+  private static Advice advise(String workload, long budget) throws Exception {
+    Path file = Files.writeString(directory.resolve("workload.sql"), workload);
+    return new Advisor(LiveDatabase.connection(), List.of(), twins, line -> {})
+        .advise(Optional.of(file), budget)
+        .advice();
+  }
+
+  private static List<String> created(Advice advice) {
+    return advice.recommendations().stream()
+        .filter(each -> each.kind() == Advice.Kind.CREATE_INDEX)
+        .map(Advice.Recommended::ddl)
+        .toList();
+  }
+
+  @Test
+  void theWholeWorkloadIsServedByFewIndexes() throws Exception {
+    Advice advice = advise(WORKLOAD, Long.MAX_VALUE);
+    assertThat(advice.analysed()).isEqualTo(4);
+    assertThat(advice.secondsThen()).isLessThan(advice.secondsNow() / 10);
+    assertThat(created(advice))
+        .anySatisfy(ddl -> assertThat(ddl).contains("orders USING btree (customer_id"))
+        .anySatisfy(ddl -> assertThat(ddl).contains("customers USING btree (lower(name))"))
+        .hasSizeLessThanOrEqualTo(3);
+    assertThat(advice.notices()).anySatisfy(notice -> assertThat(notice).contains("nowhere"));
+  }
+
+  @Test
+  void whatIsAdvisedCanBeRunAndTakenBackAsItStands() throws Exception {
+    for (Advice.Recommended each : advise(WORKLOAD, Long.MAX_VALUE).recommendations()) {
+      LiveDatabase.execute(each.ddl());
+      LiveDatabase.execute(each.undo());
+    }
+  }
+
+  @Test
+  void aBudgetIsKept() throws Exception {
+    Advice advice = advise(WORKLOAD, 3 << 20);
+    long bytes = advice.recommendations().stream().mapToLong(Advice.Recommended::bytes).sum();
+    assertThat(bytes).isLessThanOrEqualTo(3 << 20);
+    assertThat(created(advice)).isNotEmpty();
+  }
+
+  @Test
+  void onTheUsersServerOnlyCataloguesAreRead() throws Exception {
+    String scans = "SELECT sum(seq_scan + coalesce(idx_scan, 0)) FROM pg_stat_user_tables";
+    LiveDatabase.execute("SELECT pg_stat_force_next_flush()");
+    String before = LiveDatabase.ask(scans);
+    String tables = LiveDatabase.ask("SELECT count(*) FROM pg_class");
+    advise(WORKLOAD, Long.MAX_VALUE);
+    assertThat(LiveDatabase.ask(scans)).isEqualTo(before);
+    assertThat(LiveDatabase.ask("SELECT count(*) FROM pg_class")).isEqualTo(tables);
+  }
+
+  @Test
+  void statementsThatNeedNothingGetNothing() throws Exception {
+    Advice advice = advise("SELECT name FROM customers WHERE id = 7;\n", Long.MAX_VALUE);
+    assertThat(created(advice)).isEmpty();
+  }
+
+  @Test
+  void aFileWithoutStatementsIsRejected() {
+    assertThatThrownBy(() -> advise("-- nothing\n", Long.MAX_VALUE))
+        .isInstanceOf(WorkloadReader.Rejected.class)
+        .hasMessageContaining("holds no statement");
+    assertThatThrownBy(() -> advise("-- weight: none\nSELECT 1;\n", Long.MAX_VALUE))
+        .hasMessageContaining("workload.sql:1")
+        .hasMessageContaining("`none`");
+  }
+
+  @Test
+  void progressIsTold() throws Exception {
+    var lines = new ArrayList<String>();
+    Path file = Files.writeString(directory.resolve("one.sql"), "SELECT 1 FROM orders;\n");
+    new Advisor(LiveDatabase.connection(), List.of(), twins, lines::add)
+        .advise(Optional.of(file), Long.MAX_VALUE);
+    assertThat(lines).hasSize(3).last().asString().contains("1 statement");
+  }
+
+  @Test
+  void aDuplicateIsFoundAndAnIndexBehindAConstraintIsNot() throws Exception {
+    LiveDatabase.execute("CREATE INDEX doubled ON customers (since)");
+    LiveDatabase.execute("CREATE INDEX doubled_again ON customers (since)");
+    LiveDatabase.execute("CREATE INDEX like_the_key ON customers (id)");
+    try {
+      Advice advice =
+          advise("SELECT name FROM customers WHERE since = '2020-01-05';\n", Long.MAX_VALUE);
+      assertThat(advice.recommendations())
+          .filteredOn(each -> each.kind() == Advice.Kind.DROP_INDEX)
+          .extracting(Advice.Recommended::index)
+          .containsExactlyInAnyOrder("doubled_again", "like_the_key");
+    } finally {
+      LiveDatabase.execute("DROP INDEX doubled, doubled_again, like_the_key");
+    }
+  }
+}
