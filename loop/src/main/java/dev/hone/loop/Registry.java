@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param configured the policy that configuration brought last, or null
  * @param freezes times without changes that events brought, the newest last
  * @param nulls experiments in which nothing was changed, and what they ended with
+ * @param burn the error budget burns too fast, or null
  */
 public record Registry(
     Switch killSwitch,
     @Nullable Saved policy,
     @Nullable Policy configured,
     List<Freeze> freezes,
-    List<NullTally> nulls) {
+    List<NullTally> nulls,
+    @Nullable Burn burn) {
   /** Who saves a policy that stands in flags or {@code hone.yaml}. */
   public static final String CONFIGURATION = "configuration";
 
@@ -49,6 +51,9 @@ public record Registry(
       return !now.isBefore(from) && now.isBefore(until);
     }
   }
+
+  /** An error budget burns too fast; nothing starts meanwhile. */
+  public record Burn(String why, Instant since) {}
 
   /** What stops changes for a while. */
   public enum Cause {
@@ -82,7 +87,8 @@ public record Registry(
 
   /** Of an empty journal. */
   static Registry empty() {
-    return new Registry(new Switch(false, "", "", Instant.EPOCH), null, null, List.of(), List.of());
+    return new Registry(
+        new Switch(false, "", "", Instant.EPOCH), null, null, List.of(), List.of(), null);
   }
 
   /** The registry after an event that belongs to no loop. */
@@ -95,31 +101,32 @@ public record Registry(
               new Saved(e.policy(), e.by(), e.why(), at),
               e.by().equals(CONFIGURATION) ? e.policy() : configured,
               freezes,
-              nulls);
+              nulls,
+              burn);
       case LoopEvent.Froze e -> {
         var more = new ArrayList<>(freezes);
         more.add(new Freeze(e.cause(), e.by(), e.why(), at, e.until()));
-        yield new Registry(
-            killSwitch,
-            policy,
-            configured,
-            more.subList(Math.max(0, more.size() - MOST_FREEZES), more.size()),
-            nulls);
+        yield withFreezes(more.subList(Math.max(0, more.size() - MOST_FREEZES), more.size()));
       }
       case LoopEvent.Thawed e ->
-          new Registry(
-              killSwitch,
-              policy,
-              configured,
-              freezes.stream().map(f -> f.holds(at) ? ended(f, at) : f).toList(),
-              nulls);
+          withFreezes(freezes.stream().map(f -> f.holds(at) ? ended(f, at) : f).toList());
+      case LoopEvent.BudgetBurning e -> withBurn(new Burn(e.why(), at));
+      case LoopEvent.BudgetRecovered e -> withBurn(null);
       case LoopEvent.NullMeasured e ->
-          new Registry(killSwitch, policy, configured, freezes, tallied(e));
+          new Registry(killSwitch, policy, configured, freezes, tallied(e), burn);
     };
   }
 
   Registry withSwitch(Switch changed) {
-    return new Registry(changed, policy, configured, freezes, nulls);
+    return new Registry(changed, policy, configured, freezes, nulls, burn);
+  }
+
+  private Registry withFreezes(List<Freeze> changed) {
+    return new Registry(killSwitch, policy, configured, changed, nulls, burn);
+  }
+
+  private Registry withBurn(@Nullable Burn changed) {
+    return new Registry(killSwitch, policy, configured, freezes, nulls, changed);
   }
 
   private static Freeze ended(Freeze freeze, Instant at) {

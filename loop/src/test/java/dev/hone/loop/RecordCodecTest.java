@@ -87,6 +87,8 @@ class RecordCodecTest {
             "why"),
         new LoopEvent.Froze(Registry.Cause.DEPLOYMENT, "ci", "v2", Examples.START),
         new LoopEvent.Thawed("ann", "done"),
+        new LoopEvent.BudgetBurning("4 % failed"),
+        new LoopEvent.BudgetRecovered("0 % failed"),
         new LoopEvent.NullMeasured(
             "p95",
             "switchback",
