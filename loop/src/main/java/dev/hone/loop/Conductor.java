@@ -134,7 +134,8 @@ public final class Conductor {
   }
 
   private Backlog backlog() {
-    return new Backlog(loops.all(), policy, ticker.instant());
+    Instant shifted = loops.registry().loadShift().map(Registry.LoadShift::at).orElse(Instant.MIN);
+    return new Backlog(loops.all(), policy, shifted, ticker.instant());
   }
 
   /**

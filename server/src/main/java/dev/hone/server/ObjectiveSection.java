@@ -18,8 +18,8 @@ final class ObjectiveSection {
   private ObjectiveSection() {}
 
   /**
-   * {@code name, query, unit, better} of the primary signal, {@code guardrails} and {@code
-   * errorBudget}.
+   * {@code name, query, unit, better} of the primary signal, {@code guardrails}, {@code
+   * errorBudget} and {@code load}.
    */
   static Optional<Objective> read(YamlSection section) {
     Optional<SignalRef> primary = signal(section);
@@ -32,13 +32,16 @@ final class ObjectiveSection {
     }
     Optional<ErrorBudget> budget =
         section.section("errorBudget").flatMap(each -> errorBudget(each, guardrails));
+    Optional<SignalRef> load =
+        query(section, "load")
+            .map(text -> new SignalRef("offered load", "1/s", text, SignalRef.Better.HIGHER));
     section.end();
     return primary.map(
         signal -> {
           if (guardrails.isEmpty()) {
             guardrails.add(new Guardrail(signal, DEFAULT_LIMIT, 0));
           }
-          return new Objective(signal.name(), signal, guardrails, budget);
+          return new Objective(signal.name(), signal, guardrails, budget, load);
         });
   }
 

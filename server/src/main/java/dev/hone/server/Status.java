@@ -59,6 +59,8 @@ final class Status {
     status.put("nextDecision", next(waiting));
     status.put("freeze", hone.loops().registry().freeze(now).map(RecordCodec::toTree).orElse(null));
     status.put("errorBudget", hone.burnWatch().map(this::errorBudget).orElse(null));
+    status.put(
+        "loadShift", hone.loops().registry().loadShift().map(RecordCodec::toTree).orElse(null));
     status.put("series", hone.store().seriesCount());
     status.put("metricNames", metricNames());
     if (!hone.backends().isEmpty()) {

@@ -53,6 +53,7 @@ class ConfigFileTest {
                   query: sum(rate(errors_total[$window]))
                   limit: 0.2
                   floor: 1
+              load: sum(rate(requests_total[$window]))
             """);
     assertThat(config.port()).contains(9000);
     assertThat(config.dataDirectory()).contains(Path.of("/var/lib/hone"));
@@ -62,6 +63,9 @@ class ConfigFileTest {
     var objective = config.objective().orElseThrow();
     assertThat(objective.primary().better()).isEqualTo(SignalRef.Better.LOWER);
     assertThat(objective.guardrails()).hasSize(1);
+    assertThat(objective.load().orElseThrow().query())
+        .isEqualTo("sum(rate(requests_total[$window]))");
+    assertThat(objective.errorBudget()).isEmpty();
     assertThat(objective.guardrails().getFirst().limit()).isEqualTo(0.2);
   }
 

@@ -38,7 +38,8 @@ class ErrorBudgetTest {
                       "failed requests",
                       "ratio",
                       "sum(rate(failed_total[$window])) / sum(rate(requests_total[$window]))",
-                      SignalRef.Better.LOWER))));
+                      SignalRef.Better.LOWER))),
+          Optional.empty());
 
   @TempDir Path directory;
 

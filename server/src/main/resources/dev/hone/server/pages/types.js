@@ -178,6 +178,7 @@
  * @property {Record<string, number>} counts
  * @property {Freeze|null} freeze
  * @property {ErrorBudget|null} errorBudget null where none is configured
+ * @property {{at: string, before: number, after: number, unusual: boolean}|null} loadShift the last one
  * @property {string|null} nextDecision
  * @property {BriefFinding[]} findings
  * @property {number} series
