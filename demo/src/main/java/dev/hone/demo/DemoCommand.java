@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +42,25 @@ final class DemoCommand implements Callable<Integer> {
   /** Exit code of a program that SIGINT ended (128 + 2), as shells have it. */
   private static final int INTERRUPTED = 130;
 
+  private static final SignalRef LATENCY =
+      new SignalRef(
+          "p95 latency of the shop",
+          "s",
+          "histogram_quantile(0.95, sum by (le) (rate(demo_request_seconds_bucket[$window])))",
+          SignalRef.Better.LOWER);
+  private static final SignalRef FAILURES =
+      new SignalRef(
+          "share of failed requests",
+          "ratio",
+          "sum(rate(demo_request_errors_total[$window])) / sum(rate(demo_requests_total[$window]))",
+          SignalRef.Better.LOWER);
+  private static final SignalRef LOAD =
+      new SignalRef(
+          "requests to the shop",
+          "1/s",
+          "sum(rate(demo_requests_total[$window]))",
+          SignalRef.Better.HIGHER);
+
   private static final Duration CLOSING = Duration.ofSeconds(20);
   private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final Duration MEASURED = Duration.ofSeconds(12);
@@ -56,6 +76,14 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--report", paramLabel = "FILE", description = "Write a report in JSON.")
   private @Nullable Path report;
+
+  @Option(
+      names = "--record",
+      paramLabel = "DIR",
+      description =
+          "Write p95 latency, share of failed requests and request rate of the shop, one value each"
+              + " 10 s, for `hone bench loop --data DIR`, which takes traces of 4 h or more.")
+  private @Nullable Path record;
 
   @Option(
       names = "--faults",
@@ -100,6 +128,7 @@ final class DemoCommand implements Callable<Integer> {
         dataDirectory == null ? Settings.defaultDataDirectory().resolve("demo") : dataDirectory;
     WebServer.requireFree(port);
     requireWritable(report);
+    requireRecordable();
     Hone.requireUsable(data);
     var progress = new DemoProgress();
     Path runs = data.resolve(RUNS);
@@ -163,12 +192,51 @@ final class DemoCommand implements Callable<Integer> {
       progress.say("Hone watches at " + web.address() + "#token=" + hone.token().value());
       hone.loops().onChange(progress::show);
       var session = new DemoRun(system, hone, longest, untilClosed, headless || duration != null);
-      DemoReport result = session.run(!planted().isEmpty(), before, MEASURED);
+      DemoReport result;
+      try {
+        result = session.run(!planted().isEmpty(), before, MEASURED);
+      } finally {
+        recorded(hone, progress);
+      }
       if (report != null) {
         Files.writeString(report, result.json());
       }
       progress.say(result.sentence());
       return result.good() ? 0 : 1;
+    }
+  }
+
+  /** What is to be recorded, where it is asked for. */
+  private Optional<Recording> recording() {
+    return Optional.ofNullable(record)
+        .map(
+            folder ->
+                new Recording(
+                    folder,
+                    Map.of(
+                        "demo-p95", LATENCY.query(),
+                        "demo-failed", FAILURES.query(),
+                        "demo-requests", LOAD.query())));
+  }
+
+  /** Writes what was recorded; when the demo is stopped, what there is until then. */
+  private void recorded(Hone hone, DemoProgress progress) throws IOException {
+    Optional<Recording> recording = recording();
+    if (recording.isPresent()) {
+      recording.get().write(hone.store(), hone.startedAt(), Instant.now());
+      progress.say("Recorded in " + recording.get().directory());
+    }
+  }
+
+  private void requireRecordable() throws StartException {
+    try {
+      Optional<Recording> recording = recording();
+      if (recording.isPresent()) {
+        recording.get().prepare();
+      }
+    } catch (IOException e) {
+      throw new StartException(
+          "--record `" + record + "` cannot be written; choose another folder", e);
     }
   }
 
@@ -202,23 +270,13 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Settings settings(DemoSystem system, Path data) throws StartException {
-    var latency =
-        new SignalRef(
-            "p95 latency of the shop",
-            "s",
-            "histogram_quantile(0.95, sum by (le) (rate(demo_request_seconds_bucket[$window])))",
-            SignalRef.Better.LOWER);
-    var failures =
-        new SignalRef(
-            "share of failed requests",
-            "ratio",
-            "sum(rate(demo_request_errors_total[$window])) / sum(rate(demo_requests_total[$window]))",
-            SignalRef.Better.LOWER);
     var objective =
         new Objective(
             "shop",
-            latency,
-            List.of(new Guardrail(latency, 0.5, 0.01), new Guardrail(failures, 0.5, 0.02)));
+            LATENCY,
+            List.of(new Guardrail(LATENCY, 0.5, 0.01), new Guardrail(FAILURES, 0.5, 0.02)),
+            Optional.empty(),
+            Optional.of(LOAD));
     DatabaseConnection database;
     try {
       database =

@@ -63,6 +63,16 @@ class DemoCommandTest {
                 "--report",
                 file.resolve("r.json").toString()))
         .contains("--report");
+    assertThat(
+            refused(
+                "demo",
+                "--port",
+                "0",
+                "--data-dir",
+                directory.resolve("d").toString(),
+                "--record",
+                file.resolve("r").toString()))
+        .contains("--record");
     assertThat(directory.resolve("d")).doesNotExist();
   }
 }

@@ -220,6 +220,16 @@ public record Audit(Path journal) {
       case LoopEvent.PolicyChanged e -> e.why() + ": " + RecordCodec.write(e.policy());
       case LoopEvent.Froze e -> e.cause() + " until " + e.until() + ": " + e.why();
       case LoopEvent.Thawed e -> e.why();
+      case LoopEvent.BudgetBurning e -> e.why();
+      case LoopEvent.BudgetRecovered e -> e.why();
+      case LoopEvent.LoadShifted e ->
+          String.format(
+              Locale.ROOT,
+              "%s went from %.3g to %.3g %s and stays there",
+              e.signal(),
+              e.before(),
+              e.after(),
+              e.unit());
       case LoopEvent.NullMeasured e ->
           e.design() + " of " + e.signal() + " without a change: " + e.decision();
     };

@@ -9,9 +9,11 @@ import java.util.Collection;
  *
  * @param loops all loops
  * @param policy how long a knob is left alone after a loop that was not kept
+ * @param shifted when the load last moved to another level: what was not worth keeping before may
+ *     be now
  * @param now the present
  */
-record Backlog(Collection<LoopRecord> loops, Policy policy, Instant now) {
+record Backlog(Collection<LoopRecord> loops, Policy policy, Instant shifted, Instant now) {
   /** How far back a diagnosis may look: into the experiment of a change that was just kept. */
   private static final Duration AFTERMATH = Duration.ofMinutes(1);
 
@@ -19,7 +21,7 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant now) {
   boolean dealsWith(Finding finding) {
     return loops.stream()
         .filter(l -> l.finding().key().equals(finding.key()))
-        .anyMatch(l -> isOpen(l) || l.updatedAt().plus(pause(l)).isAfter(now));
+        .anyMatch(l -> isOpen(l) || isLeftAlone(l));
   }
 
   /** Whether a change of this knob to this value may be proposed. */
@@ -33,8 +35,19 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant now) {
     return !loop.state().isFinal() || loop.state() == LoopState.STUCK;
   }
 
-  private Duration pause(LoopRecord ended) {
-    return ended.state() == LoopState.KEPT ? AFTERMATH : policy.coolDown();
+  /** Whether a loop ended so lately that its finding is left alone. */
+  private boolean isLeftAlone(LoopRecord ended) {
+    return ended.state() == LoopState.KEPT
+        ? ended.updatedAt().plus(AFTERMATH).isAfter(now)
+        : isCoolingDown(ended);
+  }
+
+  /**
+   * A shift of the load ends the cool-down of what was tried, not that of what a person refused.
+   */
+  private boolean isCoolingDown(LoopRecord ended) {
+    boolean holds = ended.state() == LoopState.REJECTED || ended.updatedAt().isAfter(shifted);
+    return holds && ended.updatedAt().plus(policy.coolDown()).isAfter(now);
   }
 
   /** Whoever changed a knob under Hone's hands keeps it for a while: Hone never fights. */
@@ -43,8 +56,6 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant now) {
   }
 
   private boolean failedLately(LoopRecord loop, String to) {
-    return loop.state() != LoopState.KEPT
-        && loop.plan().to().equals(to)
-        && loop.updatedAt().plus(policy.coolDown()).isAfter(now);
+    return loop.state() != LoopState.KEPT && loop.plan().to().equals(to) && isCoolingDown(loop);
   }
 }

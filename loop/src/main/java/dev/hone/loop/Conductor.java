@@ -134,7 +134,8 @@ public final class Conductor {
   }
 
   private Backlog backlog() {
-    return new Backlog(loops.all(), policy, ticker.instant());
+    Instant shifted = loops.registry().loadShift().map(Registry.LoadShift::at).orElse(Instant.MIN);
+    return new Backlog(loops.all(), policy, shifted, ticker.instant());
   }
 
   /**
@@ -187,11 +188,23 @@ public final class Conductor {
    */
   public void freeze(Registry.Cause cause, String by, String why, Duration length) {
     loops.append(new LoopEvent.Froze(cause, by, why, ticker.instant().plus(length)));
-    List<Trial> open;
-    synchronized (this) {
-      open = new ArrayList<>(running.values());
-    }
-    open.forEach(trial -> trial.stop(by, "frozen: " + why));
+    open().forEach(trial -> trial.stop(by, "frozen: " + why));
+  }
+
+  /** The error budget burns too fast: nothing starts, and what is on trial is undone. */
+  public void burning(String why) {
+    loops.append(new LoopEvent.BudgetBurning(why));
+    open().forEach(trial -> trial.stop("hone", why));
+  }
+
+  /** The error budget burns too fast no longer, or is watched no longer. */
+  public void noLongerBurning(String why) {
+    loops.append(new LoopEvent.BudgetRecovered(why));
+  }
+
+  /** All trials; one that a tick is just starting is among them. */
+  private synchronized List<Trial> open() {
+    return new ArrayList<>(running.values());
   }
 
   /** Ends every freeze that holds now. */
@@ -284,11 +297,7 @@ public final class Conductor {
     } catch (Journal.JournalException e) {
       problems.accept("the stop is not journalled: " + e.getMessage());
     }
-    List<Trial> open;
-    synchronized (this) {
-      open = new ArrayList<>(running.values());
-    }
-    halting().stop(open, by, why);
+    halting().stop(open(), by, why);
   }
 
   /**

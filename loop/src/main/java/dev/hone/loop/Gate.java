@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether an approved plan may start now: freezes, change windows, budgets and the ladder of the
- * blast radius. All of it follows from the journal, so that no restart resets a budget.
+ * Whether an approved plan may start now: freezes, the error budget, change windows, budgets of
+ * changes and the ladder of the blast radius. All of it follows from the journal, so that no
+ * restart resets a budget.
  *
  * @param policy what the owner allows
- * @param registry freezes
+ * @param registry freezes, and whether the error budget burns
  * @param loops the loops in memory
  * @param now the present
  */
@@ -25,7 +26,8 @@ record Gate(Policy policy, Registry registry, Collection<LoopRecord> loops, Inst
       return Optional.of(
           "nothing starts until " + freeze.get().until() + ": " + freeze.get().why());
     }
-    return Optional.<String>empty()
+    Registry.Burn burn = registry.burn();
+    return (burn == null ? Optional.<String>empty() : Optional.of("nothing starts: " + burn.why()))
         .or(() -> window(policy, loop.recommendation().layer(), now))
         .or(() -> budget(loop))
         .or(() -> ladder(loop));

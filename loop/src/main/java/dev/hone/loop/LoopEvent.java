@@ -100,6 +100,20 @@ public sealed interface LoopEvent {
   /** A freeze ended early. */
   record Thawed(String by, String why) implements General {}
 
+  /** The error budget began to burn too fast. */
+  record BudgetBurning(String why) implements General {}
+
+  /** The error budget ceased to burn too fast. */
+  record BudgetRecovered(String why) implements General {}
+
+  /**
+   * The offered load moved to another level.
+   *
+   * @param unusual whether the day before did not know that level at this time
+   */
+  record LoadShifted(String signal, String unit, double before, double after, boolean unusual)
+      implements General {}
+
   /** An experiment in which nothing was changed ended, see {@link Registry.NullTally}. */
   record NullMeasured(
       String signal,

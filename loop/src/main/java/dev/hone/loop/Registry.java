@@ -14,21 +14,27 @@ import org.jspecify.annotations.Nullable;
  * @param configured the policy that configuration brought last, or null
  * @param freezes times without changes that events brought, the newest last
  * @param nulls experiments in which nothing was changed, and what they ended with
+ * @param burn the error budget burns too fast, or null
+ * @param loadShifts when the offered load moved to another level, the newest last
  */
 public record Registry(
     Switch killSwitch,
     @Nullable Saved policy,
     @Nullable Policy configured,
     List<Freeze> freezes,
-    List<NullTally> nulls) {
+    List<NullTally> nulls,
+    @Nullable Burn burn,
+    List<LoadShift> loadShifts) {
   /** Who saves a policy that stands in flags or {@code hone.yaml}. */
   public static final String CONFIGURATION = "configuration";
 
   private static final int MOST_FREEZES = 100;
+  private static final int MOST_SHIFTS = 100;
 
   public Registry {
     freezes = List.copyOf(freezes);
     nulls = List.copyOf(nulls);
+    loadShifts = List.copyOf(loadShifts);
   }
 
   /** The state of the kill switch. */
@@ -49,6 +55,12 @@ public record Registry(
       return !now.isBefore(from) && now.isBefore(until);
     }
   }
+
+  /** An error budget burns too fast; nothing starts meanwhile. */
+  public record Burn(String why, Instant since) {}
+
+  /** The offered load moved to another level, see {@link LoopEvent.LoadShifted}. */
+  public record LoadShift(Instant at, double before, double after, boolean unusual) {}
 
   /** What stops changes for a while. */
   public enum Cause {
@@ -82,7 +94,14 @@ public record Registry(
 
   /** Of an empty journal. */
   static Registry empty() {
-    return new Registry(new Switch(false, "", "", Instant.EPOCH), null, null, List.of(), List.of());
+    return new Registry(
+        new Switch(false, "", "", Instant.EPOCH),
+        null,
+        null,
+        List.of(),
+        List.of(),
+        null,
+        List.of());
   }
 
   /** The registry after an event that belongs to no loop. */
@@ -95,31 +114,45 @@ public record Registry(
               new Saved(e.policy(), e.by(), e.why(), at),
               e.by().equals(CONFIGURATION) ? e.policy() : configured,
               freezes,
-              nulls);
+              nulls,
+              burn,
+              loadShifts);
       case LoopEvent.Froze e -> {
         var more = new ArrayList<>(freezes);
         more.add(new Freeze(e.cause(), e.by(), e.why(), at, e.until()));
+        yield withFreezes(more.subList(Math.max(0, more.size() - MOST_FREEZES), more.size()));
+      }
+      case LoopEvent.Thawed e ->
+          withFreezes(freezes.stream().map(f -> f.holds(at) ? ended(f, at) : f).toList());
+      case LoopEvent.BudgetBurning e -> withBurn(new Burn(e.why(), at));
+      case LoopEvent.BudgetRecovered e -> withBurn(null);
+      case LoopEvent.LoadShifted e -> {
+        var more = new ArrayList<>(loadShifts);
+        more.add(new LoadShift(at, e.before(), e.after(), e.unusual()));
         yield new Registry(
             killSwitch,
             policy,
             configured,
-            more.subList(Math.max(0, more.size() - MOST_FREEZES), more.size()),
-            nulls);
+            freezes,
+            nulls,
+            burn,
+            more.subList(Math.max(0, more.size() - MOST_SHIFTS), more.size()));
       }
-      case LoopEvent.Thawed e ->
-          new Registry(
-              killSwitch,
-              policy,
-              configured,
-              freezes.stream().map(f -> f.holds(at) ? ended(f, at) : f).toList(),
-              nulls);
       case LoopEvent.NullMeasured e ->
-          new Registry(killSwitch, policy, configured, freezes, tallied(e));
+          new Registry(killSwitch, policy, configured, freezes, tallied(e), burn, loadShifts);
     };
   }
 
   Registry withSwitch(Switch changed) {
-    return new Registry(changed, policy, configured, freezes, nulls);
+    return new Registry(changed, policy, configured, freezes, nulls, burn, loadShifts);
+  }
+
+  private Registry withFreezes(List<Freeze> changed) {
+    return new Registry(killSwitch, policy, configured, changed, nulls, burn, loadShifts);
+  }
+
+  private Registry withBurn(@Nullable Burn changed) {
+    return new Registry(killSwitch, policy, configured, freezes, nulls, changed, loadShifts);
   }
 
   private static Freeze ended(Freeze freeze, Instant at) {
@@ -149,6 +182,11 @@ public record Registry(
     return nulls.stream()
         .filter(t -> t.signal().equals(signal) && t.design().equals(design))
         .findFirst();
+  }
+
+  /** The last shift of the load, if there was any. */
+  public Optional<LoadShift> loadShift() {
+    return loadShifts.isEmpty() ? Optional.empty() : Optional.of(loadShifts.getLast());
   }
 
   /** The freeze that holds at a time and lasts longest. */

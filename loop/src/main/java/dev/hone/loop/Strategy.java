@@ -8,7 +8,7 @@ public enum Strategy {
   REACTIVE,
   /** It is time: kept changes are measured again, numeric knobs are tuned further. */
   SCHEDULED,
-  /** Something happened: a deployment. */
+  /** Something happened: a deployment, or the load moved to another level. */
   EVENT_DRIVEN;
 
   /** The detail of a finding that names its strategy. */

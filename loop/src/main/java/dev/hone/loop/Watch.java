@@ -20,6 +20,22 @@ public final class Watch {
   public static final String TECHNIQUE = "measure-again";
 
   private static final String OF = "of";
+
+  /** Why a kept change is measured again. */
+  private enum Occasion {
+    AGE(Strategy.SCHEDULED, "it is measured again"),
+    DEPLOYMENT(Strategy.EVENT_DRIVEN, "after a deployment it is measured again"),
+    LOAD(Strategy.EVENT_DRIVEN, "the load is another one since, so it is measured again");
+
+    private final Strategy strategy;
+    private final String words;
+
+    Occasion(Strategy strategy, String words) {
+      this.strategy = strategy;
+      this.words = words;
+    }
+  }
+
   private static final Duration PATIENCE = Duration.ofHours(6);
 
   private final Conductor conductor;
@@ -50,7 +66,7 @@ public final class Watch {
       }
     }
     for (LoopSummary kept : newestByKnob(all).values()) {
-      Optional<Strategy> due = due(kept, all, now);
+      Optional<Occasion> due = due(kept, all, now);
       if (due.isPresent()) {
         measureAgain(loops.require(kept.id()), due.get(), now);
       }
@@ -75,9 +91,9 @@ public final class Watch {
 
   /**
    * Why a kept change is to be measured again: an age is reached that it was not measured at, or a
-   * deployment came since.
+   * deployment or another level of the load came since.
    */
-  private Optional<Strategy> due(LoopSummary kept, List<LoopSummary> all, Instant now) {
+  private Optional<Occasion> due(LoopSummary kept, List<LoopSummary> all, Instant now) {
     List<LoopSummary> checks =
         all.stream()
             .filter(l -> isCheck(l) && l.knob().equals(kept.knob()))
@@ -91,17 +107,21 @@ public final class Watch {
     for (Duration age : conductor.policy().limits().holdback()) {
       Instant time = kept.keptAt().plus(age);
       if (time.isAfter(last) && !now.isBefore(time)) {
-        return Optional.of(Strategy.SCHEDULED);
+        return Optional.of(Occasion.AGE);
       }
     }
     boolean deployed =
         loops.registry().freezes().stream()
             .filter(f -> f.cause() == Registry.Cause.DEPLOYMENT)
             .anyMatch(f -> f.until().isAfter(last) && !now.isBefore(f.until()));
-    return deployed ? Optional.of(Strategy.EVENT_DRIVEN) : Optional.empty();
+    if (deployed) {
+      return Optional.of(Occasion.DEPLOYMENT);
+    }
+    boolean shifted = loops.registry().loadShift().filter(s -> s.at().isAfter(last)).isPresent();
+    return shifted ? Optional.of(Occasion.LOAD) : Optional.empty();
   }
 
-  private void measureAgain(LoopRecord kept, Strategy strategy, Instant now)
+  private void measureAgain(LoopRecord kept, Occasion occasion, Instant now)
       throws InterruptedException {
     if (!(kept.plan().design() instanceof Design.Paired) || kept.verdict() == null) {
       return;
@@ -121,7 +141,7 @@ public final class Watch {
       String layer = kept.recommendation().layer();
       if (conductor.accepts(kept.plan().knob(), kept.plan().from())
           && conductor.mayPropose(layer, TECHNIQUE, kept.plan().knob())) {
-        Finding finding = finding(kept, strategy, now);
+        Finding finding = finding(kept, occasion, now);
         conductor.propose(finding, recommendation(kept, finding, now));
       }
     } catch (KnobException e) {
@@ -136,7 +156,7 @@ public final class Watch {
     }
   }
 
-  private Finding finding(LoopRecord kept, Strategy strategy, Instant now) {
+  private Finding finding(LoopRecord kept, Occasion occasion, Instant now) {
     Verdict verdict = current(kept);
     Duration age = Duration.between(LoopSummary.of(kept).keptAt(), now);
     return new Finding(
@@ -150,9 +170,8 @@ public final class Watch {
             + days(age)
             + " ago with "
             + verdict.effectText()
-            + (strategy == Strategy.EVENT_DRIVEN
-                ? "; after a deployment it is measured again"
-                : "; it is measured again"),
+            + "; "
+            + occasion.words,
         now,
         now,
         List.of(
@@ -161,7 +180,7 @@ public final class Watch {
                 verdict.effect(),
                 "ratio",
                 kept.plan().primary().query())),
-        Map.of(OF, kept.id(), Strategy.DETAIL, strategy.name()),
+        Map.of(OF, kept.id(), Strategy.DETAIL, occasion.strategy.name()),
         1);
   }
 

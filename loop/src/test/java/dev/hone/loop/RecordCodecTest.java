@@ -87,6 +87,9 @@ class RecordCodecTest {
             "why"),
         new LoopEvent.Froze(Registry.Cause.DEPLOYMENT, "ci", "v2", Examples.START),
         new LoopEvent.Thawed("ann", "done"),
+        new LoopEvent.BudgetBurning("4 % failed"),
+        new LoopEvent.BudgetRecovered("0 % failed"),
+        new LoopEvent.LoadShifted("requests", "1/s", 100, 250, true),
         new LoopEvent.NullMeasured(
             "p95",
             "switchback",

@@ -52,6 +52,10 @@ class WatchTest {
   /** A day passes, the watch looks, what it proposes runs, and it looks again. */
   private void aDayLater(World world) {
     world.ticker.pass(Duration.ofDays(1).plusMinutes(1));
+    look(world);
+  }
+
+  private void look(World world) {
     var watch =
         new Watch(
             world.conductor,
@@ -90,6 +94,36 @@ class WatchTest {
           assertThat(check.harmed()).isFalse();
           aDayLater(world);
           assertThat(world.loops.all()).as("not again before the seventh day").hasSize(2);
+          assertThat(notices).isEmpty();
+        });
+  }
+
+  @Test
+  void anotherLevelOfTheLoadIsReasonToMeasureAgainOnceAndToTryAgainWhatFailed()
+      throws InterruptedException {
+    kept(
+        -0.4,
+        world -> {
+          world.ticker.pass(Duration.ofMinutes(5));
+          String failed = world.propose("l", Examples.SWITCHBACK);
+          world.conductor.tick();
+          assertThat(loop(world, failed).state()).isEqualTo(LoopState.ROLLED_BACK);
+          assertThat(world.conductor.dealsWith(Examples.finding("l"))).isTrue();
+          assertThat(world.conductor.accepts(Examples.knob("l"), "b")).isFalse();
+          world.ticker.pass(Duration.ofMinutes(5));
+          world.loops.append(new LoopEvent.LoadShifted("requests", "1/s", 100, 250, true));
+          assertThat(world.conductor.dealsWith(Examples.finding("l"))).isFalse();
+          assertThat(world.conductor.accepts(Examples.knob("l"), "b")).isTrue();
+          look(world);
+          LoopRecord check = List.copyOf(world.loops.all()).getLast();
+          assertThat(check.finding().summary())
+              .endsWith("; the load is another one since, so it is measured again");
+          assertThat(check.finding().details())
+              .containsEntry(Strategy.DETAIL, Strategy.EVENT_DRIVEN.name());
+          assertThat(first(world).remeasured()).isNotNull();
+          world.ticker.pass(Duration.ofMinutes(40));
+          look(world);
+          assertThat(world.loops.all()).as("once a shift").hasSize(3);
           assertThat(notices).isEmpty();
         });
   }

@@ -1,10 +1,12 @@
 package dev.hone.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A query over one window of time, written in a subset of PromQL: selectors, {@code rate}, {@code
@@ -102,12 +104,19 @@ public final class WindowQuery {
       return worst;
     }
 
-    List<Series> select(List<Matcher> matchers) {
-      List<Series> found = store.select(matchers, from - LOOK_BACK_MILLIS, to);
-      for (Series series : found) {
-        worst = Math.min(worst, coverage(series));
-      }
-      return found;
+    /** Shows each series once; only one is held at a time, however long the window is. */
+    void scan(List<Matcher> matchers, Consumer<Series> visitor) {
+      store.scan(
+          matchers,
+          from - LOOK_BACK_MILLIS,
+          to,
+          false,
+          (labels, times, values, count) -> {
+            var series =
+                new Series(labels, Arrays.copyOf(times, count), Arrays.copyOf(values, count));
+            worst = Math.min(worst, coverage(series));
+            visitor.accept(series);
+          });
     }
 
     /** The share of the window that is not in a gap between samples. */
@@ -141,7 +150,7 @@ public final class WindowQuery {
       for (int i = 0; i < steps.length; i++) {
         steps[i] = series.times()[i + 1] - series.times()[i];
       }
-      java.util.Arrays.sort(steps);
+      Arrays.sort(steps);
       return steps[steps.length / 2];
     }
   }
@@ -174,12 +183,14 @@ public final class WindowQuery {
     @Override
     public List<Point> evaluate(Scope scope) {
       var points = new ArrayList<Point>();
-      for (Series series : scope.select(matchers)) {
-        double value = apply(series, scope);
-        if (!Double.isNaN(value)) {
-          points.add(new Point(series.labels().asMap(), value));
-        }
-      }
+      scope.scan(
+          matchers,
+          series -> {
+            double value = apply(series, scope);
+            if (!Double.isNaN(value)) {
+              points.add(new Point(series.labels().asMap(), value));
+            }
+          });
       return points;
     }
 

@@ -1,13 +1,10 @@
 package dev.hone.server;
 
 import dev.hone.layer.database.DatabaseConnection;
-import dev.hone.loop.Guardrail;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
 import dev.hone.loop.Policy;
-import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Retention;
-import dev.hone.metrics.WindowQuery;
 import dev.hone.metrics.engine.EngineOptions;
 import dev.hone.metrics.remote.RemoteOptions;
 import java.net.URI;
@@ -59,7 +56,6 @@ record ConfigFile(
 
   private static final String METRICS = "http://127.0.0.1:9100/metrics";
   private static final String EXAMPLE = "postgres://user:password@host:5432/database";
-  private static final double DEFAULT_LIMIT = 0.5;
 
   /** Where samples are kept. */
   private enum Store {
@@ -127,7 +123,7 @@ record ConfigFile(
             addresses,
             PolicySection.modes(section),
             section.section("policy").map(ConfigFile::policy).orElseGet(Policy::observing),
-            section.section("objective").flatMap(ConfigFile::objective),
+            section.section("objective").flatMap(ObjectiveSection::read),
             away
                 ? EngineOptions.standard()
                 : metrics.map(ConfigFile::metrics).orElseGet(EngineOptions::standard),
@@ -207,26 +203,6 @@ record ConfigFile(
     return policy;
   }
 
-  /** {@code name, query, unit, better} of the primary signal, and {@code guardrails}. */
-  private static Optional<Objective> objective(YamlSection section) {
-    Optional<SignalRef> primary = signal(section);
-    var guardrails = new ArrayList<Guardrail>();
-    for (YamlSection each : section.sections("guardrails")) {
-      double limit = each.number("limit").orElse(DEFAULT_LIMIT);
-      double floor = each.number("floor").orElse(0.0);
-      signal(each).ifPresent(signal -> guardrails.add(new Guardrail(signal, limit, floor)));
-      each.end();
-    }
-    section.end();
-    return primary.map(
-        signal -> {
-          if (guardrails.isEmpty()) {
-            guardrails.add(new Guardrail(signal, DEFAULT_LIMIT, 0));
-          }
-          return new Objective(signal.name(), signal, guardrails);
-        });
-  }
-
   /** {@code retention, outOfOrder, maxSeries, sync}, after {@code otlpPort} was read. */
   private static EngineOptions metrics(YamlSection section) {
     EngineOptions standard = EngineOptions.standard();
@@ -241,22 +217,5 @@ record ConfigFile(
       section.wrong("outOfOrder", "no longer than raw samples are kept (metrics.retention)");
     }
     return options;
-  }
-
-  private static Optional<SignalRef> signal(YamlSection section) {
-    String name = section.required("name");
-    String query = section.required("query");
-    String unit = section.text("unit").orElse("");
-    var better = section.choice("better", SignalRef.Better.class).orElse(SignalRef.Better.LOWER);
-    if (name.isEmpty() || query.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      WindowQuery.parse(query);
-      return Optional.of(new SignalRef(name, unit, query, better));
-    } catch (IllegalArgumentException e) {
-      section.wrong("query", "a query Hone can evaluate: " + e.getMessage());
-      return Optional.empty();
-    }
   }
 }

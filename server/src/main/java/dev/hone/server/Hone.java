@@ -5,6 +5,7 @@ import dev.hone.layer.database.DatabaseLayer;
 import dev.hone.layer.host.HostLayer;
 import dev.hone.layer.jvm.JvmLayer;
 import dev.hone.loop.Audit;
+import dev.hone.loop.BurnWatch;
 import dev.hone.loop.Conductor;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Journal;
@@ -12,6 +13,7 @@ import dev.hone.loop.Knobs;
 import dev.hone.loop.Layer;
 import dev.hone.loop.Loops;
 import dev.hone.loop.Mode;
+import dev.hone.loop.Objective;
 import dev.hone.loop.Policy;
 import dev.hone.loop.Probe;
 import dev.hone.loop.Registry;
@@ -62,6 +64,7 @@ public final class Hone implements AutoCloseable {
   private final GuardProcess guard;
   private final Conductor conductor;
   private final Scout scout;
+  private final Optional<BurnWatch> burnWatch;
   private final Token token;
   private final Access access;
   private final Scrapes scrapes;
@@ -156,6 +159,14 @@ public final class Hone implements AutoCloseable {
       conductor.setPolicy(settings.policy(), Registry.CONFIGURATION, "flags and hone.yaml say so");
     }
     this.scout = new Scout(layers, conductor, settings.objective(), this::notice);
+    this.burnWatch =
+        settings
+            .objective()
+            .flatMap(Objective::errorBudget)
+            .map(b -> new BurnWatch(b, new MetricSignals(store), loops, conductor));
+    if (burnWatch.isEmpty() && loops.registry().burn() != null) {
+      conductor.noLongerBurning("the configuration has no `objective.errorBudget` any more");
+    }
     var guardLog = new GuardLog(settings.dataDirectory());
     conductor.reconcile(guardLog.read());
     if (loops.all().stream().noneMatch(loop -> loop.state().isActive())) {
@@ -164,10 +175,11 @@ public final class Hone implements AutoCloseable {
     layers.forEach(layer -> probes.addAll(layer.probes()));
     this.rounds =
         Executors.newScheduledThreadPool(
-            probes.size() + 2, Thread.ofPlatform().daemon().name("round-", 0).factory());
+            probes.size() + 3, Thread.ofPlatform().daemon().name("round-", 0).factory());
     probes.forEach(this::schedule);
     every(TICK, this::tick);
     every(LOOK, this::look);
+    burnWatch.ifPresent(watch -> every(LOOK, () -> watch.look(ticker.instant())));
     var upkeep =
         new Upkeep(
             conductor,
@@ -413,6 +425,11 @@ public final class Hone implements AutoCloseable {
   /** What is wrong now. */
   public Scout scout() {
     return scout;
+  }
+
+  /** What watches the error budget, where there is one. */
+  Optional<BurnWatch> burnWatch() {
+    return burnWatch;
   }
 
   /** The secret that changes need. */

@@ -1,9 +1,12 @@
 package dev.hone.server;
 
+import dev.hone.loop.BurnWatch;
+import dev.hone.loop.ErrorBudget;
 import dev.hone.loop.Finding;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.RecordCodec;
+import dev.hone.loop.Registry;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
@@ -55,6 +58,9 @@ final class Status {
     status.put("findings", findings());
     status.put("nextDecision", next(waiting));
     status.put("freeze", hone.loops().registry().freeze(now).map(RecordCodec::toTree).orElse(null));
+    status.put("errorBudget", hone.burnWatch().map(this::errorBudget).orElse(null));
+    status.put(
+        "loadShift", hone.loops().registry().loadShift().map(RecordCodec::toTree).orElse(null));
     status.put("series", hone.store().seriesCount());
     status.put("metricNames", metricNames());
     if (!hone.backends().isEmpty()) {
@@ -62,6 +68,17 @@ final class Status {
     }
     status.put("notices", hone.notices());
     return status;
+  }
+
+  private Map<String, @Nullable Object> errorBudget(BurnWatch watch) {
+    Registry.Burn burn = hone.loops().registry().burn();
+    var budget = new LinkedHashMap<String, @Nullable Object>();
+    budget.put("target", watch.budget().target());
+    budget.put("days", ErrorBudget.PERIOD.toDays());
+    budget.put("query", watch.budget().failed().query());
+    budget.put("burning", burn == null ? null : RecordCodec.toTree(burn));
+    budget.put("rules", watch.burns().stream().map(RecordCodec::toTree).toList());
+    return budget;
   }
 
   /** The most promising of the loops that wait for a decision. */
@@ -127,7 +144,8 @@ final class Status {
             .map(card -> String.valueOf(card.get("title")))
             .collect(Collectors.joining(", "));
     boolean wrong = findings > 0 || decisions > 0 || !silent.isEmpty() || !offTarget.isEmpty();
-    String level = stuck ? "bad" : wrong ? "attention" : "good";
+    boolean burning = hone.loops().registry().burn() != null;
+    String level = stuck || burning ? "bad" : wrong ? "attention" : "good";
     String found =
         switch (findings) {
           case 0 ->
@@ -151,6 +169,7 @@ final class Status {
             + (silent.isEmpty()
                 ? ""
                 : "No answer from metrics backends " + String.join(", ", silent) + "; ")
+            + (burning ? "The error budget burns too fast, so Hone changes nothing; " : "")
             + found.replaceAll("\\.$", "")
             + "; "
             + decide

@@ -5,6 +5,7 @@ import dev.hone.loop.Guardrail;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Knobs;
 import dev.hone.loop.Layer;
+import dev.hone.loop.LoadDetector;
 import dev.hone.loop.Loops;
 import dev.hone.loop.NullExperiments;
 import dev.hone.loop.Objective;
@@ -22,14 +23,16 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * What Hone does without a finding: looks after kept changes, tunes kept numbers further, and
- * measures its own error rate on experiments without a change.
+ * What Hone does without a finding: notices another level of the load, looks after kept changes,
+ * tunes kept numbers further, and measures its own error rate on experiments without a change.
  */
 final class Upkeep {
   private static final double FULL_MEMORY = 0.95;
 
   private final Conductor conductor;
   private final Optional<Objective> objective;
+  private final Loops loops;
+  private final Optional<LoadDetector> load;
   private final Watch watch;
   private final Tuning tuning;
   private final NullExperiments nulls;
@@ -45,6 +48,11 @@ final class Upkeep {
       Consumer<String> notice) {
     this.conductor = conductor;
     this.objective = objective;
+    this.loops = loops;
+    this.load =
+        objective
+            .flatMap(Objective::load)
+            .map(signal -> new LoadDetector(signal, signals, loops.registry().loadShift()));
     this.watch = new Watch(conductor, loops, knobs, ids, notice);
     this.tuning = new Tuning(conductor, loops, knobs, ids, random, notice);
     this.nulls = new NullExperiments(loops, signals, random);
@@ -52,6 +60,7 @@ final class Upkeep {
 
   /** One round. */
   void look(Instant now) throws InterruptedException {
+    load.flatMap(detector -> detector.look(now)).ifPresent(loops::append);
     watch.look(now);
     tuning.look(now);
     if (objective.isPresent()) {

@@ -3,7 +3,9 @@ package dev.hone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.loop.ErrorBudget;
 import dev.hone.loop.Knob;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Policy;
@@ -51,6 +53,7 @@ class ConfigFileTest {
                   query: sum(rate(errors_total[$window]))
                   limit: 0.2
                   floor: 1
+              load: sum(rate(requests_total[$window]))
             """);
     assertThat(config.port()).contains(9000);
     assertThat(config.dataDirectory()).contains(Path.of("/var/lib/hone"));
@@ -60,6 +63,9 @@ class ConfigFileTest {
     var objective = config.objective().orElseThrow();
     assertThat(objective.primary().better()).isEqualTo(SignalRef.Better.LOWER);
     assertThat(objective.guardrails()).hasSize(1);
+    assertThat(objective.load().orElseThrow().query())
+        .isEqualTo("sum(rate(requests_total[$window]))");
+    assertThat(objective.errorBudget()).isEmpty();
     assertThat(objective.guardrails().getFirst().limit()).isEqualTo(0.2);
   }
 
@@ -90,6 +96,36 @@ class ConfigFileTest {
         .hasMessageContaining("hone.yaml:7: `scrape` must be a list")
         .hasMessageContaining("hone.yaml:8: `postgres` needs the environment variable NOT_SET")
         .hasMessageContaining("hone.yaml:10: `objective.name` is missing");
+  }
+
+  private ErrorBudget budget(String guardrails, String budget) throws Exception {
+    String objective = "objective:\n  name: p95\n  query: rate(seconds[$window])\n";
+    return read(objective + guardrails + budget)
+        .objective()
+        .orElseThrow()
+        .errorBudget()
+        .orElseThrow();
+  }
+
+  @Test
+  void anErrorBudgetHasAQueryOfItsOwnOrThatOfTheGuardrailThatIsAShare() throws Exception {
+    String guardrails =
+        "  guardrails:\n    - {name: failures, unit: ratio, query: 'rate(bad[$window])'}\n";
+    ErrorBudget shared = budget(guardrails, "  errorBudget: {target: 99.9}\n");
+    assertThat(shared.target()).isCloseTo(0.999, within(1e-12));
+    assertThat(shared.failed().query()).isEqualTo("rate(bad[$window])");
+    ErrorBudget own =
+        budget(guardrails, "  errorBudget: {target: 99, query: 'rate(worse[$window])'}\n");
+    assertThat(own.failed().query()).isEqualTo("rate(worse[$window])");
+    assertThatThrownBy(() -> budget("", "  errorBudget: {target: 0.999}\n"))
+        .hasMessageContaining(
+            "hone.yaml:4: `objective.errorBudget.target` is `0.999`; it must be a percentage from"
+                + " 50 to below 100, like 99.9")
+        .hasMessageContaining(
+            "`objective.errorBudget.query` is missing, and no guardrail has `unit: ratio`");
+    assertThatThrownBy(() -> budget(guardrails, "  errorBudget: {query: 'sum('}\n"))
+        .hasMessageContaining("`objective.errorBudget.target` is missing")
+        .hasMessageContaining("`objective.errorBudget.query` is `sum(`; it must be a query");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
+import dev.hone.loop.Objective;
 import dev.hone.loop.Policy;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.SignalRef;
@@ -45,15 +46,14 @@ final class RunningHone implements AutoCloseable {
   }
 
   static RunningHone start(Path dataDirectory, Policy policy) throws StartException, IOException {
+    return start(dataDirectory, policy, Optional.empty());
+  }
+
+  static RunningHone start(Path dataDirectory, Policy policy, Optional<Objective> objective)
+      throws StartException, IOException {
     var settings =
         new Settings(
-            0,
-            dataDirectory,
-            Optional.empty(),
-            Optional.empty(),
-            policy,
-            Set.of(),
-            Settings.Metrics.of());
+            0, dataDirectory, Optional.empty(), objective, policy, Set.of(), Settings.Metrics.of());
     var hone = Hone.start(settings);
     return new RunningHone(hone, WebServer.start(hone), new ProcessBuilder("sleep", "600").start());
   }

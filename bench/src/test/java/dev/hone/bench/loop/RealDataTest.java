@@ -3,12 +3,17 @@ package dev.hone.bench.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.demo.Recording;
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.MemoryStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -63,6 +68,37 @@ class RealDataTest {
   void sumsTakeSoManyValuesEach() throws IOException {
     Series sums = parse("a,1\na,2\na,3\na,4\na,5\n").sums(2);
     assertThat(sums.logs()).containsExactly(new double[] {Math.log(3), Math.log(7)}, within(1e-12));
+  }
+
+  @Test
+  void whatTheDemoRecordsIsRead() throws IOException {
+    Instant start = Instant.parse("2026-01-01T00:00:00Z");
+    int seconds = 10 * 1500;
+    try (var store = new MemoryStore(10, seconds + 1)) {
+      Labels requests = Labels.of(Map.of("__name__", "requests_total"));
+      double total = 0;
+      for (int second = 0; second <= seconds; second++) {
+        total += second % 20 < 10 ? 100 : 200;
+        if (second / 100 != 7) {
+          store.append(requests, start.plusSeconds(second).toEpochMilli(), total);
+        }
+      }
+      var recording =
+          new Recording(
+              folder,
+              Map.of(
+                  "demo-requests", "sum(rate(requests_total[$window]))",
+                  "demo-failed", "sum(rate(errors_total[$window]))"));
+      recording.prepare();
+      recording.write(store, start, start.plusSeconds(seconds + 9));
+    }
+    RealData data = RealData.read(folder);
+    assertThat(data.traffic()).extracting(World::name).containsExactly("demo-requests");
+    assertThat(data.leftOut()).singleElement().asString().startsWith("demo-failed: 0 values");
+    double[] path = data.traffic().getFirst().draw().path(1440, new SplittableRandom(1));
+    assertThat(Arrays.stream(path).max().orElseThrow() - Arrays.stream(path).min().orElseThrow())
+        .as("between 100 and 200 a second, in logs")
+        .isBetween(0.55, Math.log(2));
   }
 
   @Test

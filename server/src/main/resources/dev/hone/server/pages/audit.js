@@ -19,7 +19,7 @@ const FIELDS = /** @type {const} */ (['loop', 'by', 'kind', 'q', 'from', 'to']);
 const KINDS = [
   'Proposed', 'Endorsed', 'Approved', 'Rejected', 'Expired', 'Scheduled', 'Armed', 'Applying', 'Intent', 'Applied', 'Experimenting',
   'SettlingMeasured', 'PairMeasured', 'WindowMeasured', 'Judged', 'Keeping', 'Kept', 'Remeasured', 'Suspended', 'RollingBack',
-  'RolledBack', 'Revoked', 'Stuck', 'Switched', 'PolicyChanged', 'Froze', 'Thawed', 'NullMeasured',
+  'RolledBack', 'Revoked', 'Stuck', 'Switched', 'PolicyChanged', 'Froze', 'Thawed', 'BudgetBurning', 'BudgetRecovered', 'LoadShifted', 'NullMeasured',
 ];
 
 /** The view. */

@@ -30,7 +30,7 @@ export function LoopView({ id }) {
   const explained = whole && loop?.standing !== undefined;
   useEffect(() => {
     readLoop(id).then(() => setError(''), (problem) => setError(problem.message));
-  }, [id, explained, loop?.state, status.value?.freeze?.until]);
+  }, [id, explained, loop?.state, status.value?.freeze?.until, status.value?.errorBudget?.burning?.since]);
   useEffect(() => {
     document.title = (loop ? plain(loop.recommendation.title) : 'Loop') + ' · Hone';
   }, [loop?.recommendation.title]);

@@ -30,7 +30,7 @@ export function Queue() {
       },
       (problem) => setError(problem.message),
     );
-  }, [key, status.value?.freeze?.until]);
+  }, [key, status.value?.freeze?.until, status.value?.errorBudget?.burning?.since]);
   if (error) return html`<p class="error" role="alert">${error}</p>`;
   if (!items) return html`<div class="loading" aria-busy="true"><i></i></div>`;
   const now = items.map((item) => ({ ...item, loop: loops.value?.get(item.loop.id) ?? item.loop }));

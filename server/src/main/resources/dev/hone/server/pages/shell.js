@@ -98,6 +98,11 @@ function Banners() {
       <${Icon} name="pause" />
       <p><strong>Frozen until ${clockTime(now.freeze.until)}</strong> by ${now.freeze.by}: ${now.freeze.why}. Nothing starts meanwhile.</p>
       <button class="quiet" onClick=${thaw}><${Icon} name="play" />Thaw</button>
+    </div>`}
+    ${now?.errorBudget?.burning &&
+    html`<div class="banner attention" role="status">
+      <${Icon} name="alert" />
+      <p><strong>The error budget burns</strong> since ${clockTime(now.errorBudget.burning.since)}: ${now.errorBudget.burning.why}. Nothing starts until it ceases; findings go on.</p>
     </div>`}`;
 }
 

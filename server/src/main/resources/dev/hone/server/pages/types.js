@@ -39,6 +39,9 @@
 /** @typedef {{allowed: string, mode: string, approvedRuns: number, harms: number, stuck: number, why: string}} Standing */
 /** @typedef {{cause: 'DEPLOYMENT'|'INCIDENT'|'PERSON', by: string, why: string, from: string, until: string}} Freeze */
 
+/** @typedef {{target: number, days: number, query: string, burning: {why: string, since: string}|null, rules: BurnRate[]}} ErrorBudget */
+/** @typedef {{rule: {rate: number, longWindow: string, shortWindow: string}, shortRate: number|null, longRate: number|null, tooFast: boolean}} BurnRate */
+
 /**
  * @typedef {object} Finding
  * @property {string} id
@@ -174,6 +177,8 @@
  * @property {Card[]} cards
  * @property {Record<string, number>} counts
  * @property {Freeze|null} freeze
+ * @property {ErrorBudget|null} errorBudget null where none is configured
+ * @property {{at: string, before: number, after: number, unusual: boolean}|null} loadShift the last one
  * @property {string|null} nextDecision
  * @property {BriefFinding[]} findings
  * @property {number} series
