@@ -158,6 +158,9 @@ public final class TwinServer implements AutoCloseable {
               .setServerConfig("log_min_messages", "fatal")
               .setServerConfig("autovacuum", "off")
               .setServerConfig("wal_level", "minimal")
+              // Otherwise the pages of small new files are read into memory at commit, and files
+              // that are changed afterwards would not be noticed.
+              .setServerConfig("wal_skip_threshold", "0")
               .setServerConfig("max_wal_senders", "0")
               .start();
       server = started;
