@@ -71,6 +71,7 @@ public final class IndexAdvisor {
     defined.forEach(
         index -> proposers.put(index.spec().name(), proposed.getOrDefault(index.spec(), Set.of())));
     var costs = new WhatIfCosts(twin, planned);
+    defined.forEach(index -> costs.add(index, proposed.getOrDefault(index.spec(), Set.of())));
     double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
     var selection = new Selection(costs, defined, twin.schema().tables(), budget, least);
     Selection.State none = selection.state(Set.of());

@@ -10,11 +10,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Selects indexes for a whole workload within a budget of bytes: repeatedly what gains most a byte
@@ -45,8 +47,21 @@ final class Selection {
   /** Within a budget room costs little. */
   private static final double ROOM_IN_BUDGET = 0.03;
 
-  private static final int SWAPS_PER_INDEX = 24;
+  private static final int SWAPS_PER_INDEX = 10;
+  private static final int ROUNDS = 3;
+
+  /** How often a statement's best candidates are hidden to see its second best. */
+  private static final int DEPTH = 3;
+
   private static final int MOST_QUESTIONS = 40_000;
+
+  /** Kinds of candidates; a large one hides what a small one would do. */
+  private static final List<Predicate<IndexSpec>> KINDS =
+      List.of(
+          spec -> true,
+          spec -> spec.include().isEmpty(),
+          spec -> spec.isPlain() && spec.keys().size() == 1,
+          spec -> spec.method() == IndexSpec.Method.BRIN);
 
   private final WhatIfCosts costs;
   private final Map<String, Twin.Defined> candidates = new LinkedHashMap<>();
@@ -114,7 +129,6 @@ final class Selection {
       double leastGain) {
     this.costs = costs;
     candidates.forEach(index -> this.candidates.put(index.spec().name(), index));
-    candidates.forEach(costs::add);
     tables.forEach(table -> this.tables.put(table.title(), table));
     this.budget = budget;
     this.leastGain = leastGain;
@@ -261,42 +275,52 @@ final class Selection {
   State select(Map<String, Set<Integer>> proposers) throws SQLException {
     State start = state(Set.of());
     List<Move> moves = moves(start, proposers);
-    State best = polish(grow(start, moves), moves);
-    return polish(grow(best, moves), moves);
+    return polish(grow(start, moves), moves);
   }
 
-  /** Each candidate by itself, and what each statement would use if it had them all. */
+  /**
+   * What each statement would use of its candidates if it had them all, and then without those, of
+   * different kinds: each of these by itself, and what is used together.
+   */
   private List<Move> moves(State start, Map<String, Set<Integer>> proposers) throws SQLException {
-    var moves = new ArrayList<Move>();
-    var sets = new HashSet<Set<String>>();
-    for (Map.Entry<String, Set<Integer>> candidate : proposers.entrySet()) {
-      if (candidates.containsKey(candidate.getKey())) {
-        Set<String> one = Set.of(candidate.getKey());
-        double[] left = start.left.clone();
-        for (int i : candidate.getValue()) {
-          left[i] = left(i, one);
-        }
-        add(moves, start, state(one, left), one);
-        sets.add(one);
-      }
-    }
+    var chosen = new LinkedHashMap<String, Set<Integer>>();
+    var sets = new LinkedHashSet<Set<String>>();
     for (int i = 0; i < seconds.length; i++) {
       int statement = i;
-      Set<String> own = new HashSet<>();
+      Set<String> own = new TreeSet<>();
       proposers.forEach(
           (name, by) -> {
             if (by.contains(statement) && candidates.containsKey(name)) {
               own.add(name);
             }
           });
-      for (boolean covering : new boolean[] {true, false}) {
-        Set<String> shown = new HashSet<>(own);
-        shown.removeIf(name -> !covering && !known(name).spec().include().isEmpty());
-        Set<String> used = costs.of(i, shown).used();
-        if (used.size() > 1 && sets.add(used)) {
-          add(moves, start, with(start, used), used);
+      for (Predicate<IndexSpec> kind : KINDS) {
+        Set<String> shown = new TreeSet<>(own);
+        shown.removeIf(name -> !kind.test(known(name).spec()));
+        for (int round = 0; round < DEPTH && !shown.isEmpty(); round++) {
+          Set<String> used = costs.of(i, shown).used();
+          if (used.isEmpty()) {
+            break;
+          }
+          used.forEach(name -> chosen.computeIfAbsent(name, n -> new TreeSet<>()).add(statement));
+          if (used.size() > 1) {
+            sets.add(used);
+          }
+          shown.removeAll(used);
         }
       }
+    }
+    var moves = new ArrayList<Move>();
+    for (Map.Entry<String, Set<Integer>> candidate : chosen.entrySet()) {
+      Set<String> one = Set.of(candidate.getKey());
+      double[] left = start.left.clone();
+      for (int i : candidate.getValue()) {
+        left[i] = left(i, one);
+      }
+      add(moves, start, state(one, left), one);
+    }
+    for (Set<String> set : sets) {
+      add(moves, start, with(start, set), set);
     }
     return moves;
   }
@@ -347,7 +371,7 @@ final class Selection {
   private State polish(State from, List<Move> moves) throws SQLException {
     State state = from;
     boolean better = true;
-    while (better && costs.asked() < MOST_QUESTIONS) {
+    for (int round = 0; better && round < ROUNDS && costs.asked() < MOST_QUESTIONS; round++) {
       better = false;
       for (String name : List.copyOf(state.indexes())) {
         State less = without(state, name);
@@ -362,6 +386,9 @@ final class Selection {
           better = true;
         }
       }
+      State grown = grow(state, moves);
+      better |= grown.score() < state.score();
+      state = grown;
     }
     return state;
   }

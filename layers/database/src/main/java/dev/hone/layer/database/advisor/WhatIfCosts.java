@@ -1,10 +1,12 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
 import dev.hone.layer.database.twin.Twin;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,8 @@ final class WhatIfCosts {
   private final List<Planned> statements;
   private final Map<String, Set<Integer>> byTable = new HashMap<>();
   private final List<List<Answer>> answers = new ArrayList<>();
-  private final Map<String, String> tableOf = new HashMap<>();
+  private final Map<String, Twin.Defined> candidates = new HashMap<>();
+  private final List<Set<String>> leading = new ArrayList<>();
   private int asked;
 
   /** A statement that the twin can plan. */
@@ -59,6 +62,7 @@ final class WhatIfCosts {
           .get(i)
           .tables()
           .forEach(table -> byTable.computeIfAbsent(table, t -> new TreeSet<>()).add(index));
+      leading.add(new HashSet<>());
       answers.add(
           new ArrayList<>(List.of(new Answer(Set.of(), Set.of(), statements.get(i).plan()))));
     }
@@ -68,9 +72,26 @@ final class WhatIfCosts {
     return statements;
   }
 
-  /** Makes an index known. */
-  void add(Twin.Defined index) {
-    tableOf.put(index.spec().name(), index.spec().schema() + "." + index.spec().table());
+  /**
+   * Makes a candidate known.
+   *
+   * @param proposers numbers of the statements it was proposed for
+   */
+  void add(Twin.Defined index, Set<Integer> proposers) {
+    candidates.put(index.spec().name(), index);
+    proposers.forEach(statement -> leading.get(statement).add(beginning(index.spec())));
+  }
+
+  /** Table and leading key. */
+  private static String beginning(IndexSpec spec) {
+    IndexSpec.Key first = spec.keys().getFirst();
+    return spec.schema() + "." + spec.table() + "." + first.column() + first.expression();
+  }
+
+  /** Whether an index begins with something that the statement compares or sorts by. */
+  private boolean matters(int statement, String name) {
+    Twin.Defined index = candidates.get(name);
+    return index != null && leading.get(statement).contains(beginning(index.spec()));
   }
 
   /** Numbers of the statements that read or change a table. */
@@ -87,9 +108,7 @@ final class WhatIfCosts {
   Answer of(int statement, Set<String> indexes) throws SQLException {
     Planned planned = statements.get(statement);
     Set<String> shown =
-        indexes.stream()
-            .filter(name -> planned.tables().contains(tableOf.getOrDefault(name, "")))
-            .collect(Collectors.toSet());
+        indexes.stream().filter(name -> matters(statement, name)).collect(Collectors.toSet());
     List<Answer> known = answers.get(statement);
     for (Answer answer : known) {
       if (answer.answers(shown)) {

@@ -207,11 +207,15 @@ public final class Twin implements AutoCloseable {
       throws SQLException, IOException {
     var made = new ArrayList<Defined>();
     String relation = Sql.quoted(table.schema(), table.table());
+    var shares = new HashMap<IndexSpec, Double>();
+    for (IndexSpec index : indexes) {
+      shares.put(index, share(table, index));
+    }
     Path file = path(filePath(relation));
     long bytes = shrink(file);
     try {
       for (IndexSpec index : indexes) {
-        define(table, index).ifPresent(made::add);
+        define(table, index, shares.getOrDefault(index, 1.0)).ifPresent(made::add);
       }
     } finally {
       extend(file, bytes);
@@ -238,7 +242,7 @@ public final class Twin implements AutoCloseable {
     }
   }
 
-  private Optional<Defined> define(TableCopy table, IndexSpec index)
+  private Optional<Defined> define(TableCopy table, IndexSpec index, double share)
       throws SQLException, IOException {
     String name = Sql.quoted(index.schema(), index.name());
     try (Statement sql = planner.createStatement()) {
@@ -266,7 +270,7 @@ public final class Twin implements AutoCloseable {
       }
     }
     mark(List.of(oid), false);
-    IndexSize.Estimate size = IndexSize.of(table, index, share(table, index));
+    IndexSize.Estimate size = IndexSize.of(table, index, share);
     if (index.method() == IndexSpec.Method.BTREE) {
       BtreeFile.raise(path(file), size.height());
     }
@@ -283,13 +287,19 @@ public final class Twin implements AutoCloseable {
     if (index.predicate().isEmpty()) {
       return 1;
     }
-    PlanNode plan =
-        plan(
-            "SELECT 1 FROM "
-                + Sql.quoted(index.schema(), index.table())
-                + " WHERE "
-                + index.predicate());
-    return Math.clamp(plan.rows() / table.rows(), 0, 1);
+    String rows =
+        "SELECT 1 FROM "
+            + Sql.quoted(index.schema(), index.table())
+            + " WHERE "
+            + index.predicate();
+    try {
+      return Math.clamp(plan(rows).rows() / table.rows(), 0, 1);
+    } catch (SQLException e) {
+      if (!planner.isValid(5)) {
+        throw e;
+      }
+      return 1;
+    }
   }
 
   private String filePath(String relation) throws SQLException {
