@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +37,12 @@ final class CrashBenchmark implements Callable<Integer> {
 
   @Option(names = "--at-a-time", defaultValue = "2", description = "Chains of lives.")
   private int parallel;
+
+  @Option(
+      names = "--kinds",
+      split = ",",
+      description = "Kills of these kinds only: APPEND, KNOB, RANDOM, ROTATION or START.")
+  private Set<Shot.Kind> kinds = EnumSet.allOf(Shot.Kind.class);
 
   @Option(
       names = "--parts",
@@ -112,14 +120,17 @@ final class CrashBenchmark implements Callable<Integer> {
       }
     }
     var random = new SplittableRandom(seed);
-    List<Shot> shots = Shot.enumerated(lives);
+    var shots = new ArrayList<>(Shot.enumerated(lives));
+    shots.removeIf(shot -> !kinds.contains(shot.kind()));
     if (shots.size() > trials) {
       for (int i = shots.size() - 1; i > 0; i--) {
         Collections.swap(shots, i, random.nextInt(i + 1));
       }
       return shots.subList(0, trials);
     }
-    shots.addAll(Shot.random(trials - shots.size(), random));
+    if (kinds.contains(Shot.Kind.RANDOM) || kinds.contains(Shot.Kind.ROTATION)) {
+      shots.addAll(Shot.random(trials - shots.size(), random, kinds));
+    }
     return shots;
   }
 

@@ -150,7 +150,7 @@ final class CrashChain implements AutoCloseable {
       throws Exception {
     String where = shot.kind() + " " + shot.fates() + " " + shot.fuse().title();
     Path journal = directory.resolve(CrashChild.JOURNAL);
-    Map<String, LoopRecord> loops = Files.exists(journal) ? read(journal) : Map.of();
+    Map<String, LoopRecord> loops = Journal.exists(journal) ? read(journal) : Map.of();
     int open = (int) loops.values().stream().filter(l -> l.state().isActive()).count();
     long end = how.at + PATIENCE;
     while (!offValues(loops).isEmpty() && System.nanoTime() < end) {
@@ -163,7 +163,7 @@ final class CrashChain implements AutoCloseable {
     if (!shot.hasty()) {
       awaitEnd(guard);
     }
-    if (Files.exists(journal)) {
+    if (Journal.exists(journal)) {
       checkJournal(journal, where);
     }
     if (how.ready) {
