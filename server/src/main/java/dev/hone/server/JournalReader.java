@@ -74,7 +74,7 @@ record JournalReader(Loops loops, Policy policy, Conductor conductor) {
 
   /** The journal of a data directory, which must be there. */
   static Path file(Path data) throws StartException {
-    Path file = Hone.journal(data);
+    Path file = DataDirectory.journal(data);
     try {
       if (Journal.exists(file)) {
         return file;
