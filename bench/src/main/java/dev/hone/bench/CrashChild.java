@@ -244,7 +244,8 @@ final class CrashChild {
 
   /** When it died by its fuse; nothing when somebody else killed it. */
   static List<Long> killedAt(Path directory) throws IOException {
-    String text = Files.readString(directory.resolve(KILLED));
+    Path file = directory.resolve(KILLED);
+    String text = Files.exists(file) ? Files.readString(file) : "";
     return text.isEmpty() ? List.of() : List.of(Long.parseLong(text));
   }
 }
