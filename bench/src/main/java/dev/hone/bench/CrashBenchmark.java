@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -33,8 +36,20 @@ final class CrashBenchmark implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1")
   private long seed;
 
+  @Option(
+      names = "--minutes",
+      defaultValue = "600",
+      description = "Chains of lives begin within this time; the figures tell how many did.")
+  private int minutes;
+
   @Option(names = "--at-a-time", defaultValue = "2", description = "Chains of lives.")
   private int parallel;
+
+  @Option(
+      names = "--kinds",
+      split = ",",
+      description = "Kills of these kinds only: APPEND, KNOB, RANDOM, ROTATION or START.")
+  private Set<Shot.Kind> kinds = EnumSet.allOf(Shot.Kind.class);
 
   @Option(
       names = "--parts",
@@ -77,9 +92,13 @@ final class CrashBenchmark implements Callable<Integer> {
     long began = System.nanoTime();
     try (ExecutorService chains = Executors.newFixedThreadPool(parallel)) {
       var ends = new ArrayList<Future<?>>();
-      for (int from = 0; from < shots.size(); from += CHAIN) {
-        List<Shot> lives = shots.subList(from, Math.min(from + CHAIN, shots.size()));
-        ends.add(chains.submit(() -> chain(lives, tally, flags)));
+      for (List<Shot> lives : chains(shots)) {
+        ends.add(
+            chains.submit(
+                () -> {
+                  boolean late = System.nanoTime() - began > TimeUnit.MINUTES.toNanos(minutes);
+                  return late ? null : chain(lives, tally, flags);
+                }));
       }
       for (Future<?> end : ends) {
         end.get();
@@ -87,6 +106,16 @@ final class CrashBenchmark implements Callable<Integer> {
     }
     double minutes = (System.nanoTime() - began) / 60e9;
     report(figures, tally, minutes);
+  }
+
+  /** In an order by chance, so that each part of them is a sample of all. */
+  private List<List<Shot>> chains(List<Shot> shots) {
+    var chains = new ArrayList<List<Shot>>();
+    for (int from = 0; from < shots.size(); from += CHAIN) {
+      chains.add(shots.subList(from, Math.min(from + CHAIN, shots.size())));
+    }
+    Collections.shuffle(chains, new SplittableRandom(seed));
+    return chains;
   }
 
   private static Void chain(List<Shot> lives, CrashTally tally, List<String> flags)
@@ -112,14 +141,17 @@ final class CrashBenchmark implements Callable<Integer> {
       }
     }
     var random = new SplittableRandom(seed);
-    List<Shot> shots = Shot.enumerated(lives);
+    var shots = new ArrayList<>(Shot.enumerated(lives));
+    shots.removeIf(shot -> !kinds.contains(shot.kind()));
     if (shots.size() > trials) {
       for (int i = shots.size() - 1; i > 0; i--) {
         Collections.swap(shots, i, random.nextInt(i + 1));
       }
       return shots.subList(0, trials);
     }
-    shots.addAll(Shot.random(trials - shots.size(), random));
+    if (kinds.contains(Shot.Kind.RANDOM) || kinds.contains(Shot.Kind.ROTATION)) {
+      shots.addAll(Shot.random(trials - shots.size(), random, kinds));
+    }
     return shots;
   }
 

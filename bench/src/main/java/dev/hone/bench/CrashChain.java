@@ -30,6 +30,7 @@ final class CrashChain implements AutoCloseable {
   private final Path directory;
   private final List<Sleeper> sleepers = new ArrayList<>();
   private Map<String, LoopRecord> before = new HashMap<>();
+  private boolean faulty;
 
   /**
    * A chain without a life.
@@ -57,27 +58,33 @@ final class CrashChain implements AutoCloseable {
     try (var child = CrashProcess.start(directory, flags, shot, fresh)) {
       long guard = -1;
       boolean ready = false;
-      if (shot.kind() == Shot.Kind.START && shot.millis() >= 0) {
-        Thread.sleep(shot.millis());
-      } else {
-        String pid = child.await("guard");
-        guard = pid == null ? -1 : Long.parseLong(pid);
-        String millis = child.await("ready");
-        ready = millis != null;
-        if (millis != null) {
-          tally.start((System.nanoTime() - child.began()) / 1e6, Double.parseDouble(millis));
-        }
-        if (shot.millis() >= 0 && child.await("lit") != null) {
+      String late = "";
+      try {
+        if (shot.kind() == Shot.Kind.START && shot.millis() >= 0) {
           Thread.sleep(shot.millis());
         } else {
-          String done = child.await("done");
-          steps = done == null ? null : steps(done);
+          String pid = child.await("guard");
+          guard = pid == null ? -1 : Long.parseLong(pid);
+          String millis = child.await("ready");
+          ready = millis != null;
+          if (millis != null) {
+            tally.start((System.nanoTime() - child.began()) / 1e6, Double.parseDouble(millis));
+          }
+          if (shot.millis() >= 0 && child.await("lit") != null) {
+            Thread.sleep(shot.millis());
+          } else {
+            String done = child.await("done");
+            steps = done == null ? null : steps(done);
+          }
         }
+      } catch (CrashProcess.LateException e) {
+        late = String.valueOf(e.getMessage());
       }
       long killed = child.kill();
       List<Long> byFuse = CrashChild.killedAt(directory);
       try (var watch = new ValueWatch(sleepers)) {
-        var end = new End(byFuse.isEmpty() ? killed : byFuse.getFirst(), ready, !byFuse.isEmpty());
+        var end =
+            new End(byFuse.isEmpty() ? killed : byFuse.getFirst(), ready, !byFuse.isEmpty(), late);
         judge(shot, fresh, end, watch, guard);
       }
     }
@@ -143,34 +150,35 @@ final class CrashChain implements AutoCloseable {
    * @param at when, in the clock of {@link System#nanoTime}
    * @param ready whether it had cleaned up before
    * @param byFuse whether it killed itself
+   * @param late what it did not say in time; it was killed where it was then
    */
-  private record End(long at, boolean ready, boolean byFuse) {}
+  private record End(long at, boolean ready, boolean byFuse, String late) {}
 
   private void judge(Shot shot, List<Sleeper> fresh, End how, ValueWatch watch, long guard)
       throws Exception {
     String where = shot.kind() + " " + shot.fates() + " " + shot.fuse().title();
     Path journal = directory.resolve(CrashChild.JOURNAL);
-    Map<String, LoopRecord> loops = Files.exists(journal) ? read(journal) : Map.of();
+    Map<String, LoopRecord> loops = Journal.exists(journal) ? read(journal) : Map.of();
     int open = (int) loops.values().stream().filter(l -> l.state().isActive()).count();
     long end = how.at + PATIENCE;
     while (!offValues(loops).isEmpty() && System.nanoTime() < end) {
       Thread.sleep(2);
     }
     for (String value : offValues(loops)) {
-      tally.fault(CrashTally.Fault.NOT_RESTORED, where + ": " + value);
+      fault(CrashTally.Fault.NOT_RESTORED, where + ": " + value);
     }
     tally.kill(shot.kind(), open, (watch.lastRestored(how.at) - how.at) / 1e6);
     if (!shot.hasty()) {
       awaitEnd(guard);
     }
-    if (Files.exists(journal)) {
+    if (Journal.exists(journal)) {
       checkJournal(journal, where);
     }
     if (how.ready) {
       checkEnds(loops, where);
       retire(loops, fresh);
-    } else if (!how.byFuse && shot.kind() != Shot.Kind.START) {
-      tally.fault(CrashTally.Fault.NO_START, where + ", see " + directory);
+    } else if (!how.late.isEmpty() || (!how.byFuse && shot.kind() != Shot.Kind.START)) {
+      fault(CrashTally.Fault.NO_START, where + " " + how.late);
     }
     before = loops;
   }
@@ -183,6 +191,12 @@ final class CrashChain implements AutoCloseable {
       }
     }
     return byProcess;
+  }
+
+  /** Its directory stays, so that somebody can look why. */
+  private void fault(CrashTally.Fault fault, String where) {
+    faulty = true;
+    tally.fault(fault, where + ", see " + directory);
   }
 
   /** Values that are neither the old one nor that of a kept loop. */
@@ -210,12 +224,12 @@ final class CrashChain implements AutoCloseable {
 
   private void checkJournal(Path journal, String where) throws IOException {
     var check = new Audit(journal).check();
-    check.problem().ifPresent(p -> tally.fault(CrashTally.Fault.BROKEN_CHAIN, where + ": " + p));
+    check.problem().ifPresent(p -> fault(CrashTally.Fault.BROKEN_CHAIN, where + ": " + p));
     var times = new HashSet<String>();
     Journal.read(journal, entry -> times.add(entry.at().toString()));
     for (String acknowledged : Files.readAllLines(directory.resolve(CrashChild.ACKS))) {
       if (!times.contains(acknowledged)) {
-        tally.fault(CrashTally.Fault.LOST_ENTRY, where + ": " + acknowledged);
+        fault(CrashTally.Fault.LOST_ENTRY, where + ": " + acknowledged);
       }
     }
   }
@@ -233,12 +247,12 @@ final class CrashChain implements AutoCloseable {
       boolean beingRevoked = loop.state() == LoopState.KEPT && loop.openIntent() != null;
       String value = sleeper.value();
       if (!beingRevoked && !value.equals(kept ? Sleeper.ON : Sleeper.OFF)) {
-        tally.fault(
+        fault(
             CrashTally.Fault.STATE_AND_VALUE_DIFFER,
             where + ": " + value + " with " + loop.id() + " " + loop.history());
       }
       if (loop.state().isActive() || loop.state() == LoopState.STUCK) {
-        tally.fault(CrashTally.Fault.STILL_OPEN, where + ": " + loop.id() + " is " + loop.state());
+        fault(CrashTally.Fault.STILL_OPEN, where + ": " + loop.id() + " is " + loop.state());
       }
     }
   }
@@ -272,6 +286,8 @@ final class CrashChain implements AutoCloseable {
     sleepers.forEach(Sleeper::close);
     Path acks = directory.resolve(CrashChild.ACKS);
     tally.acknowledged(Files.exists(acks) ? Files.readAllLines(acks).size() : 0);
-    clear(directory);
+    if (!faulty) {
+      clear(directory);
+    }
   }
 }

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A Hone that is there to be killed: ends what the one before left open, brings changes under way,
@@ -36,6 +37,9 @@ final class CrashChild {
   static final String KILLED = "killed";
   private static final int SIGKILL = 9;
   private static final long TICK_MILLIS = 5;
+
+  /** A look at the files so often takes little of a processor and misses no checkpoint. */
+  private static final long ROTATION_NANOS = 20_000;
 
   private final Path directory;
   private final Fuse fuse;
@@ -197,7 +201,7 @@ final class CrashChild {
     while (!(step == Fuse.Step.ROTATED
         ? full.exists()
         : checkpoint.exists() && checkpoint.lastModified() != stale)) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(ROTATION_NANOS);
     }
     fuse.light();
     fuse.pass(step);
@@ -240,7 +244,8 @@ final class CrashChild {
 
   /** When it died by its fuse; nothing when somebody else killed it. */
   static List<Long> killedAt(Path directory) throws IOException {
-    String text = Files.readString(directory.resolve(KILLED));
+    Path file = directory.resolve(KILLED);
+    String text = Files.exists(file) ? Files.readString(file) : "";
     return text.isEmpty() ? List.of() : List.of(Long.parseLong(text));
   }
 }

@@ -59,6 +59,7 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
     for (int i = 0; i < shot.fates().size(); i++) {
       command.add(shot.fates().get(i) + ":" + sleepers.get(i).pid());
     }
+    Files.deleteIfExists(directory.resolve(CrashChild.KILLED));
     long began = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
@@ -92,12 +93,25 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
     said.add(END);
   }
 
-  /** Waits for a line that begins with a word and gives the rest; null when it ended before. */
+  /** It neither said what was waited for nor ended. */
+  static final class LateException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    LateException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Waits for a line that begins with a word and gives the rest; null when it ended before.
+   *
+   * @throws LateException when it did neither in time
+   */
   @Nullable String await(String word) throws InterruptedException, IOException {
     while (true) {
       String line = said.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (line == null) {
-        throw new IOException("no `" + word + "` in " + PATIENCE_SECONDS + " s");
+        throw new LateException("no `" + word + "` in " + PATIENCE_SECONDS + " s");
       } else if (line.equals(END)) {
         said.add(END);
         return null;

@@ -1,8 +1,10 @@
 package dev.hone.bench;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -85,6 +87,11 @@ record Shot(Kind kind, List<Fate> fates, Fuse.Setting fuse, int millis, boolean 
    * Kills by chance: at any time, within a rotation, and of each start that follows one of those.
    */
   static List<Shot> random(int count, SplittableRandom random) {
+    return random(count, random, EnumSet.allOf(Kind.class));
+  }
+
+  /** The same, of some kinds only. */
+  static List<Shot> random(int count, SplittableRandom random, Set<Kind> kinds) {
     var shots = new ArrayList<Shot>();
     while (shots.size() < count) {
       boolean hasty = random.nextInt(3) == 0;
@@ -93,8 +100,10 @@ record Shot(Kind kind, List<Fate> fates, Fuse.Setting fuse, int millis, boolean 
               ? rotation(random, hasty)
               : new Shot(
                   Kind.RANDOM, BUSY, Fuse.Setting.NEVER, random.nextInt(RANDOM_MILLIS), hasty);
-      shots.add(shot);
-      while (shots.size() < count && random.nextInt(5) < 2) {
+      if (kinds.contains(shot.kind)) {
+        shots.add(shot);
+      }
+      while (shots.size() < count && kinds.contains(Kind.START) && random.nextInt(5) < 2) {
         shots.add(start(random));
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +35,8 @@ class ShotTest {
     assertThat(shots)
         .extracting(Shot::kind)
         .contains(Shot.Kind.RANDOM, Shot.Kind.ROTATION, Shot.Kind.START);
+    assertThat(Shot.random(50, new SplittableRandom(1), Set.of(Shot.Kind.ROTATION)))
+        .hasSize(50)
+        .allMatch(shot -> shot.kind() == Shot.Kind.ROTATION);
   }
 }

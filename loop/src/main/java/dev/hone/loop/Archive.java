@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
 /**
  * Loops that ended long ago: their records as JSON lines in {@code journal.log.archive}, and beside
  * it {@code journal.log.index} with what memory keeps of each. Both follow from the journal and can
- * be made again from it; a checkpoint says how much of them counts.
+ * be made again from it; a checkpoint says how much of them counts. Safe for several threads.
  *
  * <p>An index entry: length and CRC-32C as four bytes each, then the fields of the summary, the
  * place of the record and its length.
@@ -129,10 +129,13 @@ final class Archive implements AutoCloseable {
         throw new DamagedException("the index ends early: " + e.getMessage());
       }
     }
+    if (position != end) {
+      throw new DamagedException("no index entry ends at byte " + end);
+    }
   }
 
   /** Takes a loop; it counts once {@link #sync} and the checkpoint have returned. */
-  Place add(LoopRecord loop) throws IOException {
+  synchronized Place add(LoopRecord loop) throws IOException {
     byte[] line = (RecordCodec.write(loop) + "\n").getBytes(StandardCharsets.UTF_8);
     var place = new Place(LoopSummary.of(loop), recordsEnd + newRecords.size(), line.length);
     newRecords.write(line);
@@ -147,7 +150,7 @@ final class Archive implements AutoCloseable {
   }
 
   /** Puts what was added on the disk. */
-  Extent sync() throws IOException {
+  synchronized Extent sync() throws IOException {
     recordsEnd = write(records, recordsEnd, newRecords);
     indexEnd = write(index, indexEnd, newIndex);
     return new Extent(recordsEnd, indexEnd);

@@ -78,16 +78,25 @@ public record Audit(Path journal) {
    * @param limit the most there may be
    */
   public List<Line> find(Filter filter, long before, int limit) throws IOException {
-    var found = new ArrayList<Line>();
-    var files = new ArrayList<Path>();
-    new Segments(journal).closedAfter(0).forEach(closed -> files.add(closed.file()));
-    if (Files.exists(journal)) {
-      files.add(journal);
+    var segments = new Segments(journal);
+    while (true) {
+      List<Segments.Closed> closed = segments.closedAfter(0);
+      List<Line> found = find(closed, filter, before, limit);
+      if (segments.closedAfter(0).equals(closed)) {
+        return found;
+      }
     }
-    Collections.reverse(files);
-    for (Path file : files) {
+  }
+
+  private List<Line> find(List<Segments.Closed> closed, Filter filter, long before, int limit)
+      throws IOException {
+    var found = new ArrayList<Line>();
+    if (limit > 0 && Files.exists(journal)) {
+      found.addAll(newest(journal, filter, before, limit));
+    }
+    for (Segments.Closed each : closed.reversed()) {
       if (found.size() < limit) {
-        found.addAll(newest(file, filter, before, limit - found.size()));
+        found.addAll(newest(each.file(), filter, before, limit - found.size()));
       }
     }
     return found;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -92,10 +93,13 @@ public final class Conductor {
    * stated that it is. A kept change that the guard undid all the same is taken back. An
    * interrupted experiment is never resumed.
    *
-   * @param guardLog what the guard did meanwhile, by loop
+   * @param guardLog what the guard did meanwhile, by loop; a loop it names may be archived
    */
   public void reconcile(Map<String, GuardPost.Undone> guardLog) {
-    for (LoopRecord loop : loops.all()) {
+    var concerned = new TreeMap<String, LoopRecord>();
+    loops.all().forEach(loop -> concerned.put(loop.id(), loop));
+    guardLog.keySet().forEach(id -> loops.find(id).ifPresent(loop -> concerned.put(id, loop)));
+    for (LoopRecord loop : concerned.values()) {
       if (loop.state().isActive()) {
         reconciling()
             .restore(

@@ -1,5 +1,6 @@
 package dev.hone.loop;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -150,15 +151,36 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Reads all whole entries of a journal without locking or changing it. */
+  /** Whether there is a journal, even one whose growing file is not there: see {@link #rotate}. */
+  public static boolean exists(Path file) throws IOException {
+    return Files.exists(file) || !new Segments(file).closedAfter(0).isEmpty();
+  }
+
+  /**
+   * Reads all whole entries of a journal without locking or changing it, while it may be written.
+   */
   public static void read(Path file, Consumer<Entry> replay) throws IOException {
     read(file, Start.FIRST, replay);
   }
 
-  static Head read(Path file, Start start, Consumer<Entry> replay) throws IOException {
-    Start reached = replayClosed(new Segments(file), start, replay);
-    try (var data = new RandomAccessFile(file.toFile(), "r")) {
-      return scan(data, file, reached.head, replay).head;
+  /** The growing file counts only when none was put aside between what was read and its opening. */
+  static void read(Path file, Start start, Consumer<Entry> replay) throws IOException {
+    var files = new Segments(file);
+    Start reached = start;
+    while (true) {
+      reached = replayClosed(files, reached, replay);
+      try (var data = new RandomAccessFile(file.toFile(), "r")) {
+        if (files.closedAfter(reached.closedSegments).isEmpty()) {
+          scan(data, file, reached.head, replay);
+          return;
+        }
+      } catch (FileNotFoundException e) {
+        if (Files.exists(file) || reached.closedSegments == 0) {
+          throw e;
+        } else if (files.closedAfter(reached.closedSegments).isEmpty()) {
+          return;
+        }
+      }
     }
   }
 
@@ -296,17 +318,24 @@ public final class Journal implements AutoCloseable {
     return new Start(closedSegments, head);
   }
 
-  /** Puts the file that grows beside the full ones and begins another. */
+  /**
+   * Puts the file that grows beside the full ones and begins another. A crash between the two
+   * leaves a journal without a growing file, which is a whole one. Where no other can be made, the
+   * full one goes on growing.
+   */
   synchronized void rotate() throws IOException {
     Path full = files.closed(closedSegments + 1);
-    data.close();
+    Files.move(files.current(), full, StandardCopyOption.ATOMIC_MOVE);
+    RandomAccessFile next;
     try {
-      Files.move(files.current(), full, StandardCopyOption.ATOMIC_MOVE);
-      closedSegments++;
-    } finally {
-      data = opener.open(files.current());
-      data.seek(data.length());
+      next = opener.open(files.current());
+    } catch (IOException e) {
+      Files.move(full, files.current(), StandardCopyOption.ATOMIC_MOVE);
+      throw e;
     }
+    closeQuietly(data);
+    data = next;
+    closedSegments++;
   }
 
   /**

@@ -46,7 +46,7 @@ public final class Loops implements AutoCloseable {
   private final @Nullable Journal journal;
   private final InstantSource clock;
   private final Bounds bounds;
-  private final @Nullable Archive archive;
+  private volatile @Nullable Archive archive;
   private volatile Registry registry = Registry.empty();
 
   /**
@@ -75,20 +75,20 @@ public final class Loops implements AutoCloseable {
     this.file = journalFile;
     this.clock = clock;
     this.bounds = bounds;
-    var found = new ArrayList<Archive>(1);
-    this.journal =
-        Journal.open(
-            journalFile,
-            opener,
-            () -> {
-              var beginning = begin(true);
-              if (beginning.archive != null) {
-                found.add(beginning.archive);
-              }
-              return beginning.start;
-            },
-            this::replay);
-    this.archive = found.getFirst();
+    this.journal = open(opener);
+  }
+
+  /** Once more without the archive when it holds a record that cannot be read. */
+  private Journal open(Journal.Opener opener) {
+    try {
+      return Journal.open(file, opener, () -> begin(true), this::replay);
+    } catch (UnreadableException e) {
+      forget(e);
+      return Journal.open(file, opener, this::beginAnew, this::replay);
+    } catch (RuntimeException e) {
+      closeArchive();
+      throw e;
+    }
   }
 
   /** A journal that is read only. */
@@ -99,10 +99,12 @@ public final class Loops implements AutoCloseable {
     this.journal = null;
     boolean archives =
         Files.exists(journalFile.resolveSibling(journalFile.getFileName() + ".index"));
-    var beginning = archives ? begin(false) : null;
-    this.archive = beginning == null ? null : beginning.archive;
-    Journal.read(
-        journalFile, beginning == null ? Journal.Start.FIRST : beginning.start, this::replay);
+    try {
+      Journal.read(journalFile, archives ? begin(false) : Journal.Start.FIRST, this::replay);
+    } catch (UnreadableException e) {
+      forget(e);
+      Journal.read(journalFile, this::replay);
+    }
   }
 
   /**
@@ -114,14 +116,12 @@ public final class Loops implements AutoCloseable {
     return new Loops(journalFile);
   }
 
-  /** Where to replay from, and what is known of the time before. */
-  private record Beginning(Journal.Start start, @Nullable Archive archive) {}
-
-  private Beginning begin(boolean writable) throws IOException {
+  /** Fills what is known without a replay and tells where that begins. */
+  private Journal.Start begin(boolean writable) throws IOException {
     Optional<Checkpoint> checkpoint = Checkpoint.read(file);
     if (checkpoint.isPresent()) {
       try {
-        Archive known =
+        archive =
             Archive.open(
                 file,
                 checkpoint.get().extent(),
@@ -130,15 +130,28 @@ public final class Loops implements AutoCloseable {
         checkpoint.get().loops().forEach(loop -> records.put(loop.id(), loop));
         records.keySet().forEach(archived::remove);
         registry = checkpoint.get().registry();
-        return new Beginning(checkpoint.get().start(), known);
+        return checkpoint.get().start();
       } catch (Archive.DamagedException e) {
-        archived.clear();
-        LOG.log(System.Logger.Level.WARNING, "the archive is made again: " + e.getMessage());
+        forget(e);
       }
     }
-    return new Beginning(
-        Journal.Start.FIRST,
-        writable ? Archive.open(file, Archive.Extent.NONE, true, place -> {}) : null);
+    return writable ? beginAnew() : Journal.Start.FIRST;
+  }
+
+  /** The checkpoint goes first: it must never count bytes of an archive that is made again. */
+  private Journal.Start beginAnew() throws IOException {
+    Checkpoint.delete(file);
+    archive = Archive.open(file, Archive.Extent.NONE, true, place -> {});
+    return Journal.Start.FIRST;
+  }
+
+  /** Back to before the checkpoint: its archive is damaged. */
+  private void forget(Exception why) {
+    LOG.log(System.Logger.Level.WARNING, "the archive is made again: " + why.getMessage());
+    closeArchive();
+    archived.clear();
+    records.clear();
+    registry = Registry.empty();
   }
 
   private void replay(Journal.Entry entry) {
@@ -188,10 +201,11 @@ public final class Loops implements AutoCloseable {
   }
 
   private Archive archive() {
-    if (archive == null) {
+    Archive known = archive;
+    if (known == null) {
       throw new IllegalStateException("journal `" + file + "` has no archive");
     }
-    return archive;
+    return known;
   }
 
   private Journal journal() {
@@ -201,7 +215,10 @@ public final class Loops implements AutoCloseable {
     return journal;
   }
 
-  /** Puts a full file aside and archives; what fails here is tried again with the next entry. */
+  /**
+   * Puts a full file aside and archives. When the first fails, it is tried again with the next
+   * entry; when the second does, with the next full file.
+   */
   private void tidy() {
     try {
       if (journal().size() >= bounds.segmentBytes) {
@@ -287,10 +304,19 @@ public final class Loops implements AutoCloseable {
   private LoopRecord archivedAt(Archive.Place place) {
     try {
       return archive().read(place);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new UncheckedIOException(
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      throw new UnreadableException(
           new IOException(
               "loop " + place.summary().id() + " cannot be read from the archive of " + file, e));
+    }
+  }
+
+  /** A record of the archive is damaged. */
+  private static final class UnreadableException extends UncheckedIOException {
+    private static final long serialVersionUID = 1;
+
+    UnreadableException(IOException cause) {
+      super(cause.getMessage(), cause);
     }
   }
 
@@ -348,9 +374,14 @@ public final class Loops implements AutoCloseable {
     if (journal != null) {
       journal.close();
     }
+    closeArchive();
+  }
+
+  private void closeArchive() {
+    Archive known = archive;
     try {
-      if (archive != null) {
-        archive.close();
+      if (known != null) {
+        known.close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

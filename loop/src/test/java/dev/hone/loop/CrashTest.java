@@ -183,6 +183,20 @@ class CrashTest {
     }
   }
 
+  @Test
+  void aKeptChangeThatTheGuardUndidIsTakenBackAtTheStartAlthoughItIsArchived() {
+    try (var world = new World(1, -0.4)) {
+      world.bounds = new Loops.Bounds(1, 0);
+      world.restart();
+      String loop = world.run(Examples.SWITCHBACK).id();
+      assertThat(world.loops.all()).isEmpty();
+      world.knob().setByPerson("a");
+      world.restart(Map.of(loop, new GuardPost.Undone(loop, "a", true)));
+      assertThat(world.loops.require(loop).state()).isEqualTo(LoopState.REVOKED);
+      assertThat(world.loops.counts()).containsExactly(Map.entry(LoopState.REVOKED, 1L));
+    }
+  }
+
   private static void crashAt(Tape tape, int length) throws IOException {
     for (String value : tape.valuesAt(length)) {
       try (var world = new World(0, 0)) {

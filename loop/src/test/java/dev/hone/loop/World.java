@@ -23,6 +23,7 @@ final class World implements AutoCloseable {
   Executor executor = Runnable::run;
   Workload workload = Workload.NONE;
   Policy policy = Examples.policy(Mode.APPROVE);
+  Loops.Bounds bounds = Loops.Bounds.STANDARD;
   Loops loops;
   Conductor conductor;
   private final SplittableRandom random;
@@ -41,7 +42,7 @@ final class World implements AutoCloseable {
   }
 
   private Loops openLoops() {
-    return new Loops(journal(), disk, ticker);
+    return new Loops(journal(), disk, ticker, bounds);
   }
 
   private Conductor newConductor() {

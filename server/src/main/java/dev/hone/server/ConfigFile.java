@@ -140,8 +140,7 @@ record ConfigFile(
 
   /** {@code scrape}, addresses and jobs, and {@code prometheusConfig}. */
   private static ScrapeConfig jobs(
-      YamlSection section, Path file, List<URI> addresses, List<String> problems)
-      throws StartException {
+      YamlSection section, Path file, List<URI> addresses, List<String> problems) {
     Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
     var notices = new ArrayList<String>();
     var jobs = new ArrayList<ScrapeConfig.Entry>();
@@ -158,7 +157,7 @@ record ConfigFile(
         "an address like " + METRICS + ", or a job with `job_name`");
     Optional<String> other = section.text("prometheusConfig");
     if (other.isPresent()) {
-      ScrapeConfig taken = PrometheusFile.read(directory.resolve(other.get()), problems);
+      ScrapeConfig taken = prometheus(section, directory.resolve(other.get()), problems);
       for (ScrapeConfig.Entry entry : taken.jobs()) {
         if (names.add(entry.job().name())) {
           jobs.add(entry);
@@ -171,6 +170,16 @@ record ConfigFile(
       notices.addAll(taken.notices());
     }
     return new ScrapeConfig(jobs, notices);
+  }
+
+  /** A file that cannot be read is one mistake among others. */
+  private static ScrapeConfig prometheus(YamlSection section, Path file, List<String> problems) {
+    try {
+      return PrometheusFile.read(file, problems);
+    } catch (StartException e) {
+      section.problem("prometheusConfig", "cannot be taken over: " + e.getMessage());
+      return ScrapeConfig.NONE;
+    }
   }
 
   private static Optional<Path> dataDirectory(YamlSection section) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What halts changes: the kill switch, freezes, and events that bring them. */
 final class FreezeRoutes implements Routes {
+  /** Where a pipeline announces what it does. */
+  static final String EVENTS = "/api/v1/events";
+
   private static final long LONGEST_MINUTES = Duration.ofDays(7).toMinutes();
 
   private final Hone hone;
@@ -33,7 +36,7 @@ final class FreezeRoutes implements Routes {
       case "/api/v1/resume" -> hone.conductor().resume(by);
       case "/api/v1/freeze" -> freeze(request);
       case "/api/v1/thaw" -> hone.conductor().thaw(by, request.text("reason", "no reason given"));
-      case "/api/v1/events" -> happened(request);
+      case EVENTS -> happened(request);
       default -> {
         return null;
       }

@@ -50,7 +50,7 @@ final class GuardMain {
   /** Hone is gone: nothing else would end the server that it tested indexes on. */
   private static void endTwin(Path dataDirectory) {
     try {
-      DatabaseLayer.endOrphanedTwin(Hone.twin(dataDirectory));
+      DatabaseLayer.endOrphanedTwin(DataDirectory.twin(dataDirectory));
     } catch (IOException | RuntimeException e) {
       System.err.println("the planner twin is left to the next start: " + e.getMessage());
     }

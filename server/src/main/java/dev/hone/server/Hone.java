@@ -28,8 +28,6 @@ import dev.hone.metrics.scrape.Timetable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,16 +37,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The control plane: the one place where layers, kernel, guard and store are put together. */
 public final class Hone implements AutoCloseable {
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rwx------");
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration UPKEEP = Duration.ofMinutes(1);
   private static final Duration TICK = Duration.ofMillis(500);
@@ -59,7 +52,7 @@ public final class Hone implements AutoCloseable {
   private final MetricStore store;
   private final Notices notices = new Notices();
   private final List<Probe> probes = new ArrayList<>();
-  private final ScheduledExecutorService rounds;
+  private final Rounds rounds;
   private final Loops loops;
   private final GuardProcess guard;
   private final Conductor conductor;
@@ -75,7 +68,7 @@ public final class Hone implements AutoCloseable {
    * @throws StartException when it cannot run: data directory, database or guard
    */
   public static Hone start(Settings settings) throws StartException {
-    prepare(settings.dataDirectory());
+    DataDirectory.prepare(settings.dataDirectory());
     var checked = new ArrayList<String>();
     if (settings.database().isPresent()) {
       try {
@@ -97,28 +90,7 @@ public final class Hone implements AutoCloseable {
    * @throws StartException when it cannot be written, or another Hone uses it
    */
   public static void requireUsable(Path directory) throws StartException {
-    prepare(directory);
-    try {
-      new Loops(journal(directory), Ticker.system()).close();
-    } catch (Journal.JournalException e) {
-      throw new StartException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** Makes a data directory that can be written. */
-  static void prepare(Path directory) throws StartException {
-    try {
-      if (!Files.exists(directory)) {
-        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-      }
-      Files.delete(Files.createTempFile(directory, "probe", null));
-    } catch (IOException e) {
-      throw new StartException(
-          "data directory `"
-              + directory
-              + "` cannot be written; choose another with --data-dir or change its owner",
-          e);
-    }
+    DataDirectory.requireUsable(directory);
   }
 
   private Hone(Settings settings, List<String> firstNotices) throws StartException {
@@ -128,7 +100,7 @@ public final class Hone implements AutoCloseable {
     var random = new SecureRandom();
     this.token = Token.open(settings.dataDirectory(), random);
     this.access = new Access(token, NamedTokens.in(settings.dataDirectory()), this::notice);
-    this.loops = new Loops(journal(settings.dataDirectory()), ticker);
+    this.loops = new Loops(DataDirectory.journal(settings.dataDirectory()), ticker);
     var ids = new Ids(ticker, random);
     this.store = openStore(random);
     try {
@@ -173,13 +145,10 @@ public final class Hone implements AutoCloseable {
       guardLog.clear();
     }
     layers.forEach(layer -> probes.addAll(layer.probes()));
-    this.rounds =
-        Executors.newScheduledThreadPool(
-            probes.size() + 3, Thread.ofPlatform().daemon().name("round-", 0).factory());
-    probes.forEach(this::schedule);
-    every(TICK, this::tick);
-    every(LOOK, this::look);
-    burnWatch.ifPresent(watch -> every(LOOK, () -> watch.look(ticker.instant())));
+    this.rounds = new Rounds(probes, ticker, this::notice);
+    rounds.every(TICK, this::tick);
+    rounds.every(LOOK, this::look);
+    burnWatch.ifPresent(watch -> rounds.every(LOOK, () -> watch.look(ticker.instant())));
     var upkeep =
         new Upkeep(
             conductor,
@@ -190,13 +159,8 @@ public final class Hone implements AutoCloseable {
             random,
             settings.objective(),
             this::notice);
-    every(UPKEEP, () -> upkeep.look(ticker.instant()));
+    rounds.every(UPKEEP, () -> upkeep.look(ticker.instant()));
     this.scrapes = scrapes();
-  }
-
-  /** Where everything that was decided and done is written down. */
-  static Path journal(Path dataDirectory) {
-    return dataDirectory.resolve("journal.log");
   }
 
   /** The policy that was saved last, by whom ever. */
@@ -219,7 +183,7 @@ public final class Hone implements AutoCloseable {
     entries.forEach(entry -> all.targets(entry.job().name(), entry.fixed()));
     var files = new TargetFileReader(entries, all, this::notice);
     if (files.isNeeded()) {
-      every(LOOK, () -> files.look(ticker.instant()));
+      rounds.every(LOOK, () -> files.look(ticker.instant()));
     }
     return all;
   }
@@ -266,31 +230,18 @@ public final class Hone implements AutoCloseable {
             connection ->
                 layers.add(
                     DatabaseLayer.create(
-                        connection, store, ticker, ids, twin(settings.dataDirectory()))));
+                        connection,
+                        store,
+                        ticker,
+                        ids,
+                        DataDirectory.twin(settings.dataDirectory()))));
     return layers;
-  }
-
-  /** Where the planner twin lives. */
-  static Path twin(Path dataDirectory) {
-    return dataDirectory.resolve("twin");
   }
 
   private Set<Long> helpers() {
     var helpers = new HashSet<>(settings.helpers());
     helpers.add(guard.pid());
     return helpers;
-  }
-
-  private void schedule(Probe probe) {
-    every(
-        probe.interval(),
-        () -> {
-          try {
-            probe.sample(ticker.instant());
-          } catch (Probe.ProbeException e) {
-            notice(String.valueOf(e.getMessage()));
-          }
-        });
   }
 
   private void tick() {
@@ -328,30 +279,6 @@ public final class Hone implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** A task of a round. */
-  private interface Round {
-    void run() throws InterruptedException;
-  }
-
-  private void every(Duration interval, Round round) {
-    var unused =
-        rounds.scheduleAtFixedRate(
-            () -> {
-              try {
-                round.run();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              } catch (MetricStore.UnavailableException e) {
-                notice("metrics cannot be read: " + e.getMessage());
-              } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-                notice("internal error: " + e);
-              }
-            },
-            0,
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
   }
 
   private void notice(String sentence) {
@@ -444,7 +371,7 @@ public final class Hone implements AutoCloseable {
 
   /** Who did what. */
   Audit audit() {
-    return new Audit(journal(settings.dataDirectory()));
+    return new Audit(DataDirectory.journal(settings.dataDirectory()));
   }
 
   /** The modes in force. */
@@ -455,7 +382,7 @@ public final class Hone implements AutoCloseable {
   /** Ends what is on trial with an undo, then everything else. */
   @Override
   public void close() {
-    rounds.shutdownNow();
+    rounds.end();
     try {
       conductor.endTrials("Hone is being stopped");
     } catch (InterruptedException e) {

@@ -14,7 +14,6 @@ import dev.hone.loop.Signals;
 import dev.hone.loop.Ticker;
 import dev.hone.loop.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +74,16 @@ record JournalReader(Loops loops, Policy policy, Conductor conductor) {
 
   /** The journal of a data directory, which must be there. */
   static Path file(Path data) throws StartException {
-    Path file = Hone.journal(data);
-    if (!Files.exists(file)) {
-      throw new StartException(
-          "there is no journal at `" + file + "`; name the data directory with --data-dir");
+    Path file = DataDirectory.journal(data);
+    try {
+      if (Journal.exists(file)) {
+        return file;
+      }
+    } catch (IOException e) {
+      throw new StartException("journal `" + file + "` cannot be read: " + e.getMessage(), e);
     }
-    return file;
+    throw new StartException(
+        "there is no journal at `" + file + "`; name the data directory with --data-dir");
   }
 
   /** A loop that must exist. */

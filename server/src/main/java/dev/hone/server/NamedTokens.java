@@ -2,6 +2,7 @@ package dev.hone.server;
 
 import dev.hone.loop.Json;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,18 @@ record NamedTokens(Path file) {
               + "`; use up to 64 letters, digits, dots, hyphens, underscores or @, and none of "
               + String.join(", ", RESERVED.stream().sorted().toList()));
     }
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    String secret = PREFIX + HexFormat.of().formatHex(bytes);
+    return alone(
+        () -> {
+          add(new Named(name, role, sha256(secret), now.toString()));
+          return secret;
+        });
+  }
+
+  private void add(Named token) throws StartException {
+    String name = token.name();
     var all = new ArrayList<>(list());
     if (all.stream().anyMatch(t -> t.name().equalsIgnoreCase(name))) {
       throw new StartException(
@@ -109,22 +122,40 @@ record NamedTokens(Path file) {
     if (all.size() >= MOST) {
       throw new StartException("there are " + MOST + " tokens; remove some with `hone token`");
     }
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    String secret = PREFIX + HexFormat.of().formatHex(bytes);
-    all.add(new Named(name, role, sha256(secret), now.toString()));
+    all.add(token);
     write(all);
-    return secret;
   }
 
   /** Removes a token; false when there is none of this name. */
   boolean remove(String name) throws StartException {
-    var all = new ArrayList<>(list());
-    boolean removed = all.removeIf(t -> t.name().equals(name));
-    if (removed) {
-      write(all);
+    return Files.exists(file)
+        && alone(
+            () -> {
+              var all = new ArrayList<>(list());
+              boolean removed = all.removeIf(t -> t.name().equals(name));
+              if (removed) {
+                write(all);
+              }
+              return removed;
+            });
+  }
+
+  /** What reads the file and writes it again. */
+  private interface Change<T> {
+    T make() throws StartException;
+  }
+
+  /** One change at a time, of this process and all others: none is lost. */
+  @SuppressWarnings("try")
+  private <T> T alone(Change<T> change) throws StartException {
+    synchronized (NamedTokens.class) {
+      try (var lock = new RandomAccessFile(file + ".lock", "rw");
+          var held = lock.getChannel().lock()) {
+        return change.make();
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
     }
-    return removed;
   }
 
   /** Whose secret it is; it takes the same time for each token. */
@@ -159,9 +190,13 @@ record NamedTokens(Path file) {
       Files.writeString(fresh, Json.write(Map.of("tokens", items)) + "\n", StandardOpenOption.SYNC);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new StartException(
-          "tokens cannot be written to `" + file + "` (" + e.getMessage() + ")", e);
+      throw unwritable(e);
     }
+  }
+
+  private StartException unwritable(IOException e) {
+    return new StartException(
+        "tokens cannot be written to `" + file + "` (" + e.getMessage() + ")", e);
   }
 
   private static String sha256(String secret) {

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Role {
   /** Reads. */
   READER,
+  /** Announces deployments, as a pipeline does. */
+  ANNOUNCER,
   /** Approves, rejects, rolls back, stops, resumes, freezes. */
   APPROVER,
   /** Changes the policy too. */

@@ -35,10 +35,10 @@ final class TokenCommand implements Callable<Integer> {
               names = "--role",
               required = true,
               paramLabel = "ROLE",
-              description = "reader, approver or admin.")
+              description = "reader, announcer, approver or admin.")
           Role role)
       throws StartException {
-    Hone.prepare(hone.data());
+    DataDirectory.prepare(hone.data());
     var out = spec.commandLine().getOut();
     out.println(
         NamedTokens.in(hone.data())

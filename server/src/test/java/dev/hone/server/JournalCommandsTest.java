@@ -38,7 +38,7 @@ class JournalCommandsTest {
 
   @BeforeEach
   void copy() throws IOException {
-    Files.copy(Hone.journal(past), Hone.journal(directory));
+    Files.copy(DataDirectory.journal(past), DataDirectory.journal(directory));
   }
 
   private Ran run(String... arguments) {
@@ -56,7 +56,7 @@ class JournalCommandsTest {
   }
 
   private List<LoopRecord> loops(LoopState state) throws IOException {
-    return Loops.read(Hone.journal(directory)).page(l -> l.state() == state, "", 100);
+    return Loops.read(DataDirectory.journal(directory)).page(l -> l.state() == state, "", 100);
   }
 
   @Test
@@ -129,7 +129,7 @@ class JournalCommandsTest {
     Ran whole = run("audit", "verify");
     assertThat(whole.exit()).isZero();
     assertThat(whole.out()).contains("the chain is whole").containsPattern("\n[0-9a-f]{32,}");
-    Path journal = Hone.journal(directory);
+    Path journal = DataDirectory.journal(directory);
     String text = Files.readString(journal, StandardCharsets.UTF_8);
     Files.writeString(journal, text.replaceFirst("\"by\":\"ada\"", "\"by\":\"eve\""));
     Ran broken = run("audit", "verify");

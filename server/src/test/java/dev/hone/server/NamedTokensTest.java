@@ -9,10 +9,12 @@ import dev.hone.loop.Knob;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Policy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,70 @@ class NamedTokensTest {
     assertThat(api.send("PUT", "policy", admin, policy).statusCode()).isEqualTo(200);
     assertThat(api.send("PUT", "freeze", admin, freeze).statusCode()).isEqualTo(405);
     assertThat(api.get("policy")).containsEntry("by", "grace");
+  }
+
+  @Test
+  void aPipelineAnnouncesDeploymentsAndDoesNothingElse() throws Exception {
+    String pipeline = token("pipeline", Role.ANNOUNCER);
+    var event = Map.of("type", "deployment", "service", "shop", "version", "1.2");
+    assertThat(api.post("events", pipeline, event).statusCode()).isEqualTo(200);
+    var byPipeline = new Audit.Filter("", "pipeline", "Froze", "", Instant.MIN, Instant.MAX);
+    assertThat(running.hone.audit().find(byPipeline, Long.MAX_VALUE, 10)).hasSize(1);
+    for (String change : new String[] {"thaw", "freeze", "stop", "resume", "policy"}) {
+      assertThat(api.post(change, pipeline, Map.of()).statusCode()).as(change).isEqualTo(403);
+    }
+    assertThat(api.post("events", token("ada", Role.APPROVER), event).statusCode()).isEqualTo(200);
+    var refused = api.post("events", token("rita", Role.READER), event);
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("this needs announcer");
+  }
+
+  /** Adds tokens of a name, counted, to the directory in the first argument. */
+  static final class Adding {
+    private static final int COUNT = 25;
+
+    private Adding() {}
+
+    public static void main(String[] arguments) throws StartException {
+      var random = new SplittableRandom(arguments[1].hashCode());
+      for (int i = 0; i < COUNT; i++) {
+        NamedTokens.in(Path.of(arguments[0])).add(arguments[1] + i, Role.READER, NOW, random);
+      }
+    }
+  }
+
+  private Process adding(String name) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Adding.class.getName(),
+            directory.toString(),
+            name)
+        .inheritIO()
+        .start();
+  }
+
+  @Test
+  void nothingIsLostWhenSeveralAddAtTheSameMoment() throws Exception {
+    List<Process> others = List.of(adding("ann"), adding("ben"));
+    Thread here =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    Adding.main(new String[] {directory.toString(), "cid"});
+                  } catch (StartException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+    Adding.main(new String[] {directory.toString(), "dora"});
+    here.join();
+    for (Process other : others) {
+      assertThat(other.waitFor()).isZero();
+    }
+    assertThat(NamedTokens.in(directory).list()).hasSize(4 * Adding.COUNT);
   }
 
   @Test

@@ -57,7 +57,7 @@ final class PastLoops implements AutoCloseable {
   PastLoops(Path dataDirectory, Instant start) {
     now = start;
     InstantSource clock = () -> now;
-    loops = new Loops(Hone.journal(dataDirectory), clock);
+    loops = new Loops(DataDirectory.journal(dataDirectory), clock);
     ids = new Ids(clock, random);
   }
 

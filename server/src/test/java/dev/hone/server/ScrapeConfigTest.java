@@ -152,6 +152,10 @@ class ScrapeConfigTest {
         .contains("prometheus.yml:12: `scrape_configs[2].proxy_url` is not known to Hone");
     assertThatThrownBy(() -> read("prometheusConfig: none.yml\n"))
         .hasMessageContaining("none.yml; check `prometheusConfig`");
+    assertThatThrownBy(() -> read("prot: 1\nprometheusConfig: none.yml\nport: 99999\n"))
+        .hasMessageContaining("hone.yaml:1: unknown key `prot`; did you mean `port`?")
+        .hasMessageContaining("hone.yaml:2: `prometheusConfig` cannot be taken over: there is no")
+        .hasMessageContaining("hone.yaml:3: `port` is `99999`");
   }
 
   @Test

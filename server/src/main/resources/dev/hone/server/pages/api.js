@@ -8,7 +8,7 @@ const KEY = 'hone.token';
 export const hasToken = signal(sessionStorage.getItem(KEY) !== null);
 
 /** Who this tab's token stands for; null without one.
- * @type {import('@preact/signals').Signal<{name: string, role: 'reader'|'approver'|'admin'}|null>} */
+ * @type {import('@preact/signals').Signal<{name: string, role: 'reader'|'announcer'|'approver'|'admin'}|null>} */
 export const me = signal(null);
 
 /** Asks who this tab's token stands for. */
