@@ -152,7 +152,8 @@ class DifferenceJudgeTest {
         damaged.set(BEFORE + i, with(last, i % 2 == 0 ? Double.NaN : 0, last.proof()));
       }
       Verdict verdict = DifferenceJudge.judge(damaged, 1, 1, 0.02);
-      assertThat(verdict.completeness()).isEqualTo((BEFORE + AFTER - missing) / (double) (BEFORE + AFTER));
+      assertThat(verdict.completeness())
+          .isEqualTo((BEFORE + AFTER - missing) / (double) (BEFORE + AFTER));
       assertThat(verdict.decision())
           .isEqualTo(missing <= 1 ? Verdict.Decision.KEEP : Verdict.Decision.INCONCLUSIVE);
     }
