@@ -5,11 +5,15 @@ import dev.hone.bench.loop.Study;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code hone bench loop}: whether what is kept is better, in worlds whose truth is known. */
 @Command(
@@ -37,10 +41,38 @@ final class LoopBenchmark implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "2")
   private int threads;
 
+  @Option(
+      names = "--parts",
+      split = ",",
+      converter = PartName.class,
+      defaultValue = "judge,nulls,effects,guards,traps",
+      description = "judge, nulls, effects, guards or traps.")
+  private Set<Study.Part> parts = Set.of();
+
+  @Option(
+      names = "--seed",
+      defaultValue = "" + Study.USUAL_SEED,
+      description = "Another one gives other experiments of the same kind.")
+  private long seed;
+
+  /** Part names are written small. */
+  static final class PartName implements ITypeConverter<Study.Part> {
+    @Override
+    public Study.Part convert(String name) {
+      for (Study.Part part : Study.Part.values()) {
+        if (part.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return part;
+        }
+      }
+      throw new TypeConversionException(
+          "`" + name + "` is no part; there are judge, nulls, effects, guards and traps");
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     Figures figures = bench.figures();
-    new Study(data, quick ? QUICK : 1, threads, worlds)
+    new Study(data, quick ? QUICK : 1, threads, worlds, parts, seed)
         .run(line -> write(line, figures), System.err);
     return figures.allHold() ? 0 : 1;
   }

@@ -12,18 +12,22 @@ import java.util.Optional;
  * the half without, and the plan's guardrails against the time before.
  */
 final class ArmGuard {
-  /** Windows before a switchback; its off blocks add more. */
-  private static final int SWITCHBACK_HISTORY = 3;
-
   private static final int MOST_MISSING = 6;
 
   /** A trip is a question that turning off answers. */
   private static final double EAGERNESS = 0.7;
 
+  /** A load test harms nobody, so that there is no hurry. */
+  private static final double PATIENCE = 1;
+
+  /** The weight of an alarm at which the change is blamed. */
+  static final int PROOF = 6;
+
   private static final double HALF_LIMIT = 0.5;
 
   private final Design.Paired design;
   private final Signals signals;
+  private final SignalRef primary;
   private final FastGuard fastGuard;
   private final Optional<Halves> halves;
 
@@ -34,21 +38,31 @@ final class ArmGuard {
   ArmGuard(Plan plan, Design.Paired design, Signals signals) {
     this.design = design;
     this.signals = signals;
-    boolean split = design instanceof Design.ConcurrentSplit;
+    this.primary = plan.primary();
+    int age = age(design);
     this.fastGuard =
-        split
-            ? new FastGuard(shared(plan.guardrails()), 1, 1)
-            : new FastGuard(plan.guardrails(), 0, EAGERNESS);
+        switch (design) {
+          case Design.ConcurrentSplit split -> new FastGuard(shared(plan), 1, 1, age);
+          case Design.Switchback switchback -> new FastGuard(plan.guardrails(), 0, EAGERNESS, age);
+          case Design.RepeatedLoadTest test -> new FastGuard(plan.guardrails(), 0, PATIENCE, age);
+        };
     this.halves =
         design instanceof Design.ConcurrentSplit s
             ? Optional.of(halves(plan, s))
             : Optional.empty();
   }
 
-  /** What harms one half shows by half in the whole. */
-  private static List<Guardrail> shared(List<Guardrail> guardrails) {
-    return guardrails.stream()
-        .map(g -> new Guardrail(g.signal(), g.limit() / 2, g.floor() / 2))
+  /**
+   * What harms one half shows by half in the whole. The primary signal has halves of its own; its
+   * whole is watched for what harms both.
+   */
+  private static List<Guardrail> shared(Plan plan) {
+    return plan.guardrails().stream()
+        .map(
+            g ->
+                g.signal().equals(plan.primary())
+                    ? g
+                    : new Guardrail(g.signal(), g.limit() / 2, g.floor() / 2))
         .toList();
   }
 
@@ -64,12 +78,21 @@ final class ArmGuard {
     return new Halves(
         split,
         rail,
-        new FastGuard(List.of(rail), 1, EAGERNESS),
-        new FastGuard(List.of(rail), 1, EAGERNESS));
+        new FastGuard(List.of(rail), 1, EAGERNESS, age(split)),
+        new FastGuard(List.of(rail), 1, EAGERNESS, age(split)));
+  }
+
+  /** How many windows old control is at the most when a block of a switchback ends. */
+  private static int age(Design.Paired design) {
+    return (int) design.block().dividedBy(window(design));
   }
 
   /** Length of a guard window. */
   Duration window() {
+    return window(design);
+  }
+
+  private static Duration window(Design.Paired design) {
     Duration measured = design.block().minus(design.burnIn());
     return measured.compareTo(FastGuard.WINDOW) < 0 ? measured : FastGuard.WINDOW;
   }
@@ -83,8 +106,7 @@ final class ArmGuard {
           learn(both.first, now, (rail, from, to) -> ratio(both.split, true, from, to));
           learn(both.second, now, (rail, from, to) -> ratio(both.split, false, from, to));
         });
-    int windows = halves.isPresent() ? FastGuard.CONTROL_WINDOWS : SWITCHBACK_HISTORY;
-    for (int back = windows; back >= 1; back--) {
+    for (int back = FastGuard.CONTROL_WINDOWS; back >= 1; back--) {
       Instant from = now.minus(window.multipliedBy(back));
       Instant to = from.plus(window);
       untouched(from, to);
@@ -184,10 +206,23 @@ final class ArmGuard {
     return Math.abs(alarm.control() - first) < Math.abs(alarm.control() - second) ? first : second;
   }
 
-  /** Whether a signal trips without a change too, so that once is no proof. */
-  boolean isRestless(FastGuard.Alarm alarm) {
-    return fastGuard.isRestless(alarm.guardrail())
-        || (halves.isPresent() && halves.get().first.isRestless(alarm.guardrail()));
+  /**
+   * What an alarm weighs that went back with the old value, of {@link #PROOF} that is needed. Where
+   * the noise is known to be calm, one is enough. Where nothing is known, it must be beyond what is
+   * tolerated, or come twice. A signal that is restless or noisy must do so three times, or six,
+   * unless it is beyond doubt; so must the whole of a split, whose halves are compared besides.
+   */
+  int weight(FastGuard.Alarm alarm, double reading) {
+    boolean plain = alarm.isPlain(reading);
+    boolean second = halves.isPresent() && alarm.guardrail().signal().equals(primary);
+    Swing.Kind kind = second ? Swing.Kind.NOISY : alarm.kind();
+    if (kind.isBeyondDoubt(alarm.margin())) {
+      return PROOF;
+    }
+    return switch (kind) {
+      case CALM, UNKNOWN -> plain ? PROOF : PROOF / 2;
+      case RESTLESS, NOISY -> plain ? PROOF / 3 : PROOF / 6;
+    };
   }
 
   /** Begins anew on the level that the signals have now. */

@@ -182,7 +182,8 @@ public sealed interface Design {
    * calibrated by placebo dates in the windows before.
    *
    * @param window length of one window
-   * @param windowsBefore how many windows of history are used
+   * @param windowsBefore how many windows of history are used at the most; half of them must be
+   *     there
    * @param windowsAfter how many windows are observed at the most
    * @param controls the same quantity of untouched things
    * @param proof a low-noise signal that must move with the primary one, for example buffers per
@@ -195,9 +196,11 @@ public sealed interface Design {
       List<SignalRef> controls,
       SignalRef proof)
       implements Design {
+    private static final int LEAST_WINDOWS = 4;
+
     public DifferenceInDifferences {
       controls = List.copyOf(controls);
-      if (windowsBefore < 4 || windowsAfter < 4) {
+      if (windowsBefore < LEAST_WINDOWS || windowsAfter < LEAST_WINDOWS) {
         throw new IllegalArgumentException(
             "difference in differences with "
                 + windowsBefore
@@ -205,6 +208,11 @@ public sealed interface Design {
                 + windowsAfter
                 + " after: needs at least 4 of each");
       }
+    }
+
+    /** How many windows of history there must be. */
+    int leastBefore() {
+      return Math.max(LEAST_WINDOWS, windowsBefore / 2);
     }
 
     @Override

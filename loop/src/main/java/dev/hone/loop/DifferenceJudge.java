@@ -6,16 +6,17 @@ import java.util.List;
  * Judges a one-way change by difference in differences: the log of the treated signal minus the log
  * of the controls, mean after minus mean before. The interval is Student's t over windows, widened
  * by placebo dates: the same comparison is made at every date inside the windows before, where
- * nothing happened, and when one of these differs by more than a t-value of 2, all intervals grow
- * in that proportion. Judged once, when all windows are in; looking earlier would inflate the
- * error.
+ * nothing happened, and when one of these differs by more than a t-value of {@value
+ * #PLACEBO_TOLERATED}, all intervals grow in that proportion: white noise of twenty windows does so
+ * by a quarter at the median, noise that wanders by much more. Judged once, when all windows are
+ * in; looking earlier would inflate the error.
  *
  * <p>Limits: a cause from outside that hits the treated signal alone, at the moment of the change,
  * is mistaken for an effect. So a low-noise proof signal must move as well, and the grade is D.
  */
 final class DifferenceJudge {
   private static final double PROOF_FACTOR = 0.9;
-  private static final double PLACEBO_TOLERATED = 2;
+  private static final double PLACEBO_TOLERATED = 1.5;
   private static final int PLACEBO_LEAST_WINDOWS = 2;
   private static final double MOST_MEMORY = 0.8;
 

@@ -35,7 +35,9 @@ final class DifferenceRun {
     this.signals = signals;
     this.ticker = ticker;
     this.journal = journal;
-    this.fastGuard = new FastGuard(plan.guardrails(), 1, 1);
+    int age = (int) design.window().multipliedBy(design.windowsAfter()).dividedBy(guardWindow());
+    this.fastGuard =
+        new FastGuard(plan.guardrails(), 1, 1, Math.min(age, FastGuard.HISTORY_WINDOWS / 2));
   }
 
   Verdict run(Trial.Change change, Duration settlingTime)
@@ -66,28 +68,43 @@ final class DifferenceRun {
     return DifferenceJudge.judge(windows, sign, proofSign, plan.leastGain());
   }
 
-  /** Waits until every window of the history has data, at the most for the history's own length. */
+  /** Waits until there is history enough, at the most for as long as that lasts. */
   private Instant historyEnd() throws InterruptedException {
-    for (int waited = 0; waited < design.windowsBefore() && !historyComplete(); waited++) {
+    for (int waited = 0; waited < design.leastBefore() && history() < design.leastBefore(); ) {
       ticker.waitUntil(ticker.instant().plus(design.window()));
+      waited++;
     }
     return ticker.instant();
   }
 
-  private boolean historyComplete() {
+  /** How many windows until now have data, without a gap. */
+  private int history() {
     Instant to = ticker.instant();
     for (int i = 0; i < design.windowsBefore(); i++) {
       Instant from = to.minus(design.window());
       if (!signals.read(plan.primary(), from, to).present()) {
-        return false;
+        return i;
       }
       to = from;
     }
-    return true;
+    return design.windowsBefore();
+  }
+
+  /** All that the design wants, less those before there were any data. */
+  private int windowsBefore(Instant end) {
+    int count = design.windowsBefore();
+    while (count > design.leastBefore()) {
+      Instant from = end.minus(design.window().multipliedBy(count));
+      if (signals.read(plan.primary(), from, from.plus(design.window())).present()) {
+        break;
+      }
+      count--;
+    }
+    return count;
   }
 
   private void observeBefore(Instant end) {
-    int count = design.windowsBefore();
+    int count = windowsBefore(end);
     Duration length = design.window();
     Instant start = end.minus(length.multipliedBy(count));
     controlLevels = new double[design.controls().size()];
@@ -103,7 +120,7 @@ final class DifferenceRun {
       var history = new ArrayList<Double>();
       for (int back = FastGuard.HISTORY_WINDOWS; back >= 1; back--) {
         Instant from = end.minus(guardWindow().multipliedBy(back));
-        Signals.Reading reading = signals.read(guardrail.signal(), from, from.plus(guardWindow()));
+        Signals.Reading reading = guarded(guardrail, from, from.plus(guardWindow()));
         if (reading.present()) {
           history.add(reading.value());
         }
@@ -113,10 +130,22 @@ final class DifferenceRun {
     for (int back = FastGuard.CONTROL_WINDOWS; back >= 1; back--) {
       Instant from = end.minus(guardWindow().multipliedBy(back));
       for (Guardrail guardrail : fastGuard.guardrails()) {
-        Signals.Reading reading = signals.read(guardrail.signal(), from, from.plus(guardWindow()));
+        Signals.Reading reading = guarded(guardrail, from, from.plus(guardWindow()));
         fastGuard.control(guardrail, reading);
       }
     }
+  }
+
+  /** What is guarded; the primary signal against the controls, as it is judged. */
+  private Signals.Reading guarded(Guardrail guardrail, Instant from, Instant to) {
+    Signals.Reading reading = signals.read(guardrail.signal(), from, to);
+    if (!guardrail.signal().equals(plan.primary())) {
+      return reading;
+    }
+    double control = control(from, to);
+    return Double.isNaN(control)
+        ? reading
+        : new Signals.Reading(reading.value() / control, reading.completeness());
   }
 
   private Duration guardWindow() {
@@ -164,7 +193,7 @@ final class DifferenceRun {
       ticker.waitUntil(from.plus(length));
       for (Guardrail guardrail : fastGuard.guardrails()) {
         Optional<FastGuard.Alarm> alarm =
-            fastGuard.treated(guardrail, signals.read(guardrail.signal(), from, from.plus(length)));
+            fastGuard.treated(guardrail, guarded(guardrail, from, from.plus(length)));
         if (alarm.isPresent() && isProven(alarm.get())) {
           throw new Trial.Abort(aborted(alarm.get()));
         }
@@ -174,12 +203,15 @@ final class DifferenceRun {
   }
 
   /**
-   * A one-way change cannot be turned off to see who is to blame, so a signal that trips by itself
-   * must stay bad for longer.
+   * A one-way change cannot be turned off to see who is to blame, so a signal that jumps by itself
+   * must stay bad for longer, or be far beyond its limit.
    */
   private boolean isProven(FastGuard.Alarm alarm) {
     alarms++;
-    return alarm.isBlind() || !fastGuard.isRestless(alarm.guardrail()) || alarms >= RESTLESS_ALARMS;
+    return alarm.isBlind()
+        || alarm.kind() == Swing.Kind.UNKNOWN
+        || alarm.kind().isBeyondDoubt(alarm.margin())
+        || alarms >= RESTLESS_ALARMS;
   }
 
   private Verdict aborted(FastGuard.Alarm alarm) {

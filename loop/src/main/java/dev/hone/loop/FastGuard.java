@@ -10,46 +10,32 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Ends a disaster long before the judge could: when two of the last three windows with the change
- * on are worse than control by more than a guardrail tolerates, and worse than every control
- * window, or three in a row have no data. Control is the median of the latest windows with the
- * change off; a signal that swings by more than the limit without the change proves nothing by
- * swinging with it.
- *
- * <p>What a signal does by itself is learnt from the time before: the limits of a guardrail are
- * raised until it would not have tripped in that time, and a quarter more.
+ * Ends a disaster long before the judge could: when the level of the last two or three windows with
+ * the change on is worse than control by more than a guardrail tolerates and more than the signal
+ * moves by itself, and worse than nearly every control window, or three in a row have no data. How
+ * the signal moves by itself, and how many windows make the best control, is learnt from the time
+ * before, see {@link Swing}.
  */
 final class FastGuard {
   /** Length of a window, unless a block is shorter. */
   static final Duration WINDOW = Duration.ofSeconds(10);
 
-  /** How many windows with the change off make up the control. */
-  static final int CONTROL_WINDOWS = 9;
-
-  /** A window counts as worse when it is worse than all but {@link #BEST_OF} of as many. */
-  private static final int COMPARED_WINDOWS = 45;
-
-  /** One in fifteen may be as bad. */
-  private static final int BEST_OF = 15;
+  /** How many windows with the change off are remembered. */
+  static final int CONTROL_WINDOWS = Swing.MOST_CONTROL;
 
   /** How many windows of the time before are looked at. */
   static final int HISTORY_WINDOWS = 240;
 
-  private static final int LEAST_HISTORY = 30;
-  private static final double HEADROOM = 1.25;
-
-  /** Beyond so many times its limits a signal's own swing makes a single alarm worthless. */
-  private static final double RESTLESS = 1.25;
-
   private static final int LOOK_BACK = 3;
-  private static final int TRIPS = 2;
+  private static final int LEAST = 2;
 
   private final List<Guardrail> guardrails;
   private final int outliers;
   private final double eagerness;
+  private final int age;
   private final Map<Guardrail, Deque<Double>> controls = new HashMap<>();
-  private final Map<Guardrail, Deque<Outcome>> outcomes = new HashMap<>();
-  private final Map<Guardrail, Double> restlessness = new HashMap<>();
+  private final Map<Guardrail, Deque<Double>> latest = new HashMap<>();
+  private final Map<Guardrail, Swing> swings = new HashMap<>();
 
   /**
    * Why to stop.
@@ -58,9 +44,18 @@ final class FastGuard {
    * @param value what it read at last; NaN without data
    * @param control what it reads without the change; NaN without data
    * @param limits how many times its limits tripped the guardrail
+   * @param kind how its signal moves by itself
+   * @param margin how many times the limit the best of its windows was worse
    * @param text for people
    */
-  record Alarm(Guardrail guardrail, double value, double control, double limits, String text) {
+  record Alarm(
+      Guardrail guardrail,
+      double value,
+      double control,
+      double limits,
+      Swing.Kind kind,
+      double margin,
+      String text) {
     /** Whether there was no data, which is no evidence of harm. */
     boolean isBlind() {
       return Double.isNaN(value);
@@ -75,25 +70,27 @@ final class FastGuard {
 
     /** Whether it is worse than a reading with the change off by what trips the guardrail. */
     boolean isPlain(double reading) {
-      return guardrail.excess(value, reading) > limits;
+      return guardrail.distance(value, reading) > limits;
     }
   }
 
   /**
    * A guard that has seen nothing.
    *
-   * @param outliers how many control windows may be as bad as a window that counts as worse; one
+   * @param outliers how many control windows may be as bad as a level that counts as worse; one
    *     where the controls are taken beforehand and never renewed
    * @param eagerness share of the limits at which it trips: below 1 where a trip is a question that
    *     the old value answers, and no verdict
+   * @param age how many windows old the control may become
    */
-  FastGuard(List<Guardrail> guardrails, int outliers, double eagerness) {
+  FastGuard(List<Guardrail> guardrails, int outliers, double eagerness, int age) {
     this.guardrails = List.copyOf(guardrails);
     this.outliers = outliers;
     this.eagerness = eagerness;
+    this.age = age;
     for (Guardrail guardrail : guardrails) {
       controls.put(guardrail, new ArrayDeque<>());
-      outcomes.put(guardrail, new ArrayDeque<>());
+      latest.put(guardrail, new ArrayDeque<>());
     }
   }
 
@@ -113,117 +110,89 @@ final class FastGuard {
    */
   void learn(Guardrail guardrail, List<Double> history) {
     double[] values = history.stream().mapToDouble(Double::doubleValue).toArray();
-    if (values.length < LEAST_HISTORY) {
-      return;
-    }
-    double worst = 0;
-    for (int lag : new int[] {0, CONTROL_WINDOWS}) {
-      int first = CONTROL_WINDOWS + lag;
-      var excess = new double[values.length];
-      for (int i = first; i < values.length; i++) {
-        double[] control =
-            Arrays.copyOfRange(values, Math.max(0, i - lag - COMPARED_WINDOWS), i - lag);
-        excess[i] = excess(guardrail, values[i], control);
-        double[] last = Arrays.copyOfRange(excess, Math.max(first, i - LOOK_BACK + 1), i + 1);
-        Arrays.sort(last);
-        if (last.length >= TRIPS) {
-          worst = Math.max(worst, last[last.length - TRIPS]);
-        }
-      }
-    }
-    restlessness.put(guardrail, Math.max(1, HEADROOM * worst / eagerness));
+    swings.put(guardrail, Swing.learn(guardrail, values, outliers, eagerness, age));
   }
 
-  /**
-   * By how many times its limits a window is worse than control; 0 unless worse than nearly all.
-   */
-  private double excess(Guardrail guardrail, double value, double[] control) {
-    double median = median(control);
-    long asBad = Arrays.stream(control).filter(c -> !guardrail.worse(value, c)).count();
-    return asBad <= Math.max(outliers, control.length / BEST_OF)
-        ? guardrail.excess(value, median)
-        : 0;
-  }
-
-  /** Whether a guardrail's signal swings by far more than its limit without any change. */
-  boolean isRestless(Guardrail guardrail) {
-    return limits(guardrail) > RESTLESS;
-  }
-
-  private double limits(Guardrail guardrail) {
-    return restlessness.getOrDefault(guardrail, 1.0);
+  /** What is known of a guardrail's signal. */
+  Swing swing(Guardrail guardrail) {
+    return swings.getOrDefault(guardrail, Swing.unknown(eagerness));
   }
 
   /** Takes a reading with the change off. */
   void control(Guardrail guardrail, Signals.Reading reading) {
     if (reading.present()) {
-      push(deque(controls, guardrail), reading.value(), COMPARED_WINDOWS);
+      push(deque(controls, guardrail), reading.value(), CONTROL_WINDOWS);
     }
   }
 
   /** Forgets what was read so far: the signals are on another level now. */
   void forget() {
-    outcomes.values().forEach(Deque::clear);
+    latest.values().forEach(Deque::clear);
     controls.values().forEach(Deque::clear);
   }
 
   /** Forgets the windows with the change on. */
   void forgetTreated() {
-    outcomes.values().forEach(Deque::clear);
+    latest.values().forEach(Deque::clear);
   }
 
   /** Takes a reading with the change on; says why to stop, or nothing. */
   Optional<Alarm> treated(Guardrail guardrail, Signals.Reading reading) {
-    Deque<Double> control = deque(controls, guardrail);
-    Outcome outcome;
-    if (!reading.present()) {
-      outcome = Outcome.MISSING;
-    } else if (control.isEmpty()) {
-      outcome = Outcome.FINE;
-    } else {
-      double[] values = control.stream().mapToDouble(Double::doubleValue).toArray();
-      boolean tripped = excess(guardrail, reading.value(), values) > eagerness * limits(guardrail);
-      outcome = tripped ? Outcome.TRIPPED : Outcome.FINE;
+    Deque<Double> last = deque(latest, guardrail);
+    push(last, reading.present() ? reading.value() : Double.NaN, LOOK_BACK);
+    double[] present =
+        last.stream().mapToDouble(Double::doubleValue).filter(v -> !Double.isNaN(v)).toArray();
+    if (last.size() == LOOK_BACK && present.length == 0) {
+      return Optional.of(noData(guardrail));
     }
-    Deque<Outcome> last = deque(outcomes, guardrail);
-    push(last, outcome, LOOK_BACK);
-    long trips = last.stream().filter(o -> o == Outcome.TRIPPED).count();
-    if (trips >= TRIPS && outcome == Outcome.TRIPPED) {
-      return Optional.of(alarm(guardrail, reading.value(), trips, last.size()));
+    double[] control =
+        deque(controls, guardrail).stream().mapToDouble(Double::doubleValue).toArray();
+    if (!reading.present() || control.length == 0) {
+      return Optional.empty();
     }
-    if (last.size() == LOOK_BACK && last.stream().allMatch(o -> o == Outcome.MISSING)) {
-      return Optional.of(
-          new Alarm(
-              guardrail,
-              Double.NaN,
-              Double.NaN,
-              1,
-              "guardrail: no data for "
-                  + guardrail.signal().name()
-                  + " in "
-                  + LOOK_BACK
-                  + " windows"));
+    for (int windows = LEAST; windows <= present.length; windows++) {
+      double[] newest = Arrays.copyOfRange(present, present.length - windows, present.length);
+      if (trips(guardrail, newest, control)) {
+        return Optional.of(alarm(guardrail, newest, control));
+      }
     }
     return Optional.empty();
   }
 
-  private Alarm alarm(Guardrail guardrail, double value, long trips, int windows) {
+  private boolean trips(Guardrail guardrail, double[] windows, double[] control) {
+    Swing swing = swing(guardrail);
+    double middle = swing.middle(control);
+    double level = swing.level(guardrail, windows, middle);
+    return level > swing.limit(windows.length)
+        && Swing.stands(guardrail, windows, control, middle, outliers);
+  }
+
+  private static Alarm noData(Guardrail guardrail) {
+    String text =
+        "guardrail: no data for " + guardrail.signal().name() + " in " + LOOK_BACK + " windows";
+    return new Alarm(guardrail, Double.NaN, Double.NaN, 1, Swing.Kind.UNKNOWN, 0, text);
+  }
+
+  private Alarm alarm(Guardrail guardrail, double[] windows, double[] control) {
     SignalRef signal = guardrail.signal();
-    double control =
-        median(deque(controls, guardrail).stream().mapToDouble(Double::doubleValue).toArray());
+    Swing swing = swing(guardrail);
+    double middle = swing.middle(control);
+    double limit = swing.limit(windows.length);
+    double value = Arrays.stream(windows).average().orElseThrow();
+    double margin =
+        Arrays.stream(windows).map(v -> guardrail.distance(v, middle)).min().orElseThrow() / limit;
     String text =
         String.format(
-            "guardrail: %s was %.4g %s, more than %.0f %% worse than control (%.4g %s), in %d of"
-                + " the last %d windows",
+            "guardrail: %s was %.4g %s, more than %.0f %% worse than control (%.4g %s), over the"
+                + " last %d windows",
             signal.name(),
             value,
             signal.unit(),
-            100 * guardrail.limit() * eagerness * limits(guardrail),
-            control,
+            100 * guardrail.worsening(limit),
+            middle,
             signal.unit(),
-            trips,
-            windows);
-    return new Alarm(guardrail, value, control, eagerness * limits(guardrail), text);
+            windows.length);
+    return new Alarm(guardrail, value, middle, limit, swing.kind(), margin, text);
   }
 
   private static <T> Deque<T> deque(Map<Guardrail, Deque<T>> map, Guardrail guardrail) {
@@ -239,19 +208,5 @@ final class FastGuard {
       deque.removeFirst();
     }
     deque.addLast(value);
-  }
-
-  /** The median of the newest control windows. */
-  private static double median(double[] control) {
-    double[] newest =
-        Arrays.copyOfRange(control, Math.max(0, control.length - CONTROL_WINDOWS), control.length);
-    Arrays.sort(newest);
-    return newest[newest.length / 2];
-  }
-
-  private enum Outcome {
-    FINE,
-    TRIPPED,
-    MISSING
   }
 }

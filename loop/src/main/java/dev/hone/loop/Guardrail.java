@@ -33,4 +33,38 @@ public record Guardrail(SignalRef signal, double limit, double floor) {
   public boolean trippedBy(double value, double control) {
     return excess(value, control) > 1;
   }
+
+  /**
+   * How far {@code value} is from {@code control} in units of what is tolerated, on the scale of
+   * ratios: 1 where it trips, as far below 0 when it is better by the same factor. Infinite where a
+   * ratio with zero is and no floor bounds it.
+   */
+  double distance(double value, double control) {
+    boolean lower = signal.better() == SignalRef.Better.LOWER;
+    double worsening = lower ? value - control : control - value;
+    if (worsening == 0) {
+      return 0;
+    }
+    double relative = relative(lower, value, control, worsening);
+    double absolute = floor > 0 ? worsening / floor : relative;
+    return Math.abs(absolute) < Math.abs(relative) ? absolute : relative;
+  }
+
+  private double relative(boolean lower, double value, double control, double worsening) {
+    boolean ratio = value >= 0 && control >= 0 && (lower || limit < 1);
+    if (!ratio) {
+      return worsening / (limit * Math.abs(control));
+    }
+    double log = Math.log(value / control);
+    return lower ? log / Math.log1p(limit) : log / Math.log1p(-limit);
+  }
+
+  /** The relative worsening that is so many times what is tolerated, see {@link #distance}. */
+  double worsening(double times) {
+    boolean lower = signal.better() == SignalRef.Better.LOWER;
+    if (!lower && limit >= 1) {
+      return times * limit;
+    }
+    return lower ? Math.expm1(times * Math.log1p(limit)) : -Math.expm1(times * Math.log1p(-limit));
+  }
 }

@@ -15,17 +15,6 @@ final class PairedRun {
 
   private static final int CHALLENGE_WINDOWS = 3;
 
-  /** What an alarm weighs that went back with the old value. */
-  private static final int SUSPECTED = 1;
-
-  /** What it weighs when it was beyond what the guardrail tolerates. */
-  private static final int PLAIN = 2;
-
-  private static final int PROOF = 2;
-
-  /** Of a signal that trips without a change too. */
-  private static final int RESTLESS_PROOF = 6;
-
   private static final int MOST_CHALLENGES = 5;
 
   private final Plan plan;
@@ -145,7 +134,7 @@ final class PairedRun {
     Instant measureFrom = start.plus(design.burnIn());
     Instant end = start.plus(design.block());
     Duration window = guard.window();
-    Instant watchFrom = on || arms.isSplit() ? start : measureFrom;
+    Instant watchFrom = watchFrom(on, start, measureFrom);
     guard.forgetTreated();
     for (Instant from = watchFrom; !from.plus(window).isAfter(end); from = from.plus(window)) {
       ticker.waitUntil(from.plus(window));
@@ -160,6 +149,18 @@ final class PairedRun {
     return finished(on, start, measureFrom, end);
   }
 
+  /**
+   * Harm to people is looked for from the first second, and control is not taken while the effect
+   * fades. Nobody is harmed by a load test, whose warm-up is not compared.
+   */
+  private Instant watchFrom(boolean on, Instant start, Instant measureFrom) {
+    return switch (design) {
+      case Design.ConcurrentSplit split -> start;
+      case Design.Switchback switchback -> on ? start : measureFrom;
+      case Design.RepeatedLoadTest test -> measureFrom;
+    };
+  }
+
   private Block finished(boolean on, Instant start, Instant measureFrom, Instant end) {
     Signals.Reading reading = arms.read(signals, measureFrom, end);
     var block = new Block(on, start, end, reading.value(), reading.completeness());
@@ -169,9 +170,8 @@ final class PairedRun {
 
   /**
    * The guard tripped: the old value comes back at once, everywhere. If the signal comes back with
-   * it, the change is to blame and the experiment ends: at once when the harm is beyond what is
-   * tolerated, else the second time; a signal that trips by itself must do so three times. If it
-   * does not come back, the cause is elsewhere and the experiment goes on.
+   * it, the change is to blame, and the experiment ends when that is proof enough, see {@link
+   * ArmGuard#weight}. If it does not come back, the cause is elsewhere and the experiment goes on.
    */
   private void challenge(Trial.Change change, FastGuard.Alarm alarm)
       throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
@@ -192,7 +192,7 @@ final class PairedRun {
     Arrays.sort(readings);
     double middle = readings[CHALLENGE_WINDOWS / 2];
     if (alarm.isOver(middle)) {
-      blame += alarm.isPlain(middle) ? PLAIN : SUSPECTED;
+      blame += guard.weight(alarm, middle);
     } else {
       guard.forget();
     }
@@ -200,7 +200,7 @@ final class PairedRun {
       Instant from = first.plus(guard.window().multipliedBy(i));
       guard.untouched(from, from.plus(guard.window()));
     }
-    if (blame >= (guard.isRestless(alarm) ? RESTLESS_PROOF : PROOF)) {
+    if (blame >= ArmGuard.PROOF) {
       throw new Trial.Abort(
           verdict(Verdict.Decision.ROLL_BACK, alarm.text() + "; with the old value it went back"));
     }

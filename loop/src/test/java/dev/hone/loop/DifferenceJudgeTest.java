@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Simulations of the judge of one-way changes. */
 class DifferenceJudgeTest {
   private static final int RUNS = 1000;
-  private static final int BEFORE = 12;
+  private static final int BEFORE = 20;
   private static final int AFTER = 8;
 
   /** What happens to treated and controls alike. */
@@ -152,7 +152,8 @@ class DifferenceJudgeTest {
         damaged.set(BEFORE + i, with(last, i % 2 == 0 ? Double.NaN : 0, last.proof()));
       }
       Verdict verdict = DifferenceJudge.judge(damaged, 1, 1, 0.02);
-      assertThat(verdict.completeness()).isEqualTo(1 - missing / 20.0);
+      assertThat(verdict.completeness())
+          .isEqualTo((BEFORE + AFTER - missing) / (double) (BEFORE + AFTER));
       assertThat(verdict.decision())
           .isEqualTo(missing <= 1 ? Verdict.Decision.KEEP : Verdict.Decision.INCONCLUSIVE);
     }

@@ -70,6 +70,12 @@ record Experiment(
         outcome.events().stream().anyMatch(Experiment::lengthens));
   }
 
+  /** The same in other noise and with another schedule. */
+  Experiment reseeded(long by) {
+    long other = Batch.seed("seed " + by, Long.hashCode(seed));
+    return new Experiment(method, world, injection, trap, watch, other);
+  }
+
   private static boolean lengthens(LoopEvent event) {
     return event instanceof LoopEvent.SettlingMeasured measured
         && (measured.block().compareTo(Method.BLOCK) > 0

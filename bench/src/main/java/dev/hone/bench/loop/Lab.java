@@ -12,17 +12,33 @@ import java.util.concurrent.Future;
 final class Lab implements AutoCloseable {
   private static final int CHUNK = 16;
 
-  private final ExecutorService threads;
+  /** The usual seeds are used as they are. */
+  static final long USUAL_SEED = 1;
 
-  Lab(int threads) {
+  private final ExecutorService threads;
+  private final long seed;
+
+  /**
+   * A lab.
+   *
+   * @param threads how many experiments at a time
+   * @param seed another one than {@link #USUAL_SEED} gives other experiments of the same kind
+   */
+  Lab(int threads, long seed) {
     this.threads = Executors.newFixedThreadPool(threads);
+    this.seed = seed;
   }
 
   /** Plays all of them; the plays are in their order. */
-  Tally play(List<Experiment> experiments) {
+  Tally play(List<Experiment> usual) {
+    List<Experiment> experiments = usual;
+    if (seed != USUAL_SEED) {
+      experiments = usual.stream().map(each -> each.reseeded(seed)).toList();
+    }
     var chunks = new ArrayList<Callable<List<Play>>>();
     for (int from = 0; from < experiments.size(); from += CHUNK) {
-      var chunk = experiments.subList(from, Math.min(experiments.size(), from + CHUNK));
+      List<Experiment> chunk =
+          experiments.subList(from, Math.min(experiments.size(), from + CHUNK));
       chunks.add(() -> chunk.stream().map(Experiment::play).toList());
     }
     try {

@@ -23,7 +23,8 @@ enum Method {
   static final Duration BLOCK = Duration.ofMinutes(2);
   static final Duration BURN_IN = Duration.ofSeconds(30);
   private static final int PAIRS = 45;
-  private static final int WINDOWS = 10;
+  private static final int WINDOWS_BEFORE = 20;
+  private static final int WINDOWS_AFTER = 10;
 
   /** Samples of one load test. */
   static final int RUN_SAMPLES = (int) BLOCK.toSeconds() / World.SAMPLE_SECONDS;
@@ -55,8 +56,8 @@ enum Method {
       case DIFFERENCE ->
           new Design.DifferenceInDifferences(
               BLOCK,
-              WINDOWS,
-              WINDOWS,
+              WINDOWS_BEFORE,
+              WINDOWS_AFTER,
               List.of(VirtualSystem.CONTROL_0, VirtualSystem.CONTROL_1),
               VirtualSystem.PROOF);
       case BEFORE_AFTER -> throw new IllegalStateException("a peer has no design of Hone's");

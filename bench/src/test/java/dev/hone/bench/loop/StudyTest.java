@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The whole study in small: every design plays, and every goal has its line. */
@@ -17,9 +19,13 @@ class StudyTest {
   private static List<Line> run(int threads, ByteArrayOutputStream table) throws IOException {
     var lines = new ArrayList<Line>();
     try (var out = new PrintStream(table, true, StandardCharsets.UTF_8)) {
-      new Study(null, SMALL, threads, true).run(lines::add, out);
+      study(threads, EnumSet.allOf(Study.Part.class), Study.USUAL_SEED).run(lines::add, out);
     }
     return lines;
+  }
+
+  private static Study study(int threads, Set<Study.Part> parts, long seed) {
+    return new Study(null, SMALL, threads, true, parts, seed);
   }
 
   private static List<String> withoutTheClock(List<Line> lines) {
@@ -72,5 +78,23 @@ class StudyTest {
     assertThat(table.toString(StandardCharsets.UTF_8)).contains("ar0.95", "shift-hides-gain");
     assertThat(withoutTheClock(run(1, new ByteArrayOutputStream())))
         .isEqualTo(withoutTheClock(lines));
+  }
+
+  @Test
+  void aPartIsPlayedAloneAndAnotherSeedPlaysOtherExperiments() throws IOException {
+    var usual = new ArrayList<Line>();
+    try (var table = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)) {
+      study(2, Set.of(Study.Part.TRAPS), Study.USUAL_SEED).run(usual::add, table);
+    }
+    assertThat(usual).extracting(Line::name).allMatch(n -> n.matches("loop\\.(data|trap\\..*)"));
+    assertThat(table(Study.USUAL_SEED)).isNotEqualTo(table(Study.USUAL_SEED + 1));
+  }
+
+  private static String table(long seed) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var table = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      study(2, Set.of(Study.Part.TRAPS), seed).run(line -> {}, table);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 }

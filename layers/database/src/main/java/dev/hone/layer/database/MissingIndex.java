@@ -45,7 +45,7 @@ final class MissingIndex implements Technique {
   /** Four seconds hold four samples of a probe that looks every second. */
   private static final Duration WINDOW = Duration.ofSeconds(4);
 
-  private static final int WINDOWS_BEFORE = 10;
+  private static final int WINDOWS_BEFORE = 20;
   private static final int WINDOWS_AFTER = 10;
 
   private final Session session;
