@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       SnapshotCommand.class,
       RestoreCommand.class,
+      AdviseCommand.class,
       LoopsCommand.class,
       PolicyCommand.class,
       AuditCommand.class,

@@ -153,7 +153,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
   }
 
   /** What an error of the driver means, as one sentence with a remedy. */
-  String sentence(SQLException e) {
+  public String sentence(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     String place = "database `" + name + "` at " + jdbcUrl;
     return switch (state) {
@@ -190,7 +190,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
    * @param applicationName shown in pg_stat_activity
    * @param socketTimeoutSeconds how long to wait for an answer; 0 without limit
    */
-  Connection connect(String applicationName, int socketTimeoutSeconds) throws SQLException {
+  public Connection connect(String applicationName, int socketTimeoutSeconds) throws SQLException {
     var properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);

@@ -1,11 +1,13 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Layer;
 import dev.hone.metrics.MetricStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -47,12 +49,27 @@ public final class DatabaseLayer {
     var knobs = new IndexKnobs(List.of(connection));
     List<WhatIf> whatIfs =
         List.of(new PlannerTwin(session, twin), new HypotheticalIndexes(session));
-    var probe = new DatabaseProbe(connection, store, INTERVAL, List.of(session, twin, knobs));
+    var probe =
+        new DatabaseProbe(connection, store, INTERVAL, List.of(session, resting(twin), knobs));
     return new Layer(
         NAME,
         List.of(probe),
         List.of(new SlowStatements(session, texts, store, ids, INTERVAL)),
         List.of(new MissingIndex(session, texts, store, whatIfs, knobs, ids)),
         List.of(knobs));
+  }
+
+  private static DatabaseProbe.Companion resting(TwinServer twin) {
+    return new DatabaseProbe.Companion() {
+      @Override
+      public void rest(Instant now) {
+        twin.rest(now);
+      }
+
+      @Override
+      public void close() {
+        twin.close();
+      }
+    };
   }
 }

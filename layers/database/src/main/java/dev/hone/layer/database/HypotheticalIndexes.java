@@ -1,5 +1,9 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
+import dev.hone.layer.database.twin.Unavailable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,7 +38,7 @@ final class HypotheticalIndexes implements WhatIf {
       throws SQLException {
     var trials = new ArrayList<Trial>();
     try (Statement sql = connection.createStatement()) {
-      for (Candidate candidate : question.candidates()) {
+      for (IndexSpec candidate : question.candidates()) {
         try {
           trials.add(trial(connection, version, question.statement(), candidate));
         } finally {
@@ -46,7 +50,7 @@ final class HypotheticalIndexes implements WhatIf {
   }
 
   private static Trial trial(
-      Connection connection, int version, String statement, Candidate candidate)
+      Connection connection, int version, String statement, IndexSpec candidate)
       throws SQLException {
     try (PreparedStatement create =
         connection.prepareStatement(

@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobException.Reason;
@@ -33,7 +34,7 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
   }
 
   /** The address of an index. */
-  static KnobRef ref(String database, Candidate candidate, String ddl) {
+  static KnobRef ref(String database, IndexSpec candidate, String ddl) {
     return new KnobRef(
         KIND,
         new Target("table", database + "/" + candidate.schema() + "." + candidate.table()),

@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Recommendation.Expected;
 import dev.hone.loop.Recommendation.Explanation;
@@ -35,7 +36,7 @@ final class IndexProposal {
    * no lower than what {@link #LEAST_BUFFERS} are of the buffers measured; the other end is ten
    * times that ratio. Without a test nothing is known, not even that it would be used.
    */
-  Expected expected(Finding finding, Optional<WhatIf.Answer> answer, Candidate pick) {
+  Expected expected(Finding finding, Optional<WhatIf.Answer> answer, IndexSpec pick) {
     if (answer.isEmpty()) {
       return new Expected(-0.9, 0);
     }
@@ -44,11 +45,11 @@ final class IndexProposal {
     return new Expected(Math.min(1, ratio) - 1, Math.min(1, ERROR * ratio) - 1);
   }
 
-  private static double ratio(WhatIf.Answer answer, Candidate pick) {
+  private static double ratio(WhatIf.Answer answer, IndexSpec pick) {
     return trial(answer, pick).plan().cost() / answer.plan().cost();
   }
 
-  private static WhatIf.Trial trial(WhatIf.Answer answer, Candidate pick) {
+  private static WhatIf.Trial trial(WhatIf.Answer answer, IndexSpec pick) {
     return answer.trials().stream()
         .filter(trial -> trial.candidate().equals(pick))
         .findFirst()
@@ -64,7 +65,7 @@ final class IndexProposal {
   }
 
   /** Bytes and write cost. */
-  String cost(Optional<WhatIf.Answer> answer, Candidate pick, Instant now) {
+  String cost(Optional<WhatIf.Answer> answer, IndexSpec pick, Instant now) {
     String bytes =
         answer
             .map(a -> "about " + megabytes(trial(a, pick).bytes()) + " on disk")
@@ -77,7 +78,7 @@ final class IndexProposal {
         rowsWritten(pick, now));
   }
 
-  private double rowsWritten(Candidate pick, Instant now) {
+  private double rowsWritten(IndexSpec pick, Instant now) {
     double sum = 0;
     for (String metric : List.of("inserted", "updated")) {
       var matchers =
@@ -97,7 +98,7 @@ final class IndexProposal {
 
   /** The whole story. */
   Explanation explanation(
-      Finding finding, Optional<WhatIf.Answer> answer, Candidate pick, String ddl) {
+      Finding finding, Optional<WhatIf.Answer> answer, IndexSpec pick, String ddl) {
     var facts = new ArrayList<String>();
     facts.add(finding.summary());
     facts.add("Its plan now: " + finding.details().getOrDefault("plan", "unknown") + ".");

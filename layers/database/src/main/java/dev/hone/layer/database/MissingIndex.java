@@ -1,5 +1,10 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.advisor.CandidateFinder;
+import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
+import dev.hone.layer.database.twin.Unavailable;
 import dev.hone.loop.Design;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;
@@ -34,6 +39,9 @@ final class MissingIndex implements Technique {
   private static final Duration EXPIRY = Duration.ofMinutes(10);
   private static final int REMEMBERED = 64;
 
+  /** More are not tested for one statement. */
+  private static final int MOST_CANDIDATES = 12;
+
   /** Four seconds hold four samples of a probe that looks every second. */
   private static final Duration WINDOW = Duration.ofSeconds(4);
 
@@ -64,7 +72,7 @@ final class MissingIndex implements Technique {
    */
   private record Tested(
       Instant at,
-      Optional<Candidate> pick,
+      Optional<IndexSpec> pick,
       String ddl,
       Optional<WhatIf.Answer> answer,
       String trouble) {}
@@ -115,7 +123,7 @@ final class MissingIndex implements Technique {
         test = test(statement, now);
         tested.put(queryid, test);
       }
-      Optional<Candidate> pick = test.pick();
+      Optional<IndexSpec> pick = test.pick();
       return pick.isEmpty()
           ? List.of()
           : List.of(recommendation(finding, queryid, pick.get(), test, objective, now));
@@ -128,7 +136,8 @@ final class MissingIndex implements Technique {
   private Tested test(String statement, Instant now) throws SQLException, InterruptedException {
     PlanNode plan =
         session.ask((connection, server) -> Plans.explain(connection, server.version(), statement));
-    List<Candidate> candidates = Candidates.of(plan);
+    List<IndexSpec> candidates =
+        CandidateFinder.plain(plan).stream().limit(MOST_CANDIDATES).toList();
     if (candidates.isEmpty()) {
       return new Tested(now, Optional.empty(), "", Optional.empty(), "");
     }
@@ -136,20 +145,20 @@ final class MissingIndex implements Technique {
     for (WhatIf whatIf : whatIfs) {
       try {
         WhatIf.Answer answer = whatIf.ask(new WhatIf.Question(statement, plan, candidates));
-        Optional<Candidate> best = answer.best(LEAST_SAVING).map(WhatIf.Trial::candidate);
+        Optional<IndexSpec> best = answer.best(LEAST_SAVING).map(WhatIf.Trial::candidate);
         return new Tested(now, best, ddl(best), Optional.of(answer), "");
-      } catch (WhatIf.Unavailable e) {
+      } catch (Unavailable e) {
         trouble.append(trouble.isEmpty() ? "" : "; ").append(e.getMessage());
       }
     }
-    Optional<Candidate> guess =
+    Optional<IndexSpec> guess =
         plan.nodes().anyMatch(node -> node.type().equals("Seq Scan") && !node.filter().isEmpty())
             ? Optional.of(candidates.getFirst())
             : Optional.empty();
     return new Tested(now, guess, ddl(guess), Optional.empty(), trouble.toString());
   }
 
-  private String ddl(Optional<Candidate> candidate) throws SQLException {
+  private String ddl(Optional<IndexSpec> candidate) throws SQLException {
     return candidate.isEmpty()
         ? ""
         : session.ask((connection, server) -> candidate.get().ddl(connection));
@@ -158,7 +167,7 @@ final class MissingIndex implements Technique {
   private Recommendation recommendation(
       Finding finding,
       String queryid,
-      Candidate pick,
+      IndexSpec pick,
       Tested test,
       Optional<Objective> objective,
       Instant now)

@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.Plans;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session implements DatabaseProbe.Companion {
   /** Stands in every statement of Hone's own. */
-  static final String MARK = "/* hone */";
+  static final String MARK = Plans.MARK;
 
   /**
    * Names without a schema are looked up as the role's own setting says, and then in all other

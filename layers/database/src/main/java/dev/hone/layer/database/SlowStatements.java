@@ -1,5 +1,7 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
 import dev.hone.loop.Diagnosis;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Finding.Evidence;

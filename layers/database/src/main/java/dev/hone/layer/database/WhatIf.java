@@ -1,5 +1,8 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Unavailable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +23,7 @@ interface WhatIf {
    * @param plan the plan the user's server has for it now
    * @param candidates the indexes to test
    */
-  record Question(String statement, PlanNode plan, List<Candidate> candidates) {}
+  record Question(String statement, PlanNode plan, List<IndexSpec> candidates) {}
 
   /**
    * The planner's costs.
@@ -40,7 +43,7 @@ interface WhatIf {
           .min(
               Comparator.comparingDouble(
                   trial ->
-                      trial.plan().cost() * (1 + 0.1 * (trial.candidate().columns().size() - 1))));
+                      trial.plan().cost() * (1 + 0.1 * (trial.candidate().keys().size() - 1))));
     }
   }
 
@@ -51,16 +54,5 @@ interface WhatIf {
    * @param used whether that plan reads the candidate
    * @param bytes the size it would have
    */
-  record Trial(Candidate candidate, PlanNode plan, boolean used, long bytes) {}
-
-  /** The question cannot be answered here. The message is one sentence with the remedy. */
-  final class Unavailable extends Exception {
-    Unavailable(String message) {
-      super(message);
-    }
-
-    Unavailable(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
+  record Trial(IndexSpec candidate, PlanNode plan, boolean used, long bytes) {}
 }

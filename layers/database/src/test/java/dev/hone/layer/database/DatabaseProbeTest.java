@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.layer.database.twin.Plans;
 import dev.hone.loop.Probe.ProbeException;
 import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MemoryStore;

@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobException.Reason;
@@ -21,7 +22,7 @@ class IndexKnobTest {
   private static final String DDL =
       "CREATE INDEX CONCURRENTLY hone_orders_amount ON public.orders USING btree (amount)";
   private static final KnobRef REF =
-      IndexKnobs.ref("shop", new Candidate("public", "orders", List.of("amount")), DDL);
+      IndexKnobs.ref("shop", IndexSpec.of("public", "orders", List.of("amount")), DDL);
 
   private IndexKnobs factory;
   private Knob knob;

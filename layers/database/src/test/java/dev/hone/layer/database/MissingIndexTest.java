@@ -2,6 +2,7 @@ package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.loop.Design;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;

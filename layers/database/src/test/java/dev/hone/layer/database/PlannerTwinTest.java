@@ -1,12 +1,14 @@
 package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Files;
+import dev.hone.layer.database.advisor.CandidateFinder;
+import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
+import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,7 +51,7 @@ class PlannerTwinTest {
     var twin = new PlannerTwin(session, server);
     for (String statement : STATEMENTS) {
       PlanNode real = plan(statement);
-      List<Candidate> candidates = Candidates.of(real);
+      List<IndexSpec> candidates = CandidateFinder.plain(real);
       assertThat(candidates).as(statement).isNotEmpty();
       WhatIf.Answer answer = twin.ask(new WhatIf.Question(statement, real, candidates));
       assertThat(answer.plan().shape()).isEqualTo(real.shape());
@@ -78,52 +80,7 @@ class PlannerTwinTest {
     PlanNode real = plan(statement);
     WhatIf.Answer answer =
         new PlannerTwin(session, server)
-            .ask(new WhatIf.Question(statement, real, Candidates.of(real)));
+            .ask(new WhatIf.Question(statement, real, CandidateFinder.plain(real)));
     assertThat(answer.best(0.5)).isEmpty();
-  }
-
-  @Test
-  void nobodyEntersTheTwinWithoutItsPassword() throws Exception {
-    String url;
-    try (Connection connection = server.connect()) {
-      url = connection.getMetaData().getURL();
-    }
-    var guess = new DatabaseConnection("twin", url, "postgres", "wrong");
-    assertThatThrownBy(guess::check)
-        .isInstanceOf(DatabaseConnection.Refused.class)
-        .hasMessageContaining("database `twin`")
-        .hasMessageContaining("password authentication failed")
-        .hasMessageContaining("check user and password")
-        .hasMessageNotContaining("wrong");
-  }
-
-  @Test
-  void aTwinThatAKilledHoneLeftBehindIsEndedAtTheNextStart(@TempDir Path place) throws Exception {
-    var left = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
-    left.connect().close();
-    long pid = pid(left);
-    var next = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
-    try {
-      next.connect().close();
-      assertThat(pid(next)).isNotEqualTo(pid);
-      assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-    } finally {
-      next.close();
-      left.close();
-    }
-  }
-
-  private static long pid(TwinServer twin) throws Exception {
-    Path file = twin.dataDirectory().resolve("postmaster.pid");
-    return Long.parseLong(Files.readAllLines(file).getFirst().strip());
-  }
-
-  @Test
-  void aTableOfSeveralGigabytesIsExtendedInSegmentsWithoutTakingRoom(@TempDir Path place)
-      throws Exception {
-    PlannerTwin.extend(place.resolve("1"), (1L << 31) + 8192);
-    assertThat(Files.size(place.resolve("1"))).isEqualTo(1L << 30);
-    assertThat(Files.size(place.resolve("1.1"))).isEqualTo(1L << 30);
-    assertThat(Files.size(place.resolve("1.2"))).isEqualTo(8192);
   }
 }

@@ -2,6 +2,8 @@ package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
 import org.junit.jupiter.api.Test;
 
 class PlansTest {
@@ -19,10 +21,12 @@ class PlansTest {
   }
 
   @Test
-  void onlySingleStatementsThatReadUpdateOrDeleteAreExplained() {
+  void onlySingleStatementsThatReadOrChangeRowsAreExplained() {
     assertThat(Plans.explainable("/* list */ select 1")).isTrue();
     assertThat(Plans.explainable("UPDATE t SET a = $1")).isTrue();
-    assertThat(Plans.explainable("INSERT INTO t VALUES ($1)")).isFalse();
+    assertThat(Plans.explainable("INSERT INTO t VALUES ($1)")).isTrue();
+    assertThat(Plans.explainable("WITH x AS (SELECT 1) SELECT * FROM x")).isTrue();
+    assertThat(Plans.explainable("CREATE INDEX ON t (a)")).isFalse();
     assertThat(Plans.explainable("SELECT 1; DROP TABLE t")).isFalse();
     assertThat(Plans.explainable("SELECT /* hone */ 1")).isFalse();
   }

@@ -1,12 +1,14 @@
-package dev.hone.layer.database;
+package dev.hone.layer.database.advisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.PlanNode;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class CandidatesTest {
+class CandidateFinderTest {
   private static List<List<String>> of(String filter, String sortKey) {
     String json =
         """
@@ -15,8 +17,8 @@ class CandidatesTest {
            "Filter": "%s", "Total Cost": 8}]}}]
         """
             .formatted(sortKey, filter.replace("\"", "\\\""));
-    return Candidates.of(PlanNode.parse(json)).stream()
-        .map(Candidate::columns)
+    return CandidateFinder.plain(PlanNode.parse(json)).stream()
+        .map(IndexSpec::columns)
         .collect(Collectors.toList());
   }
 
@@ -39,15 +41,16 @@ class CandidatesTest {
   }
 
   @Test
-  void aConditionWithOrGivesNothingButTheSortOrder() {
-    assertThat(of("((o.a = $1) OR (o.b = $2))", "o.id")).containsExactly(List.of("id"));
+  void eachSideOfAnOrGetsAnIndexOfItsOwn() {
+    assertThat(of("((o.a = $1) OR (o.b = $2))", "o.id"))
+        .containsExactly(List.of("a"), List.of("b"), List.of("id"));
   }
 
   @Test
   void aLongNameIsCutWithAHash() {
-    var candidate = new Candidate("public", "t".repeat(60), List.of("column"));
+    var candidate = IndexSpec.of("public", "t".repeat(60), List.of("column"));
     assertThat(candidate.name()).hasSizeLessThanOrEqualTo(63).startsWith("hone_ttt");
     assertThat(candidate.name())
-        .isNotEqualTo(new Candidate("public", "t".repeat(60), List.of("other")).name());
+        .isNotEqualTo(IndexSpec.of("public", "t".repeat(60), List.of("other")).name());
   }
 }

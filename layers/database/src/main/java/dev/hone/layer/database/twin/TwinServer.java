@@ -1,5 +1,6 @@
-package dev.hone.layer.database;
+package dev.hone.layer.database.twin;
 
+import dev.hone.layer.database.DatabaseConnection;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,36 +22,127 @@ import org.jspecify.annotations.Nullable;
  * Hone's own small PostgreSQL 18, which holds definitions and statistics but no rows. It starts
  * when it is first needed, stops after ten idle minutes, and lives in a directory of its own.
  */
-final class TwinServer implements DatabaseProbe.Companion {
+public final class TwinServer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(10);
+  private static final String PLANNER = "planner";
 
   private final Path directory;
   private final InstantSource clock;
   private @Nullable EmbeddedPostgres server;
   private @Nullable DatabaseConnection address;
   private Instant lastUse = Instant.MIN;
+  private int made;
+  private int open;
 
-  TwinServer(Path directory, InstantSource clock) {
+  /**
+   * A database of it.
+   *
+   * @param planner a connection of a role that owns the database and has no other rights
+   * @param admin a connection of the superuser
+   */
+  record Database(String name, Connection planner, Connection admin) {}
+
+  /**
+   * A server that is not started yet.
+   *
+   * @param directory a directory that belongs to it alone; made when needed
+   */
+  public TwinServer(Path directory, InstantSource clock) {
     this.directory = directory.toAbsolutePath();
     this.clock = clock;
   }
 
   /** A new connection as its superuser; starts the server where needed. */
-  synchronized Connection connect() throws WhatIf.Unavailable, SQLException {
+  public synchronized Connection connect() throws Unavailable, SQLException {
+    return address().connect("hone", 60);
+  }
+
+  private DatabaseConnection address() throws Unavailable, SQLException {
     lastUse = clock.instant();
     DatabaseConnection running = address;
-    if (running == null) {
-      running = start();
+    return running == null ? start() : running;
+  }
+
+  /** Makes an empty database that sorts as the given one does, as far as this machine can. */
+  synchronized Database create(SchemaCopy.Collation collation) throws Unavailable, SQLException {
+    DatabaseConnection running = address();
+    String name = "twin_" + ++made;
+    try (Connection connection = running.connect("hone", 60);
+        Statement sql = connection.createStatement()) {
+      create(sql, name, collation);
     }
-    return running.connect("hone", 60);
+    DatabaseConnection place =
+        new DatabaseConnection(
+            "planner twin",
+            running.jdbcUrl().replaceFirst("/postgres$", "/" + name),
+            running.user(),
+            running.password());
+    var restricted =
+        new DatabaseConnection(place.name(), place.jdbcUrl(), PLANNER, place.password());
+    Connection planner = restricted.connect("hone", 120);
+    open++;
+    return new Database(name, planner, place.connect("hone", 60));
+  }
+
+  private static void create(Statement sql, String name, SchemaCopy.Collation collation)
+      throws SQLException {
+    String create =
+        "CREATE DATABASE "
+            + name
+            + " OWNER "
+            + PLANNER
+            + " TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy";
+    String locale = Sql.literal(collation.locale());
+    List<String> ways =
+        switch (collation.provider()) {
+          case "c" ->
+              List.of(
+                  " LOCALE_PROVIDER libc LOCALE " + locale,
+                  " LOCALE_PROVIDER icu LOCALE 'C' ICU_LOCALE 'und'");
+          case "i" -> List.of(" LOCALE_PROVIDER icu LOCALE 'C' ICU_LOCALE " + locale);
+          default -> List.of(" LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE " + locale);
+        };
+    for (String way : ways) {
+      try {
+        sql.execute(create + way);
+        return;
+      } catch (SQLException e) {
+        if (!sql.getConnection().isValid(5)) {
+          throw e;
+        }
+      }
+    }
+    sql.execute(create);
+  }
+
+  /** Closes a database's connections and removes it. */
+  synchronized void drop(String name, Connection planner, Connection admin) {
+    open--;
+    lastUse = clock.instant();
+    try (planner;
+        admin) {
+      // Only closed.
+    } catch (SQLException e) {
+      // They are gone either way.
+    }
+    DatabaseConnection running = address;
+    if (running == null) {
+      return;
+    }
+    try (Connection connection = running.connect("hone", 60);
+        Statement sql = connection.createStatement()) {
+      sql.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    } catch (SQLException e) {
+      // What is left goes with the server's directory.
+    }
   }
 
   /** Where its files are. */
-  Path dataDirectory() {
+  public Path dataDirectory() {
     return directory.resolve("data");
   }
 
-  private DatabaseConnection start() throws WhatIf.Unavailable, SQLException {
+  private DatabaseConnection start() throws Unavailable, SQLException {
     try {
       Files.createDirectories(directory);
       removeRemains();
@@ -61,7 +153,9 @@ final class TwinServer implements DatabaseProbe.Companion {
               .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
               .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
               .setServerConfig("shared_buffers", "16MB")
-              .setServerConfig("max_connections", "10")
+              .setServerConfig("max_connections", "20")
+              .setServerConfig("ignore_checksum_failure", "on")
+              .setServerConfig("log_min_messages", "fatal")
               .setServerConfig("autovacuum", "off")
               .setServerConfig("wal_level", "minimal")
               .setServerConfig("max_wal_senders", "0")
@@ -72,7 +166,7 @@ final class TwinServer implements DatabaseProbe.Companion {
       return locked;
     } catch (IOException | RuntimeException | SQLException e) {
       close();
-      throw new WhatIf.Unavailable(
+      throw new Unavailable(
           "the planner twin (an embedded PostgreSQL in "
               + directory
               + ") cannot start: "
@@ -92,6 +186,7 @@ final class TwinServer implements DatabaseProbe.Companion {
     try (Connection connection = open.connect("hone", 10);
         Statement sql = connection.createStatement()) {
       sql.execute("ALTER ROLE postgres PASSWORD '" + password + "'");
+      sql.execute("CREATE ROLE " + PLANNER + " LOGIN PASSWORD '" + password + "'");
       Files.writeString(
           dataDirectory().resolve("pg_hba.conf"), "host all all localhost scram-sha-256\n");
       sql.execute("SELECT pg_reload_conf()");
@@ -100,7 +195,7 @@ final class TwinServer implements DatabaseProbe.Companion {
   }
 
   /** Ends a twin that an earlier Hone left behind, and removes its files. */
-  void removeRemains() throws IOException {
+  public void removeRemains() throws IOException {
     Path pidFile = dataDirectory().resolve("postmaster.pid");
     if (Files.exists(pidFile)) {
       List<String> lines = Files.readAllLines(pidFile);
@@ -134,9 +229,9 @@ final class TwinServer implements DatabaseProbe.Companion {
     }
   }
 
-  @Override
+  /** Stops when it was not used for long. */
   public synchronized void rest(Instant now) {
-    if (server != null && lastUse.plus(IDLE).isBefore(now)) {
+    if (server != null && open == 0 && lastUse.plus(IDLE).isBefore(now)) {
       close();
     }
   }

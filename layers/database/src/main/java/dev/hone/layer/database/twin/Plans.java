@@ -1,4 +1,4 @@
-package dev.hone.layer.database;
+package dev.hone.layer.database.twin;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,22 +9,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks a server how it would execute a statement with parameters. Executes nothing. */
-final class Plans {
+public final class Plans {
+  /** Stands in every statement of Hone's own. */
+  public static final String MARK = "/* hone */";
+
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
   private static final Pattern EXPLAINABLE =
-      Pattern.compile("\\s*(/\\*.*?\\*/\\s*)*(select|update|delete)\\b.*", Pattern.DOTALL);
+      Pattern.compile(
+          "\\s*(/\\*.*?\\*/\\s*)*(select|insert|update|delete|merge|with|values)\\b.*",
+          Pattern.DOTALL);
   private static final String OPTIONS = "VERBOSE, FORMAT JSON";
 
   private Plans() {}
 
   /**
-   * Whether it is a SELECT, UPDATE or DELETE and not one of Hone's own. A text with a semicolon is
-   * left alone: what follows it might be executed instead of explained.
+   * Whether it reads or changes rows and is not one of Hone's own. A text with a semicolon is left
+   * alone: what follows it might be executed instead of explained.
    */
-  static boolean explainable(String statement) {
+  public static boolean explainable(String statement) {
     return EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT)).matches()
         && statement.indexOf(';') < 0
-        && !statement.contains(Session.MARK);
+        && !statement.contains(MARK);
   }
 
   /**
@@ -33,7 +38,7 @@ final class Plans {
    *
    * @throws SQLException when the server cannot parse or plan it
    */
-  static PlanNode explain(Connection connection, int version, String statement)
+  public static PlanNode explain(Connection connection, int version, String statement)
       throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.setEscapeProcessing(false);

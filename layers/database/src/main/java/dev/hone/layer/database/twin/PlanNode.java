@@ -1,10 +1,12 @@
-package dev.hone.layer.database;
+package dev.hone.layer.database.twin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -20,10 +22,12 @@ import java.util.stream.Stream;
  * @param indexCondition the condition that is looked up in the index
  * @param joinCondition the condition of a join
  * @param sortKeys what a Sort sorts by
+ * @param groupKeys what an Aggregate groups by
+ * @param output what it hands on
  * @param cost the planner's total cost
  * @param rows how many rows the planner expects
  */
-record PlanNode(
+public record PlanNode(
     String type,
     String schema,
     String relation,
@@ -33,6 +37,8 @@ record PlanNode(
     String indexCondition,
     String joinCondition,
     List<String> sortKeys,
+    List<String> groupKeys,
+    List<String> output,
     double cost,
     double rows,
     List<PlanNode> children) {
@@ -43,7 +49,7 @@ record PlanNode(
    *
    * @throws IllegalArgumentException when it is none
    */
-  static PlanNode parse(String json) {
+  public static PlanNode parse(String json) {
     try {
       return node(JSON.readTree(json).path(0).path("Plan"));
     } catch (JsonProcessingException e) {
@@ -54,8 +60,6 @@ record PlanNode(
   private static PlanNode node(JsonNode json) {
     var children = new ArrayList<PlanNode>();
     json.path("Plans").forEach(child -> children.add(node(child)));
-    var keys = new ArrayList<String>();
-    json.path("Sort Key").forEach(key -> keys.add(key.asText()));
     return new PlanNode(
         json.path("Node Type").asText(),
         json.path("Schema").asText(),
@@ -69,24 +73,37 @@ record PlanNode(
             .filter(text -> !text.isEmpty())
             .reduce("", (a, b) -> a + " " + b)
             .strip(),
-        List.copyOf(keys),
+        texts(json.path("Sort Key")),
+        texts(json.path("Group Key")),
+        texts(json.path("Output")),
         json.path("Total Cost").asDouble(),
         json.path("Plan Rows").asDouble(),
         List.copyOf(children));
   }
 
+  private static List<String> texts(JsonNode array) {
+    var texts = new ArrayList<String>();
+    array.forEach(each -> texts.add(each.asText()));
+    return List.copyOf(texts);
+  }
+
   /** This node and all below it, top first. */
-  Stream<PlanNode> nodes() {
+  public Stream<PlanNode> nodes() {
     return Stream.concat(Stream.of(this), children.stream().flatMap(PlanNode::nodes));
   }
 
+  /** Names of the indexes that the plan reads. */
+  public Set<String> indexes() {
+    return nodes().map(PlanNode::index).filter(name -> !name.isEmpty()).collect(Collectors.toSet());
+  }
+
   /** Whether the plan reads the index of that name. */
-  boolean uses(String indexName) {
+  public boolean uses(String indexName) {
     return nodes().anyMatch(node -> node.index().equals(indexName));
   }
 
   /** The plan's shape on one line: {@code Sort > Seq Scan on orders}. */
-  String shape() {
+  public String shape() {
     String here =
         type
             + (index.isEmpty() ? "" : " using " + index)

@@ -1,4 +1,4 @@
-package dev.hone.layer.database;
+package dev.hone.layer.database.twin;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,0 +1,128 @@
+package dev.hone.layer.database;
+
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.IndexAdvisor;
+import dev.hone.layer.database.advisor.Workload;
+import dev.hone.layer.database.advisor.WorkloadReader;
+import dev.hone.layer.database.twin.SchemaCopy;
+import dev.hone.layer.database.twin.SchemaReader;
+import dev.hone.layer.database.twin.Twin;
+import dev.hone.layer.database.twin.TwinServer;
+import dev.hone.layer.database.twin.Unavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Advises on a database by itself, without a running Hone. On the user's server it reads catalogues
+ * and statistics for a moment; everything else happens in the planner twin.
+ */
+public final class Advisor {
+  private final DatabaseConnection database;
+  private final TwinServer twins;
+  private final Consumer<String> progress;
+
+  /**
+   * An advisor for one database.
+   *
+   * @param twins where the planner twin lives
+   * @param progress takes a line on what is being done
+   */
+  public Advisor(DatabaseConnection database, TwinServer twins, Consumer<String> progress) {
+    this.database = database;
+    this.twins = twins;
+    this.progress = progress;
+  }
+
+  /**
+   * What is advised, and where.
+   *
+   * @param version of the server, as in {@code server_version_num}
+   */
+  public record Answer(Advice advice, int version) {}
+
+  /** What was read of the user's server. */
+  private record Source(int version, Workload workload, SchemaCopy schema, List<String> notices) {}
+
+  /**
+   * Reads the workload and tells what it would gain from.
+   *
+   * @param file a file of statements; without it the server's statistics are read
+   * @param budget bytes that new indexes may take; {@link Long#MAX_VALUE} for no limit
+   * @throws DatabaseConnection.Refused when the server cannot be used
+   * @throws WorkloadReader.Rejected when the file cannot be used
+   * @throws Unavailable when the planner twin cannot be made
+   */
+  public Answer advise(Optional<Path> file, long budget)
+      throws DatabaseConnection.Refused, WorkloadReader.Rejected, Unavailable {
+    progress.accept("reading the catalogue of " + database.jdbcUrl());
+    Source source = source(file);
+    progress.accept(
+        String.format("making the planner twin of %d tables", source.schema().tables().size()));
+    try (Twin twin = Twin.of(twins, source.schema())) {
+      progress.accept(
+          String.format(
+              "testing indexes for %d statements", source.workload().statements().size()));
+      Advice advice = new IndexAdvisor(twin, source.workload(), budget).advise();
+      var notices = new ArrayList<>(source.notices());
+      notices.addAll(advice.notices());
+      return new Answer(
+          new Advice(
+              advice.workload(),
+              advice.analysed(),
+              advice.secondsNow(),
+              advice.secondsThen(),
+              advice.budget(),
+              advice.recommendations(),
+              notices),
+          source.version());
+    } catch (SQLException | IOException e) {
+      throw new Unavailable("the planner twin failed: " + e.getMessage(), e);
+    }
+  }
+
+  private Source source(Optional<Path> file)
+      throws DatabaseConnection.Refused, WorkloadReader.Rejected {
+    var rejected = new ArrayList<WorkloadReader.Rejected>();
+    try (var session = new Session(database)) {
+      Source source =
+          session.ask(
+              (connection, server) -> {
+                Workload workload;
+                try {
+                  if (file.isPresent()) {
+                    workload =
+                        WorkloadReader.ofFile(connection, server.statementsView(), file.get());
+                  } else if (server.hasStatements()) {
+                    workload = WorkloadReader.ofServer(connection, server.statementsView());
+                  } else {
+                    workload = WorkloadReader.ofActivity(connection);
+                  }
+                } catch (WorkloadReader.Rejected e) {
+                  rejected.add(e);
+                  workload = new Workload("", List.of(), List.of());
+                }
+                SchemaCopy schema =
+                    SchemaReader.read(
+                        connection,
+                        server.version(),
+                        workload.statements().stream().map(Workload.Statement::text).toList());
+                List<String> notices =
+                    server.notices(database).stream()
+                        .filter(notice -> file.isEmpty() || !notice.contains("pg_stat_statements"))
+                        .toList();
+                return new Source(server.version(), workload, schema, notices);
+              });
+      if (!rejected.isEmpty()) {
+        throw rejected.getFirst();
+      }
+      return source;
+    } catch (SQLException e) {
+      throw new DatabaseConnection.Refused(database.sentence(e), e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.hone.layer.database.advisor;
+
+import java.util.List;
+
+/**
+ * What a workload would gain from.
+ *
+ * @param secondsNow time of the analysed statements, measured or expected
+ * @param secondsThen the same with everything that is recommended
+ * @param budget bytes that new indexes may take; {@link Long#MAX_VALUE} for no limit
+ * @param notices what is not known or was left out, a sentence each
+ */
+public record Advice(
+    Workload workload,
+    int analysed,
+    double secondsNow,
+    double secondsThen,
+    long budget,
+    List<Recommended> recommendations,
+    List<String> notices) {
+  /** What kind of change it is. */
+  public enum Kind {
+    CREATE_INDEX("create-index"),
+    DROP_INDEX("drop-index");
+
+    private final String text;
+
+    Kind(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /**
+   * One change.
+   *
+   * @param schema of the table
+   * @param table the table
+   * @param index its name
+   * @param ddl the statement to run
+   * @param undo the statement that takes it back
+   * @param bytes it takes, negative when it gives them back
+   * @param gainSeconds what the statements gain, beside the other recommendations
+   * @param writeSeconds what writes lose by it
+   * @param effects by statement, the greatest first
+   * @param why reasons, a sentence each
+   */
+  public record Recommended(
+      Kind kind,
+      String schema,
+      String table,
+      String index,
+      String title,
+      String ddl,
+      String undo,
+      long bytes,
+      double gainSeconds,
+      double writeSeconds,
+      List<Effect> effects,
+      List<String> why) {}
+
+  /**
+   * What becomes of a statement.
+   *
+   * @param costBefore the planner's, without any recommendation
+   * @param costAfter with all of them
+   * @param planBefore its shape
+   * @param planAfter its shape
+   * @param gainSeconds over all calls
+   */
+  public record Effect(
+      Workload.Statement statement,
+      double costBefore,
+      double costAfter,
+      String planBefore,
+      String planAfter,
+      double gainSeconds) {}
+}

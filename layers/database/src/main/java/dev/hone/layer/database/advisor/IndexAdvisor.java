@@ -1,0 +1,186 @@
+package dev.hone.layer.database.advisor;
+
+import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Twin;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Recommends the indexes that a workload lacks, tested together on a planner twin. */
+public final class IndexAdvisor {
+  private static final double LEAST_GAIN = 0.01;
+
+  /** A budget says what bytes are worth, so that smaller gains count. */
+  private static final double LEAST_GAIN_IN_BUDGET = 0.003;
+
+  private static final int MOST_CANDIDATES = 1_500;
+  private static final int MOST_EFFECTS = 8;
+
+  private final Twin twin;
+  private final Workload workload;
+  private final long budget;
+  private final List<String> notices = new ArrayList<>();
+
+  /**
+   * An advisor.
+   *
+   * @param budget bytes that new indexes may take; {@link Long#MAX_VALUE} for no limit
+   */
+  public IndexAdvisor(Twin twin, Workload workload, long budget) {
+    this.twin = twin;
+    this.workload = workload;
+    this.budget = budget;
+  }
+
+  /**
+   * Finds the indexes.
+   *
+   * @throws SQLException when the twin fails
+   */
+  public Advice advise() throws SQLException, IOException {
+    notices.addAll(workload.notices());
+    notices.addAll(twin.notices());
+    List<WhatIfCosts.Planned> planned = planned();
+    var finder = new CandidateFinder(twin.schema());
+    Map<IndexSpec, Set<Integer>> proposed = new LinkedHashMap<>();
+    for (int i = 0; i < planned.size(); i++) {
+      for (IndexSpec index : finder.of(planned.get(i).plan())) {
+        proposed.computeIfAbsent(index, p -> new TreeSet<>()).add(i);
+      }
+    }
+    List<IndexSpec> tested = proposed.keySet().stream().limit(MOST_CANDIDATES).toList();
+    if (tested.size() < proposed.size()) {
+      notices.add(
+          (proposed.size() - tested.size())
+              + " of "
+              + proposed.size()
+              + " candidates were not tested; advise on fewer statements at a time");
+    }
+    List<Twin.Defined> defined = twin.define(tested);
+    var proposers = new TreeMap<String, Set<Integer>>();
+    defined.forEach(
+        index -> proposers.put(index.spec().name(), proposed.getOrDefault(index.spec(), Set.of())));
+    var costs = new WhatIfCosts(twin, planned);
+    double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
+    var selection = new Selection(costs, defined, twin.schema().tables(), budget, least);
+    Selection.State none = selection.state(Set.of());
+    Selection.State best = selection.select(proposers);
+    var byName = new LinkedHashMap<String, Twin.Defined>();
+    defined.forEach(index -> byName.put(index.spec().name(), index));
+    List<Advice.Recommended> recommended = new ArrayList<>();
+    for (String name : best.indexes()) {
+      Twin.Defined index = byName.get(name);
+      if (index != null) {
+        recommended.add(recommended(index, costs, selection, best));
+      }
+    }
+    recommended.sort(
+        Comparator.comparingDouble(
+            (Advice.Recommended each) -> -(each.gainSeconds() - each.writeSeconds())));
+    return new Advice(
+        workload, planned.size(), none.time(), best.time(), budget, recommended, notices);
+  }
+
+  private List<WhatIfCosts.Planned> planned() throws SQLException {
+    var planned = new ArrayList<WhatIfCosts.Planned>();
+    var failed = new LinkedHashMap<String, Integer>();
+    for (Workload.Statement statement : workload.statements()) {
+      try {
+        PlanNode plan = twin.plan(statement.text());
+        if (plan.cost() > 0) {
+          planned.add(WhatIfCosts.Planned.of(statement, plan));
+        }
+      } catch (SQLException e) {
+        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        failed.merge(why.replaceFirst("^ERROR: ", ""), 1, Integer::sum);
+      }
+    }
+    failed.forEach(
+        (why, count) ->
+            notices.add(
+                count
+                    + (count == 1 ? " statement was" : " statements were")
+                    + " left out, because the twin cannot plan "
+                    + (count == 1 ? "it: " : "them: ")
+                    + why));
+    return planned;
+  }
+
+  private static Advice.Recommended recommended(
+      Twin.Defined index, WhatIfCosts costs, Selection selection, Selection.State best)
+      throws SQLException {
+    IndexSpec spec = index.spec();
+    var others = new HashSet<>(best.indexes());
+    others.remove(spec.name());
+    Selection.State without = selection.state(others);
+    var effects = new ArrayList<Advice.Effect>();
+    double gain = 0;
+    for (int i = 0; i < costs.statements().size(); i++) {
+      double saved = selection.seconds(i) * (without.left(i) - best.left(i));
+      gain += saved;
+      if (Math.abs(without.left(i) - best.left(i)) > 0.001) {
+        PlanNode before = costs.statements().get(i).plan();
+        PlanNode after = costs.of(i, best.indexes()).plan();
+        effects.add(
+            new Advice.Effect(
+                costs.statements().get(i).statement(),
+                before.cost(),
+                after.cost(),
+                before.shape(),
+                after.shape(),
+                saved));
+      }
+    }
+    effects.sort(Comparator.comparingDouble(effect -> -effect.gainSeconds()));
+    return new Advice.Recommended(
+        Advice.Kind.CREATE_INDEX,
+        spec.schema(),
+        spec.table(),
+        spec.name(),
+        "Index " + spec.title(),
+        index.ddl(),
+        "DROP INDEX CONCURRENTLY IF EXISTS " + qualified(index.ddl(), spec.name()),
+        index.bytes(),
+        gain,
+        selection.writing(spec.name()),
+        List.copyOf(effects.subList(0, Math.min(MOST_EFFECTS, effects.size()))),
+        why(effects, selection.writing(spec.name()), gain));
+  }
+
+  /** {@code schema.index}, quoted as the statement that makes it has them. */
+  private static String qualified(String ddl, String name) {
+    int on = ddl.indexOf(" ON ");
+    String table = ddl.substring(on + 4, ddl.indexOf(" USING "));
+    String index = ddl.substring("CREATE INDEX CONCURRENTLY ".length(), on);
+    int dot = table.startsWith("\"") ? table.indexOf("\".") + 1 : table.indexOf('.');
+    return (dot > 0 ? table.substring(0, dot) + "." : "") + (index.isEmpty() ? name : index);
+  }
+
+  private static List<String> why(List<Advice.Effect> effects, double writing, double gain) {
+    var why = new ArrayList<String>();
+    long better = effects.stream().filter(effect -> effect.gainSeconds() > 0).count();
+    why.add(
+        String.format(
+            Locale.ROOT,
+            "%d %s read%s it beside the other recommendations.",
+            better,
+            better == 1 ? "statement" : "statements",
+            better == 1 ? "s" : ""));
+    if (writing > 0) {
+      why.add(
+          String.format(
+              Locale.ROOT, "Writes pay %.3g s for it where reads gain %.3g s.", writing, gain));
+    }
+    return why;
+  }
+}

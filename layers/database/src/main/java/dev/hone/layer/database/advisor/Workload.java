@@ -1,0 +1,38 @@
+package dev.hone.layer.database.advisor;
+
+import java.util.List;
+
+/**
+ * The statements that a database executes, heaviest first.
+ *
+ * @param source where they come from, for people
+ * @param notices what is not known of them, a sentence each
+ */
+public record Workload(String source, List<Statement> statements, List<String> notices) {
+  /**
+   * A statement.
+   *
+   * @param queryid the server's fingerprint, or empty
+   * @param text with {@code $1} for parameters, or an example with values
+   * @param calls how often it was executed, or its weight among the others
+   * @param seconds its execution time over all calls; NaN when it was not measured
+   * @param rows rows returned or written over all calls; NaN when they were not counted
+   */
+  public record Statement(String queryid, String text, double calls, double seconds, double rows) {
+    /** The beginning of its text on one line. */
+    public String title() {
+      String line = text.replaceAll("\\s+", " ").strip();
+      return line.length() <= 100 ? line : line.substring(0, 99) + "…";
+    }
+
+    /** Whether it changes rows. */
+    boolean writes() {
+      return text.stripLeading().matches("(?is)(insert|update|delete|merge)\\b.*");
+    }
+  }
+
+  /** Measured time of all statements together. */
+  public double seconds() {
+    return statements.stream().mapToDouble(Statement::seconds).filter(Double::isFinite).sum();
+  }
+}

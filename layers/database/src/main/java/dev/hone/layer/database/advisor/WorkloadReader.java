@@ -1,0 +1,261 @@
+package dev.hone.layer.database.advisor;
+
+import dev.hone.layer.database.twin.Plans;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads workloads from a server's statistics or from a file. */
+public final class WorkloadReader {
+  private static final int MOST_STATEMENTS = 300;
+  private static final long LARGEST_FILE = 16L << 20;
+
+  /** pg_stat_statements writes {@code date $1}, which is no SQL. */
+  private static final Pattern TYPED_PARAMETER =
+      Pattern.compile(
+          "\\b(date|timestamptz|timestamp|timetz|time|interval|numeric|bytea|uuid|inet)\\s+(\\$\\d+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern WEIGHT = Pattern.compile("--\\s*weight:\\s*([0-9.eE+-]+)\\s*$");
+
+  private WorkloadReader() {}
+
+  /** What a server measured of one shape. */
+  private record Measured(String queryid, String text, double calls, double seconds, double rows) {}
+
+  /**
+   * The statements that the server has spent time on since its statistics began.
+   *
+   * @param view the qualified function pg_stat_statements
+   */
+  public static Workload ofServer(Connection connection, String view) throws SQLException {
+    Map<String, String> examples = examples(connection);
+    var statements = new ArrayList<Workload.Statement>();
+    int own = 0;
+    for (Measured measured : measured(connection, view)) {
+      String text = examples.getOrDefault(StatementShape.of(measured.text()), measured.text());
+      if (Plans.explainable(text)) {
+        statements.add(
+            new Workload.Statement(
+                measured.queryid(),
+                repaired(text),
+                measured.calls(),
+                measured.seconds(),
+                measured.rows()));
+      } else {
+        own++;
+      }
+    }
+    List<String> notices =
+        own == 0
+            ? List.of()
+            : List.of(own + " statements are neither queries nor changes of rows and are left out");
+    return new Workload("pg_stat_statements", List.copyOf(statements), notices);
+  }
+
+  /**
+   * What is being executed at present, counted once each: all that is known without the extension.
+   */
+  public static Workload ofActivity(Connection connection) throws SQLException {
+    List<Workload.Statement> statements =
+        examples(connection).values().stream()
+            .filter(Plans::explainable)
+            .map(text -> new Workload.Statement("", text, 1, Double.NaN, Double.NaN))
+            .toList();
+    return new Workload(
+        "pg_stat_activity",
+        statements,
+        List.of(
+            "only the last statement of each session is known, without times; load"
+                + " pg_stat_statements or name a file of statements with --workload"));
+  }
+
+  private static List<Measured> measured(Connection connection, String view) throws SQLException {
+    var found = new ArrayList<Measured>();
+    try (Statement sql = connection.createStatement();
+        ResultSet rows =
+            sql.executeQuery(
+                "SELECT /* hone */ queryid, max(query), sum(calls), sum(total_exec_time) / 1000,"
+                    + " sum(rows) FROM "
+                    + view
+                    + "(true) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
+                    + " current_database()) AND queryid IS NOT NULL AND query IS NOT NULL"
+                    + " AND query NOT LIKE '%/* hone */%' AND query <> '<insufficient privilege>'"
+                    + " GROUP BY queryid ORDER BY sum(total_exec_time) DESC LIMIT "
+                    + MOST_STATEMENTS)) {
+      while (rows.next()) {
+        found.add(
+            new Measured(
+                rows.getString(1),
+                rows.getString(2),
+                rows.getDouble(3),
+                rows.getDouble(4),
+                rows.getDouble(5)));
+      }
+    }
+    return found;
+  }
+
+  /** Texts with values, by their shape, as sessions have executed them last. */
+  private static Map<String, String> examples(Connection connection) throws SQLException {
+    var examples = new HashMap<String, String>();
+    try (Statement sql = connection.createStatement();
+        ResultSet rows =
+            sql.executeQuery(
+                "SELECT /* hone */ query FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND pid <> pg_backend_pid() AND query <> '' AND length(query) <"
+                    + " (SELECT setting::int FROM pg_settings WHERE name = 'track_activity_query_size') - 1")) {
+      while (rows.next()) {
+        String text = withoutEnd(rows.getString(1));
+        if (text.indexOf('$') < 0) {
+          examples.put(StatementShape.of(text), text);
+        }
+      }
+    }
+    return examples;
+  }
+
+  /** Makes what pg_stat_statements keeps SQL again. */
+  static String repaired(String text) {
+    return TYPED_PARAMETER.matcher(withoutEnd(text)).replaceAll("($2::$1)");
+  }
+
+  private static String withoutEnd(String text) {
+    return text.strip().replaceFirst(";\\s*$", "");
+  }
+
+  /**
+   * Statements from a file: each ends with a semicolon at the end of a line; {@code -- weight: 3}
+   * on a line before one says how often it is executed. What the server has measured of the same
+   * shapes is used.
+   *
+   * @param view the qualified function pg_stat_statements, or empty
+   * @throws Rejected when the file cannot be read or holds no statement
+   */
+  public static Workload ofFile(Connection connection, String view, Path file)
+      throws SQLException, Rejected {
+    String text = text(file);
+    Map<String, Measured> known = new HashMap<>();
+    if (!view.isEmpty()) {
+      measured(connection, view).forEach(m -> known.putIfAbsent(StatementShape.of(m.text()), m));
+    }
+    var statements = new ArrayList<Workload.Statement>();
+    var notices = new ArrayList<String>();
+    double weight = 1;
+    var statement = new StringBuilder();
+    int line = 0;
+    int first = 1;
+    for (String each : text.lines().toList()) {
+      line++;
+      Matcher weighted = WEIGHT.matcher(each.strip());
+      if (weighted.matches()) {
+        weight = weight(file, line, weighted.group(1));
+        continue;
+      }
+      if (statement.isEmpty()) {
+        first = line;
+      }
+      if (!each.isBlank() && !(statement.isEmpty() && each.strip().startsWith("--"))) {
+        statement.append(each).append('\n');
+      }
+      if (each.strip().endsWith(";")) {
+        add(
+            withoutEnd(statement.toString()),
+            weight,
+            known,
+            statements,
+            notices,
+            file + ":" + first);
+        statement.setLength(0);
+        weight = 1;
+      }
+    }
+    if (!statement.toString().isBlank()) {
+      add(withoutEnd(statement.toString()), weight, known, statements, notices, file + ":" + first);
+    }
+    if (statements.isEmpty()) {
+      throw new Rejected(
+          file
+              + " holds no statement; write SELECT, INSERT, UPDATE or DELETE, each with a semicolon"
+              + " at the end of a line.");
+    }
+    return new Workload(file.toString(), List.copyOf(statements), notices);
+  }
+
+  private static void add(
+      String text,
+      double weight,
+      Map<String, Measured> known,
+      List<Workload.Statement> statements,
+      List<String> notices,
+      String place) {
+    if (!Plans.explainable(text)) {
+      notices.add(place + ": no SELECT, INSERT, UPDATE or DELETE by itself; it is left out");
+      return;
+    }
+    Measured measured = known.get(StatementShape.of(text));
+    statements.add(
+        measured == null
+            ? new Workload.Statement("", text, weight, Double.NaN, Double.NaN)
+            : new Workload.Statement(
+                measured.queryid(),
+                text,
+                weight,
+                weight * measured.seconds() / measured.calls(),
+                weight * measured.rows() / measured.calls()));
+  }
+
+  private static double weight(Path file, int line, String text) throws Rejected {
+    try {
+      double weight = Double.parseDouble(text);
+      if (weight > 0 && Double.isFinite(weight)) {
+        return weight;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new Rejected(
+        file
+            + ":"
+            + line
+            + ": weight `"
+            + text
+            + "` is no number above 0; write `-- weight: 2.5`.");
+  }
+
+  private static String text(Path file) throws Rejected {
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw new Rejected(file + " has more than 16 MiB; leave out what is executed rarely.");
+      }
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new Rejected("there is no file " + file + "; check the path after --workload.", e);
+    } catch (IOException e) {
+      throw new Rejected(file + " cannot be read as UTF-8 text: " + e.getMessage() + ".", e);
+    }
+  }
+
+  /** A workload cannot be used. The message is a sentence with the remedy. */
+  public static final class Rejected extends Exception {
+    Rejected(String message) {
+      super(message);
+    }
+
+    Rejected(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

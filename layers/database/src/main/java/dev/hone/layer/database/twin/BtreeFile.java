@@ -1,0 +1,83 @@
+package dev.hone.layer.database.twin;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * Makes the file of an empty B-tree look as high as a full one. The planner takes the height from
+ * the meta page (_bt_getrootheight) and may walk down to the leaves to look for the least or
+ * greatest value (get_actual_variable_range), so there must be a way: a chain of pages, each with
+ * one downlink, ends at an empty leaf. Layout as in PostgreSQL's {@code nbtree.h}, {@code
+ * bufpage.h} and {@code itup.h}; the twin ignores the pages' missing checksums.
+ */
+final class BtreeFile {
+  /** Bytes of a page. */
+  static final int PAGE = IndexSize.PAGE;
+
+  private static final int HEADER = 24;
+  private static final int SPECIAL = PAGE - 16;
+  private static final int MAGIC = 0x053162;
+
+  /** Where BTMetaPageData has its fields, from the page's beginning. */
+  private static final int META_MAGIC = HEADER;
+
+  private static final int META_ROOT = HEADER + 8;
+  private static final int LEAF = 1;
+  private static final int ROOT = 2;
+  private static final int TUPLE = 8;
+  private static final int POINTER = 4;
+  private static final int LINE_NORMAL = 1 << 15;
+  private static final int ALTERNATIVE_TID = 0x2000;
+  private static final int LAYOUT_VERSION = 4;
+
+  private BtreeFile() {}
+
+  /**
+   * Gives the tree a height.
+   *
+   * @param height levels above the leaves
+   * @throws IOException when the file is none of an empty B-tree of this byte order, too
+   */
+  static void raise(Path file, int height) throws IOException {
+    try (var open = new RandomAccessFile(file.toFile(), "rw")) {
+      var bytes = new byte[PAGE];
+      open.readFully(bytes);
+      ByteBuffer meta = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+      if (meta.getInt(META_MAGIC) != MAGIC || meta.getInt(META_ROOT) != 0) {
+        throw new IOException(file + " is no file of an empty B-tree");
+      }
+      for (int half = 0; half < 2; half++) {
+        meta.putInt(META_ROOT + 8 * half, 1);
+        meta.putInt(META_ROOT + 8 * half + 4, height);
+      }
+      open.seek(0);
+      open.write(bytes);
+      for (int level = height; level >= 0; level--) {
+        open.write(level(height, level));
+      }
+    }
+  }
+
+  private static byte[] level(int height, int level) {
+    var bytes = new byte[PAGE];
+    ByteBuffer page = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    int block = 1 + height - level;
+    boolean inner = level > 0;
+    page.putShort(12, (short) (inner ? HEADER + POINTER : HEADER));
+    page.putShort(14, (short) (inner ? SPECIAL - TUPLE : SPECIAL));
+    page.putShort(16, (short) SPECIAL);
+    page.putShort(18, (short) (PAGE | LAYOUT_VERSION));
+    if (inner) {
+      page.putInt(HEADER, (SPECIAL - TUPLE) | LINE_NORMAL | TUPLE << 17);
+      page.putShort(SPECIAL - TUPLE, (short) ((block + 1) >>> 16));
+      page.putShort(SPECIAL - TUPLE + 2, (short) (block + 1));
+      page.putShort(SPECIAL - TUPLE + 6, (short) (TUPLE | ALTERNATIVE_TID));
+    }
+    page.putInt(SPECIAL + 8, level);
+    page.putShort(SPECIAL + 12, (short) ((level == height ? ROOT : 0) | (inner ? 0 : LEAF)));
+    return bytes;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.hone.layer.database.twin;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * How big and how high a freshly built index is. Leaf pages of a B-tree are filled to 90 % and
+ * inner ones to 70 %; since PostgreSQL 13 equal keys share one tuple with a list of 6-byte row
+ * addresses (nbtree/README, "Notes about deduplication"), except in types whose equal values may
+ * differ in representation and in indexes with INCLUDE. For several columns the number of distinct
+ * keys is taken as the product, which is too high when they are correlated.
+ */
+final class IndexSize {
+  /** Bytes of a page of the user's server; others are not supported. */
+  static final int PAGE = 8192;
+
+  /** What a leaf page holds: without header (24), special space (16), at fill factor 90. */
+  private static final double LEAF = PAGE * 0.9 - 40;
+
+  /** A posting list is split when its tuple reaches a tenth of a page (_bt_load). */
+  private static final double MOST_IN_LIST = PAGE / 10.0 / 6;
+
+  /** What an inner page holds, at fill factor 70. */
+  private static final double INNER = PAGE * 0.7 - 40;
+
+  /** Pages of the table that one tuple of a BRIN index stands for. */
+  private static final double BRIN_RANGE = 128;
+
+  /** Bytes of keys and lists in a GIN index on trigrams, for each byte of text, as measured. */
+  private static final double GIN_PER_BYTE = 2.2;
+
+  /** Types with distinguishable equal values, where tuples are never merged. */
+  private static final Set<String> NEVER_MERGED =
+      Set.of("numeric", "real", "double precision", "jsonb", "interval");
+
+  /** Types whose values begin at any byte. */
+  private static final Set<String> UNALIGNED =
+      Set.of("text", "character varying", "character", "numeric", "bpchar", "boolean", "jsonb");
+
+  private IndexSize() {}
+
+  /**
+   * What an index takes.
+   *
+   * @param pages all of them, with the meta page
+   * @param height levels above the leaves
+   * @param rows entries
+   */
+  record Estimate(int pages, int height, double rows) {
+    long bytes() {
+      return (long) pages * PAGE;
+    }
+  }
+
+  /**
+   * An index over the table.
+   *
+   * @param share of the rows that its predicate admits
+   */
+  static Estimate of(TableCopy table, IndexSpec index, double share) {
+    double rows = Math.max(1, table.rows() * share);
+    return switch (index.method()) {
+      case BTREE -> tree(table, index, rows);
+      case BRIN -> {
+        double ranges = Math.ceil(table.size().bytes() / (double) PAGE / BRIN_RANGE);
+        yield new Estimate((int) (2 + Math.ceil(ranges * 40 / LEAF)), 0, ranges);
+      }
+      case GIN -> {
+        double width = index.columns().stream().mapToDouble(column -> width(table, column)).sum();
+        yield new Estimate((int) (2 + rows * width * GIN_PER_BYTE / LEAF), 0, rows);
+      }
+    };
+  }
+
+  private static double width(TableCopy table, String column) {
+    TableCopy.ColumnStatistics known = table.statistics().get(column);
+    return known == null ? 8 : known.width();
+  }
+
+  private static Estimate tree(TableCopy table, IndexSpec index, double rows) {
+    double distinct = 1;
+    boolean merged = index.include().isEmpty();
+    for (IndexSpec.Key key : index.keys()) {
+      if (key.column().isEmpty()) {
+        distinct *= rows;
+        continue;
+      }
+      distinct *= Math.min(rows, table.distinct(key.column()));
+      TableCopy.ColumnStatistics known = table.statistics().get(key.column());
+      merged &= known == null || !NEVER_MERGED.contains(known.type().toLowerCase(Locale.ROOT));
+    }
+    distinct = Math.clamp(distinct, 1, rows);
+    double key = tuple(table, index.columns(), index.keys().size() - index.columns().size());
+    double whole =
+        tuple(
+            table,
+            java.util.stream.Stream.concat(index.columns().stream(), index.include().stream())
+                .toList(),
+            index.keys().size() - index.columns().size());
+    double perKey = rows / distinct;
+    double bytes;
+    if (!merged || perKey < 1.5) {
+      bytes = rows * whole;
+    } else {
+      double tuples = Math.ceil(perKey / MOST_IN_LIST);
+      bytes = distinct * (tuples * key + aligned(perKey * 6));
+    }
+    double leaves = Math.max(1, Math.ceil(bytes / LEAF));
+    double fanOut = Math.max(2, INNER / key);
+    double pages = leaves;
+    int height = 0;
+    for (double level = leaves; level > 1; height++) {
+      level = Math.ceil(level / fanOut);
+      pages += level;
+    }
+    return new Estimate((int) Math.min(Integer.MAX_VALUE, 1 + pages), height, rows);
+  }
+
+  /** Bytes of a tuple with its line pointer. */
+  private static double tuple(TableCopy table, List<String> columns, int expressions) {
+    double at = 0;
+    for (String column : columns) {
+      double width = width(table, column);
+      TableCopy.ColumnStatistics known = table.statistics().get(column);
+      boolean anywhere = known == null || UNALIGNED.contains(known.type().toLowerCase(Locale.ROOT));
+      double step = anywhere ? 1 : width >= 8 ? 8 : Math.max(1, width);
+      at = Math.ceil(at / step) * step + width;
+    }
+    return aligned(8 + at + 16.0 * expressions) + 4;
+  }
+
+  /** Levels above the leaves of a B-tree that exists, told from its pages. */
+  static int height(TableCopy table, TableCopy.Index index) {
+    double leaves = index.size().bytes() / (double) PAGE - 1;
+    double fanOut = Math.max(2, INNER / tuple(table, index.keys(), 0));
+    int height = 0;
+    for (double level = leaves; level > 1; height++) {
+      level = Math.ceil(level / fanOut);
+    }
+    return height;
+  }
+
+  private static double aligned(double bytes) {
+    return Math.ceil(bytes / 8) * 8;
+  }
+}

@@ -1,0 +1,201 @@
+package dev.hone.layer.database.twin;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * An index that might help.
+ *
+ * @param schema of the table
+ * @param table the table's name
+ * @param method access method
+ * @param keys most significant first
+ * @param include further columns, so that the table need not be read
+ * @param predicate only rows for which it holds are indexed, as SQL; empty for all
+ */
+public record IndexSpec(
+    String schema,
+    String table,
+    Method method,
+    List<Key> keys,
+    List<String> include,
+    String predicate) {
+  /** PostgreSQL cuts longer names: NAMEDATALEN is 64. */
+  private static final int LONGEST_NAME = 63;
+
+  /** An access method. */
+  public enum Method {
+    BTREE,
+    BRIN,
+    GIN
+  }
+
+  /**
+   * A column or an expression.
+   *
+   * @param column the column, or empty
+   * @param expression SQL, or empty
+   * @param operators operator class, or empty for the type's own
+   */
+  public record Key(String column, String expression, String operators) {
+    /** A plain column. */
+    public static Key of(String column) {
+      return new Key(column, "", "");
+    }
+
+    boolean plain() {
+      return !column.isEmpty() && operators.isEmpty();
+    }
+  }
+
+  public IndexSpec {
+    keys = List.copyOf(keys);
+    include = List.copyOf(include);
+  }
+
+  /** A B-tree over plain columns. */
+  public static IndexSpec of(String schema, String table, List<String> columns) {
+    return new IndexSpec(
+        schema, table, Method.BTREE, columns.stream().map(Key::of).toList(), List.of(), "");
+  }
+
+  /** The same with more columns that are only carried along. */
+  public IndexSpec including(List<String> columns) {
+    return new IndexSpec(schema, table, method, keys, columns, predicate);
+  }
+
+  /** Names of the key's columns; an expression is left out. */
+  public List<String> columns() {
+    return keys.stream().map(Key::column).filter(column -> !column.isEmpty()).toList();
+  }
+
+  /** Whether it is a B-tree over plain columns alone. */
+  public boolean isPlain() {
+    return method == Method.BTREE
+        && keys.stream().allMatch(Key::plain)
+        && include.isEmpty()
+        && predicate.isEmpty();
+  }
+
+  /** Whether its key begins with another's and it carries all that the other does. */
+  public boolean extendsKeyOf(IndexSpec other) {
+    return method == other.method
+        && schema.equals(other.schema)
+        && table.equals(other.table)
+        && predicate.equals(other.predicate)
+        && keys.size() >= other.keys.size()
+        && keys.subList(0, other.keys.size()).equals(other.keys)
+        && other.include.stream()
+            .allMatch(column -> include.contains(column) || columns().contains(column));
+  }
+
+  /** The index's name: {@code hone_table_columns}, shortened with a hash where it must be. */
+  public String name() {
+    String full =
+        Stream.concat(
+                Stream.of("hone", table),
+                keys.stream()
+                    .map(key -> key.column().isEmpty() ? words(key.expression()) : key.column()))
+            .collect(Collectors.joining("_"));
+    String hash = String.format("_%08x", hashCode(full));
+    boolean cut = full.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
+    if (!cut && isPlain()) {
+      return full;
+    }
+    String kept = full;
+    while (kept.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME - hash.length()) {
+      kept = kept.substring(0, kept.length() - 1);
+    }
+    return kept + hash;
+  }
+
+  private int hashCode(String full) {
+    return isPlain() ? full.hashCode() : body(UnaryOperator.identity()).hashCode();
+  }
+
+  private static String words(String expression) {
+    return expression.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("_$", "");
+  }
+
+  /** {@code orders (customer_id, created_at)}. */
+  public String title() {
+    return table
+        + " "
+        + (method == Method.BTREE ? "" : method.name().toLowerCase(Locale.ROOT) + " ")
+        + "("
+        + keys.stream().map(key -> text(key, UnaryOperator.identity())).collect(joined())
+        + ")"
+        + (include.isEmpty() ? "" : " include (" + String.join(", ", include) + ")")
+        + (predicate.isEmpty() ? "" : " where " + predicate);
+  }
+
+  private static java.util.stream.Collector<CharSequence, ?, String> joined() {
+    return Collectors.joining(", ");
+  }
+
+  private static String text(Key key, UnaryOperator<String> quote) {
+    String what = key.column().isEmpty() ? key.expression() : quote.apply(key.column());
+    return key.operators().isEmpty() ? what : what + " " + key.operators();
+  }
+
+  private String body(UnaryOperator<String> quote) {
+    return " USING "
+        + method.name().toLowerCase(Locale.ROOT)
+        + " ("
+        + keys.stream().map(key -> text(key, quote)).collect(joined())
+        + ")"
+        + (include.isEmpty()
+            ? ""
+            : " INCLUDE (" + include.stream().map(quote).collect(joined()) + ")")
+        + (predicate.isEmpty() ? "" : " WHERE " + predicate);
+  }
+
+  /** The statement that makes it, every name quoted; for the twin. */
+  String quotedDdl() {
+    UnaryOperator<String> quote = Sql::quoted;
+    return "CREATE INDEX "
+        + quote.apply(name())
+        + " ON "
+        + quote.apply(schema)
+        + "."
+        + quote.apply(table)
+        + body(quote);
+  }
+
+  /** The statement that makes it, spelled as the server spells it back. */
+  public String ddl(Connection connection) throws SQLException {
+    var names = new ArrayList<>(List.of(name(), schema, table));
+    names.addAll(columns());
+    names.addAll(include);
+    Map<String, String> quoted = new HashMap<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT /* hone */ name, quote_ident(name) FROM unnest(?::text[]) AS name")) {
+      query.setArray(1, connection.createArrayOf("text", names.toArray()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          quoted.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    UnaryOperator<String> quote = name -> quoted.getOrDefault(name, name);
+    return "CREATE INDEX CONCURRENTLY "
+        + quote.apply(name())
+        + " ON "
+        + quote.apply(schema)
+        + "."
+        + quote.apply(table)
+        + body(quote);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.hone.layer.database.twin;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which relations and functions statements name. Every word that is the name of one counts, so that
+ * rather too many are found than too few; nothing has to be parsed.
+ *
+ * @param tables oids of tables, materialized views and partitions
+ */
+record RelationNames(
+    Set<Long> tables, List<SchemaCopy.Defined> views, List<SchemaCopy.Defined> functions) {
+  private static final Pattern WORD =
+      Pattern.compile("\"((?:[^\"]|\"\")+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*)");
+
+  /** Of a table with more partitions only so many are copied. */
+  private static final int MOST_PARTITIONS = 400;
+
+  /** A relation of the user's. */
+  private record Relation(long oid, String schema, String name, char kind, long parent) {}
+
+  /** The words of a text, as PostgreSQL folds them. */
+  static Set<String> words(String text) {
+    var words = new HashSet<String>();
+    Matcher word = WORD.matcher(text);
+    while (word.find()) {
+      words.add(
+          word.group(1) != null
+              ? word.group(1).replace("\"\"", "\"")
+              : word.group(2).toLowerCase(Locale.ROOT));
+    }
+    return words;
+  }
+
+  static RelationNames read(Connection connection, Collection<String> texts) throws SQLException {
+    var byName = new HashMap<String, List<Relation>>();
+    var children = new HashMap<Long, List<Relation>>();
+    for (Relation relation : relations(connection)) {
+      byName.computeIfAbsent(relation.name(), name -> new ArrayList<>()).add(relation);
+      if (relation.parent() != 0) {
+        children.computeIfAbsent(relation.parent(), parent -> new ArrayList<>()).add(relation);
+      }
+    }
+    var tables = new LinkedHashSet<Long>();
+    var views = new ArrayList<SchemaCopy.Defined>();
+    var words = new HashSet<String>();
+    texts.forEach(text -> words.addAll(words(text)));
+    var open = new ArrayDeque<>(words);
+    var seen = new HashSet<>(words);
+    while (!open.isEmpty()) {
+      for (Relation relation : byName.getOrDefault(open.remove(), List.of())) {
+        if (relation.kind() == 'v') {
+          SchemaCopy.Defined view = view(connection, relation);
+          views.add(view);
+          words(view.ddl()).stream().filter(seen::add).forEach(open::add);
+        } else if (tables.add(relation.oid())) {
+          addPartitions(relation, children, tables);
+        }
+      }
+    }
+    return new RelationNames(tables, views, functions(connection, seen));
+  }
+
+  private static void addPartitions(
+      Relation parent, Map<Long, List<Relation>> children, Set<Long> tables) {
+    children.getOrDefault(parent.oid(), List.of()).stream()
+        .limit(MOST_PARTITIONS)
+        .filter(child -> tables.add(child.oid()))
+        .forEach(child -> addPartitions(child, children, tables));
+  }
+
+  private static List<Relation> relations(Connection connection) throws SQLException {
+    var relations = new ArrayList<Relation>();
+    try (Statement sql = connection.createStatement();
+        ResultSet rows =
+            sql.executeQuery(
+                """
+                SELECT /* hone */ c.oid, n.nspname, c.relname, c.relkind,
+                  CASE WHEN c.relispartition THEN (SELECT inhparent::bigint FROM pg_inherits
+                    WHERE inhrelid = c.oid LIMIT 1) END
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind IN ('r', 'p', 'm', 'v') AND n.nspname !~ '^pg_'
+                  AND n.nspname <> 'information_schema' ORDER BY c.oid
+                """)) {
+      while (rows.next()) {
+        relations.add(
+            new Relation(
+                rows.getLong(1),
+                rows.getString(2),
+                rows.getString(3),
+                rows.getString(4).charAt(0),
+                rows.getLong(5)));
+      }
+    }
+    return relations;
+  }
+
+  private static SchemaCopy.Defined view(Connection connection, Relation view) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT /* hone */ pg_get_viewdef(?::oid)")) {
+      query.setLong(1, view.oid());
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        String ddl =
+            "CREATE VIEW " + Sql.quoted(view.schema(), view.name()) + " AS " + row.getString(1);
+        return new SchemaCopy.Defined(view.schema(), view.name(), ddl.replaceFirst(";\\s*$", ""));
+      }
+    }
+  }
+
+  private static List<SchemaCopy.Defined> functions(Connection connection, Set<String> words)
+      throws SQLException {
+    var functions = new ArrayList<SchemaCopy.Defined>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            SELECT /* hone */ n.nspname, p.proname, pg_get_functiondef(p.oid)
+            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              JOIN pg_language l ON l.oid = p.prolang
+            WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+              AND p.prokind = 'f' AND l.lanname IN ('sql', 'plpgsql') AND p.proname = ANY (?)
+              AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+                AND d.objid = p.oid AND d.deptype = 'e')
+            ORDER BY p.oid LIMIT 200
+            """)) {
+      query.setArray(1, connection.createArrayOf("text", words.toArray()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          functions.add(
+              new SchemaCopy.Defined(rows.getString(1), rows.getString(2), rows.getString(3)));
+        }
+      }
+    }
+    return functions;
+  }
+}

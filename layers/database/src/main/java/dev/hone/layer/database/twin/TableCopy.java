@@ -1,0 +1,165 @@
+package dev.hone.layer.database.twin;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a planner knows of a table: its definition, its size and its statistics, but no row.
+ *
+ * @param oid on the user's server
+ * @param kind as pg_class.relkind: {@code r} table, {@code p} partitioned table, {@code m}
+ *     materialized view
+ * @param partitionKey of a partitioned table, or empty
+ * @param parent oid of the partitioned table it belongs to, or 0
+ * @param bound of a partition, as {@code FOR VALUES …}, or empty
+ * @param size of the table
+ * @param indexes the valid ones
+ * @param foreignKeys constraints as {@code ALTER TABLE … ADD …}, with the table they point to
+ * @param statistics by column; as in pg_stats
+ */
+public record TableCopy(
+    long oid,
+    String schema,
+    String table,
+    char kind,
+    String partitionKey,
+    long parent,
+    String bound,
+    List<Column> columns,
+    Size size,
+    List<Index> indexes,
+    List<ForeignKey> foreignKeys,
+    Map<String, ColumnStatistics> statistics) {
+  /** Rows and pages as in pg_class (−1 rows: never analysed), and the bytes there at present. */
+  public record Size(int pages, float rows, int allVisible, long bytes) {}
+
+  /**
+   * A column.
+   *
+   * @param quoted its name as it stands in SQL
+   * @param type as it is declared in the twin
+   * @param collation quoted, where it is not the type's own; else empty
+   * @param statisticsTarget −1 for the default
+   */
+  public record Column(
+      String name,
+      String quoted,
+      String type,
+      boolean notNull,
+      String collation,
+      int statisticsTarget) {
+    String definition() {
+      return quoted
+          + " "
+          + type
+          + (collation.isEmpty() ? "" : " COLLATE " + collation)
+          + (notNull ? " NOT NULL" : "");
+    }
+  }
+
+  /**
+   * An index.
+   *
+   * @param definition the statement that makes it
+   * @param constraint the primary key, unique or exclusion constraint it serves, or empty
+   * @param method access method, for example {@code btree}
+   * @param unique whether it refuses equal keys
+   * @param keys its leading plain columns
+   */
+  public record Index(
+      long oid,
+      String name,
+      String definition,
+      String constraint,
+      String method,
+      boolean unique,
+      List<String> keys,
+      Size size) {}
+
+  /** A foreign key and the table it refers to. */
+  public record ForeignKey(String definition, long target, List<String> columns) {}
+
+  /**
+   * A column of pg_stats.
+   *
+   * @param relation the table, or the index whose expression it is
+   * @param inherited whether it is about a table with its partitions
+   * @param type as the server spells it
+   * @param width average bytes of a value
+   * @param distinct as pg_stats.n_distinct: negative is a share of the rows
+   * @param values the statistics by their names in pg_stats, as texts
+   */
+  public record ColumnStatistics(
+      String relation,
+      String column,
+      boolean inherited,
+      String type,
+      int width,
+      float distinct,
+      Map<String, @Nullable String> values) {
+    /** How closely the rows' order follows the values', from −1 to 1; 0 when unknown. */
+    public double correlation() {
+      String text = values.get("correlation");
+      return text == null ? 0 : Double.parseDouble(text);
+    }
+
+    /** Share of rows without a value. */
+    public double nulls() {
+      String text = values.get("null_frac");
+      return text == null ? 0 : Double.parseDouble(text);
+    }
+  }
+
+  /** Names in pg_stats that pg_restore_attribute_stats takes, with their types. */
+  static final Map<String, String> IMPORTED =
+      Map.ofEntries(
+          Map.entry("null_frac", "real"),
+          Map.entry("avg_width", "integer"),
+          Map.entry("n_distinct", "real"),
+          Map.entry("most_common_vals", "text"),
+          Map.entry("most_common_freqs", "real[]"),
+          Map.entry("histogram_bounds", "text"),
+          Map.entry("correlation", "real"),
+          Map.entry("most_common_elems", "text"),
+          Map.entry("most_common_elem_freqs", "real[]"),
+          Map.entry("elem_count_histogram", "real[]"));
+
+  /** {@code schema.table}. */
+  public String title() {
+    return schema + "." + table;
+  }
+
+  /** Its rows, at least one. */
+  public double rows() {
+    return Math.max(1, size.rows());
+  }
+
+  /** A column by its name. */
+  public Optional<Column> column(String name) {
+    return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+  }
+
+  /** How many different values a column has; the number of rows when unknown. */
+  public double distinct(String column) {
+    ColumnStatistics known = statistics.get(column);
+    double rows = rows();
+    if (known == null || known.distinct() == 0) {
+      return rows;
+    }
+    double distinct = known.distinct() < 0 ? -known.distinct() * rows : known.distinct();
+    return Math.clamp(distinct, 1, rows);
+  }
+
+  /** Whether a whole B-tree with these leading columns exists already. */
+  public boolean covers(List<String> key) {
+    return indexes.stream()
+        .anyMatch(
+            index ->
+                index.method().equals("btree")
+                    && !index.definition().contains(" WHERE ")
+                    && index.keys().size() >= key.size()
+                    && index.keys().subList(0, key.size()).equals(key));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.hone.layer.database.twin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.layer.database.DatabaseConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TwinServerTest {
+  private static TwinServer server;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) {
+    server = new TwinServer(directory, InstantSource.fixed(Instant.EPOCH));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void nobodyEntersTheTwinWithoutItsPassword() throws Exception {
+    String url;
+    try (Connection connection = server.connect()) {
+      url = connection.getMetaData().getURL();
+    }
+    var guess = new DatabaseConnection("twin", url, "postgres", "wrong");
+    assertThatThrownBy(guess::check)
+        .isInstanceOf(DatabaseConnection.Refused.class)
+        .hasMessageContaining("database `twin`")
+        .hasMessageContaining("password authentication failed")
+        .hasMessageContaining("check user and password")
+        .hasMessageNotContaining("wrong");
+  }
+
+  @Test
+  void aTwinThatAKilledHoneLeftBehindIsEndedAtTheNextStart(@TempDir Path place) throws Exception {
+    var left = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    left.connect().close();
+    long pid = pid(left);
+    var next = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    try {
+      next.connect().close();
+      assertThat(pid(next)).isNotEqualTo(pid);
+      assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    } finally {
+      next.close();
+      left.close();
+    }
+  }
+
+  private static long pid(TwinServer twin) throws Exception {
+    Path file = twin.dataDirectory().resolve("postmaster.pid");
+    return Long.parseLong(Files.readAllLines(file).getFirst().strip());
+  }
+
+  @Test
+  void aTableOfSeveralGigabytesIsExtendedInSegmentsWithoutTakingRoom(@TempDir Path place)
+      throws Exception {
+    Twin.extend(place.resolve("1"), (1L << 31) + 8192);
+    assertThat(Files.size(place.resolve("1"))).isEqualTo(1L << 30);
+    assertThat(Files.size(place.resolve("1.1"))).isEqualTo(1L << 30);
+    assertThat(Files.size(place.resolve("1.2"))).isEqualTo(8192);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.hone.server;
+
+import dev.hone.layer.database.Advisor;
+import dev.hone.layer.database.DatabaseConnection;
+import dev.hone.layer.database.IndexBuilder;
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.loop.KnobException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/** Carries out advice, one recommendation after the other, when a person says yes to it. */
+final class AdviceApply {
+  private final DatabaseConnection database;
+  private final Advisor.Answer answer;
+  private final PrintWriter out;
+  private final PrintWriter errors;
+
+  AdviceApply(
+      DatabaseConnection database, Advisor.Answer answer, PrintWriter out, PrintWriter errors) {
+    this.database = database;
+    this.answer = answer;
+    this.out = out;
+    this.errors = errors;
+  }
+
+  /** Asks on standard input; anything but {@code y} or {@code yes} is no. */
+  int run() throws InterruptedException {
+    var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    int failed = 0;
+    try (var builder = new IndexBuilder(database)) {
+      for (Advice.Recommended each : answer.advice().recommendations()) {
+        out.print("Run `" + each.ddl() + ";`? [y/N] ");
+        out.flush();
+        String said = input.readLine();
+        if (said == null) {
+          out.println();
+          errors.println("hone: no answer; nothing more is carried out");
+          break;
+        }
+        if (!said.strip().matches("(?i)y|yes")) {
+          continue;
+        }
+        try {
+          builder.carryOut(each);
+          out.println("Done. Undo: " + each.undo() + ";");
+        } catch (KnobException e) {
+          failed++;
+          errors.println("hone: " + e.getMessage());
+        }
+      }
+    } catch (IOException e) {
+      errors.println("hone: standard input cannot be read: " + e.getMessage());
+      failed++;
+    }
+    return failed == 0 ? 0 : 1;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.hone.server;
+
+import dev.hone.layer.database.Advisor;
+import dev.hone.layer.database.DatabaseConnection;
+import dev.hone.layer.database.advisor.WorkloadReader;
+import dev.hone.layer.database.twin.TwinServer;
+import dev.hone.layer.database.twin.Unavailable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code hone advise}: what a database would gain from, without a running Hone. */
+@Command(
+    name = "advise",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tell which indexes a PostgreSQL lacks for its whole workload, tested on an empty copy of its"
+          + " schema. Reads catalogues and statistics only, and changes nothing unless --apply is"
+          + " given and confirmed."
+    })
+final class AdviseCommand implements Callable<Integer> {
+  private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kKMGT]?i?B)?");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "URL",
+      description =
+          "postgres://user:password@host:5432/database; the password may be in PGPASSWORD instead.")
+  private String url = "";
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SIZE",
+      description = "What all new indexes together may take, for example 2GB (default: no limit).")
+  private @Nullable String budget;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "FILE",
+      description =
+          "Statements, each with a semicolon at the end of a line, `-- weight: 3` on a line before"
+              + " one (default: what pg_stat_statements has measured).")
+  private @Nullable Path workload;
+
+  @Option(
+      names = "--apply",
+      description = "Afterwards ask for each recommendation whether to carry it out.")
+  private boolean apply;
+
+  @Option(names = "--limit", defaultValue = "20", description = "Recommendations to print.")
+  private int limit;
+
+  @Override
+  public Integer call() throws StartException, InterruptedException {
+    DatabaseConnection database = database();
+    PrintWriter errors = spec.commandLine().getErr();
+    PrintWriter out = spec.commandLine().getOut();
+    Path place = place();
+    try (var twins = new TwinServer(place, Clock.systemUTC())) {
+      var advisor = new Advisor(database, twins, line -> progress(errors, line));
+      Advisor.Answer answer = advisor.advise(Optional.ofNullable(workload), bytes());
+      var text = new AdviceText(database, answer, limit);
+      (json ? List.of(text.json()) : text.lines()).forEach(out::println);
+      out.flush();
+      return apply ? new AdviceApply(database, answer, out, errors).run() : 0;
+    } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    } finally {
+      remove(place);
+    }
+  }
+
+  private void progress(PrintWriter errors, String line) {
+    if (!json) {
+      errors.println("hone: " + line + " …");
+      errors.flush();
+    }
+  }
+
+  private DatabaseConnection database() throws StartException {
+    try {
+      DatabaseConnection given = DatabaseConnection.of("advised", url);
+      String password = System.getenv("PGPASSWORD");
+      return given.password().isEmpty() && password != null
+          ? new DatabaseConnection(given.name(), given.jdbcUrl(), given.user(), password)
+          : given;
+    } catch (DatabaseConnection.Refused e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private long bytes() throws StartException {
+    if (budget == null) {
+      return Long.MAX_VALUE;
+    }
+    Matcher size = SIZE.matcher(budget.strip());
+    if (!size.matches()) {
+      throw new StartException("--budget is `" + budget + "`; write a size like 500MB or 2GB.");
+    }
+    String unit = size.group(2) == null ? "B" : size.group(2);
+    double step = unit.contains("i") ? 1024 : 1000;
+    int power = "BKMGT".indexOf(Character.toUpperCase(unit.charAt(0)));
+    return (long) (Double.parseDouble(size.group(1)) * Math.pow(step, power));
+  }
+
+  private static Path place() throws StartException {
+    try {
+      return Files.createTempDirectory("hone-advise-");
+    } catch (IOException e) {
+      throw new StartException(
+          "no temporary directory for the planner twin can be made: " + e.getMessage(), e);
+    }
+  }
+
+  private static void remove(Path place) {
+    try (Stream<Path> paths = Files.walk(place)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      // It lies in the temporary directory and holds no data.
+    }
+  }
+}
