@@ -26,10 +26,16 @@ final class DatabaseBenchmark implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--cap",
+      defaultValue = "15",
+      description = "Seconds on the processor after which a statement is stopped.")
+  private double cap;
+
+  @Option(
       names = "--parts",
       split = ",",
-      defaultValue = "reads,mixed",
-      description = "reads or mixed.")
+      defaultValue = "reads,mixed,twin",
+      description = "reads, mixed or twin.")
   private List<String> parts = List.of();
 
   @Option(
@@ -110,6 +116,7 @@ final class DatabaseBenchmark implements Callable<Integer> {
         new Contest.Settings(
             scale,
             rounds,
+            cap,
             parts,
             data,
             postgres,

@@ -28,10 +28,10 @@ record Advisors(
     Contest.Settings settings,
     PrintStream log) {
   /** How often Hone is asked for less when what it asked for takes more than it thought. */
-  private static final int TRIES = 12;
+  private static final int TRIES = 5;
 
-  /** What Hone is asked for less each time. */
-  private static final double LESS = 0.97;
+  /** What Hone is asked for less each time, beside what it took too much. */
+  private static final double LESS = 0.98;
 
   /** What the peers ask for with each of their settings, by advisor. */
   Map<String, List<Choice>> peers(Indexes indexes, Workload workload, List<Double> nominal)
@@ -83,7 +83,7 @@ record Advisors(
       if (choice.bytes() <= budget) {
         return Optional.of(choice);
       }
-      asked *= LESS;
+      asked *= LESS * budget / choice.bytes();
     }
     return Optional.empty();
   }

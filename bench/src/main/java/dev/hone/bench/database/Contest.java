@@ -26,7 +26,8 @@ public final class Contest {
    *
    * @param scale the scale factor of TPC-H
    * @param rounds of every measurement
-   * @param parts {@code reads} or {@code mixed}
+   * @param cap seconds on the processor after which a statement is stopped
+   * @param parts {@code reads}, {@code mixed} or {@code twin}
    * @param folder where rows of the tables are kept for the next time; null for nowhere
    * @param postgres the folder of the server's programs
    * @param dexter how Dexter is called; null when it is not there
@@ -38,6 +39,7 @@ public final class Contest {
   public record Settings(
       BigDecimal scale,
       int rounds,
+      double cap,
       List<String> parts,
       @Nullable Path folder,
       Path postgres,
@@ -74,10 +76,13 @@ public final class Contest {
       var advisors =
           new Advisors(server, dexter, hyrise, new HoneAdvisor(settings.launcher), settings, log);
       if (settings.parts.contains("reads")) {
-        new ReadContest(server, advisors, tpch.queries(), scores, log).run(settings.rounds);
+        new ReadContest(server, advisors, tpch.queries(), scores, log).run();
       }
       if (settings.parts.contains("mixed")) {
-        new MixedContest(server, advisors, tpch, scores, log).run(settings.rounds);
+        new MixedContest(server, advisors, tpch, scores, log).run();
+      }
+      if (settings.parts.contains("twin")) {
+        new TwinContest(server, tpch.queries(), scores, log).run();
       }
     }
   }

@@ -20,7 +20,10 @@ final class Hyrise {
   private static final int MOST_INDEXES = 16;
 
   /** From one nominal budget to the next. */
-  private static final double STEP = 1.2;
+  private static final double STEP = 1.25;
+
+  /** HypoPG takes indexes for up to so many times larger than they become. */
+  private static final double OVERESTIMATED = 3.2;
 
   private final Path folder;
   private final String python;
@@ -59,7 +62,7 @@ final class Hyrise {
   static List<Double> nominal(double smallestBytes, double largestBytes) {
     return IntStream.iterate(0, i -> i + 1)
         .mapToDouble(i -> smallestBytes * Math.pow(STEP, i))
-        .takeWhile(bytes -> bytes <= 4 * largestBytes)
+        .takeWhile(bytes -> bytes <= OVERESTIMATED * largestBytes)
         .boxed()
         .toList();
   }

@@ -47,7 +47,7 @@ final class MixedContest {
   /** A database with a set of indexes. */
   private record Lane(String name, Connection connection, Runner runner, Timings timings) {}
 
-  void run(int rounds) throws IOException, InterruptedException, SQLException {
+  void run() throws IOException, InterruptedException, SQLException {
     Dexter dexter = advisors.dexter().orElse(null);
     if (dexter == null) {
       scores.skipped("database.mixed", "Dexter, with whom it is compared, is not given");
@@ -72,14 +72,14 @@ final class MixedContest {
       weighted.put(share, weights);
       advise(weights).ifPresent(advice -> lanes.put("hone" + share, advice.indexes()));
     }
-    Map<String, Timings> results = race(workload, keys, lanes, rounds);
+    Map<String, Timings> results = race(workload, keys, lanes, advisors.settings().rounds());
     Race.table(log, workload, results);
     for (var weights : weighted.entrySet()) {
       score(weights.getKey(), weights.getValue(), results, dexter.title());
     }
   }
 
-  private static final Timings NOTHING = new Timings(0, 0);
+  private static final Timings NOTHING = new Timings(0, 0, 0);
 
   /** New orders, as many as refresh function 1 brings, with keys that are not taken. */
   private static final String[] REFRESH = {
@@ -173,6 +173,7 @@ final class MixedContest {
       }
     } finally {
       for (Lane lane : lanes) {
+        lane.runner.close();
         lane.connection.close();
       }
     }
@@ -187,25 +188,27 @@ final class MixedContest {
     var indexes = new Indexes(connection);
     log.printf("mixed: %s has %d bytes of indexes%n", name, indexes.bytes(set));
     indexes.settle();
-    return new Lane(name, connection, new Runner(connection), new Timings(statements, rounds));
+    double cap = advisors.settings().cap();
+    return new Lane(
+        name, connection, new Runner(connection, cap), new Timings(statements, rounds, cap));
   }
 
   private static void run(
       Lane lane, Workload.Entry entry, List<Map<String, String>> keys, int statement, int round)
       throws SQLException {
     if (lane.timings.capped(statement)) {
-      lane.timings.record(statement, round, Timings.CAP_SECONDS);
+      lane.timings.record(statement, round, lane.timings.best(statement));
     } else if (entry.open()) {
       double seconds = 0;
       for (Map<String, String> key : keys) {
         String sql = entry.filled(key).sql();
         lane.runner.prepare(sql);
-        seconds += lane.runner.seconds(sql);
+        seconds += lane.runner.run(sql).processor();
       }
       lane.timings.record(statement, round, seconds / keys.size());
     } else {
       lane.runner.prepare(entry.sql());
-      lane.timings.record(statement, round, lane.runner.seconds(entry.sql()));
+      lane.timings.record(statement, round, lane.runner.run(entry.sql()).processor());
     }
   }
 

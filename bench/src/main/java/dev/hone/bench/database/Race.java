@@ -18,10 +18,12 @@ import java.util.Set;
 final class Race {
   private final Runner runner;
   private final Indexes indexes;
+  private final double cap;
   private final PrintStream log;
 
-  Race(Runner runner, Indexes indexes, PrintStream log) {
+  Race(Runner runner, Indexes indexes, double cap, PrintStream log) {
     this.runner = runner;
+    this.cap = cap;
     this.indexes = indexes;
     this.log = log;
   }
@@ -29,16 +31,24 @@ final class Race {
   /** What a set of indexes reached. */
   static final class Result {
     private final Timings timings;
+    private final Timings clock;
     private final double[] pages;
 
     /** Nothing yet; pages by statement. */
-    Result(Timings timings, double... pages) {
+    Result(Timings timings, Timings clock, double... pages) {
       this.timings = timings;
+      this.clock = clock;
       this.pages = pages;
     }
 
+    /** On the processor. */
     Timings timings() {
       return timings;
+    }
+
+    /** On the clock. */
+    Timings clock() {
+      return clock;
     }
   }
 
@@ -48,7 +58,12 @@ final class Race {
     int statements = workload.entries().size();
     var results = new LinkedHashMap<Set<IndexDefinition>, Result>();
     for (Set<IndexDefinition> set : sets) {
-      results.put(set, new Result(new Timings(statements, rounds), new double[statements]));
+      results.put(
+          set,
+          new Result(
+              new Timings(statements, rounds, cap),
+              new Timings(statements, rounds, cap),
+              new double[statements]));
     }
     var order = new ArrayList<>(results.entrySet());
     for (int round = 0; round < rounds; round++) {
@@ -57,8 +72,11 @@ final class Race {
         for (var entry : order) {
           indexes.use(entry.getKey());
           runner.prepare(sql);
-          Timings timings = entry.getValue().timings;
-          timings.record(i, round, timings.capped(i) ? Timings.CAP_SECONDS : runner.seconds(sql));
+          Result result = entry.getValue();
+          Runner.Spent spent =
+              result.timings.capped(i) ? new Runner.Spent(cap, cap) : runner.run(sql);
+          result.timings.record(i, round, spent.processor());
+          result.clock.record(i, round, spent.clock());
         }
       }
       Collections.rotate(order, 1);

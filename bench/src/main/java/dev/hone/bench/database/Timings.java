@@ -6,12 +6,16 @@ import java.util.stream.IntStream;
 
 /** Seconds of every statement of a workload with one set of indexes, in several rounds. */
 final class Timings {
-  /** A statement that takes longer is stopped and counts as this. */
-  static final double CAP_SECONDS = 15;
-
+  private final double cap;
   private final double[][] seconds;
 
-  Timings(int statements, int rounds) {
+  /**
+   * Nothing yet.
+   *
+   * @param cap seconds; a statement that takes longer is stopped and counts as this
+   */
+  Timings(int statements, int rounds, double cap) {
+    this.cap = cap;
     seconds = new double[statements][rounds];
     for (double[] row : seconds) {
       Arrays.fill(row, Double.NaN);
@@ -19,12 +23,12 @@ final class Timings {
   }
 
   void record(int statement, int round, double value) {
-    seconds[statement][round] = Math.min(value, CAP_SECONDS);
+    seconds[statement][round] = Math.min(value, cap);
   }
 
   /** Whether it was stopped in every round so far. */
   boolean capped(int statement) {
-    return measured(statement).length > 0 && best(statement) >= CAP_SECONDS;
+    return measured(statement).length > 0 && best(statement) >= cap;
   }
 
   private double[] measured(int statement) {

@@ -7,9 +7,11 @@ import org.junit.jupiter.api.Test;
 
 /** How times are put together. */
 class TimingsTest {
+  private static final Timings NONE = new Timings(3, 1, 15);
+
   @Test
   void theBestAndTheMedianOfTheRoundsCount() {
-    var timings = new Timings(2, 3);
+    var timings = new Timings(2, 3, 15);
     timings.record(0, 0, 3);
     timings.record(0, 1, 1);
     timings.record(0, 2, 2);
@@ -25,10 +27,10 @@ class TimingsTest {
 
   @Test
   void aStatementThatIsStoppedCountsAsTheCap() {
-    var timings = new Timings(1, 2);
+    var timings = new Timings(1, 2, 15);
     assertThat(timings.capped(0)).isFalse();
     timings.record(0, 0, 15.2);
-    assertThat(timings.best(0)).isEqualTo(Timings.CAP_SECONDS);
+    assertThat(timings.best(0)).isEqualTo(15);
     assertThat(timings.capped(0)).isTrue();
     timings.record(0, 1, 14);
     assertThat(timings.capped(0)).isFalse();
@@ -36,8 +38,8 @@ class TimingsTest {
 
   @Test
   void pagesAreComparedWhereBothEnd() {
-    var one = new Race.Result(new Timings(3, 1), 10, 40, Double.NaN);
-    var other = new Race.Result(new Timings(3, 1), 20, 20, 5);
+    var one = new Race.Result(NONE, NONE, 10, 40, Double.NaN);
+    var other = new Race.Result(NONE, NONE, 20, 20, 5);
     assertThat(Race.pageRatio(one, other)).isCloseTo(1, within(1e-12));
     assertThat(Race.pageRatio(one, one)).isCloseTo(1, within(1e-12));
   }

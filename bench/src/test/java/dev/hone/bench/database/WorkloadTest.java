@@ -50,7 +50,7 @@ class WorkloadTest {
   @Test
   void weightsGiveEachStatementItsShareOfItsClass() {
     Workload workload = Workload.parse("select 1;\nselect 2;\ninsert into t values (1);\n");
-    var none = new Timings(3, 1);
+    var none = new Timings(3, 1, 15);
     none.record(0, 0, 0.1);
     none.record(1, 0, 10);
     none.record(2, 0, 0.01);
