@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
       TiersBenchmark.class,
       RemoteBenchmark.class,
       LoopBenchmark.class,
-      CrashBenchmark.class
+      CrashBenchmark.class,
+      DatabaseBenchmark.class
     },
     synopsisSubcommandLabel = "NAME")
 public final class Bench {

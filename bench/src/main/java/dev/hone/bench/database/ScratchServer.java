@@ -1,0 +1,218 @@
+package dev.hone.bench.database;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A PostgreSQL on loopback that is thrown away. It refuses to run as root, so root starts it as the
+ * user {@code postgres}; a password that nobody else knows keeps other users of the machine out.
+ */
+final class ScratchServer implements AutoCloseable {
+  static final String SUPERUSER = "postgres";
+
+  /** The user as which Hone is told to read. */
+  static final String READER = "hone_reader";
+
+  private static final String UNPRIVILEGED = "postgres";
+  private static final long LONGEST_START_SECONDS = 60;
+
+  /** What is set beside the defaults; measured times shall not depend on the disk or on chance. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "shared_buffers", "512MB",
+          "fsync", "off",
+          "jit", "off",
+          "max_parallel_workers_per_gather", "0",
+          "autovacuum", "off",
+          "max_wal_size", "4GB",
+          "shared_preload_libraries", "pg_stat_statements",
+          "listen_addresses", "127.0.0.1",
+          "unix_socket_directories", "");
+
+  private final Path binaries;
+  private final Path directory;
+  private final int port;
+  private final String password;
+  private final Process process;
+  private final Thread atExit;
+
+  private ScratchServer(Path binaries, Path directory) throws IOException, InterruptedException {
+    this.binaries = binaries;
+    this.directory = directory;
+    var bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    password = HexFormat.of().formatHex(bytes);
+    Path secret = Files.writeString(directory.resolve("password"), password + "\n");
+    give(directory);
+    give(secret);
+    initialise(secret);
+    Files.delete(secret);
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    var command = command("postgres", "-D", data(), "-p", "" + port);
+    SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log()).start();
+    atExit = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  static ScratchServer start(Path binaries) throws IOException, InterruptedException, SQLException {
+    var server = new ScratchServer(binaries, Files.createTempDirectory("hone-bench-postgres-"));
+    try {
+      server.awaitReady();
+      server.execute(
+          "postgres",
+          "CREATE ROLE " + READER + " LOGIN PASSWORD '" + server.password + "'",
+          "GRANT pg_monitor, pg_read_all_data TO " + READER);
+    } catch (SQLException e) {
+      server.close();
+      throw e;
+    }
+    return server;
+  }
+
+  private List<String> command(String program, String... arguments) {
+    var command = new ArrayList<String>();
+    if (System.getProperty("user.name").equals("root")) {
+      command.addAll(List.of("setpriv", "--reuid=" + UNPRIVILEGED, "--regid=" + UNPRIVILEGED));
+      command.addAll(List.of("--clear-groups", "--"));
+    }
+    command.add(binaries.resolve(program).toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static void give(Path path) throws IOException {
+    if (System.getProperty("user.name").equals("root")) {
+      var users = path.getFileSystem().getUserPrincipalLookupService();
+      var view =
+          Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+      view.setOwner(users.lookupPrincipalByName(UNPRIVILEGED));
+    }
+  }
+
+  private void initialise(Path secret) throws IOException, InterruptedException {
+    var command = command("initdb", "-D", data(), "-U", SUPERUSER, "--pwfile=" + secret);
+    command.addAll(List.of("-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"));
+    Process initdb =
+        new ProcessBuilder(command).redirectErrorStream(true).directory(directory.toFile()).start();
+    String said = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (initdb.waitFor() != 0) {
+      throw new IOException("initdb of " + binaries + " failed: " + said);
+    }
+  }
+
+  private String data() {
+    return directory.resolve("data").toString();
+  }
+
+  private java.io.File log() {
+    return directory.resolve("log").toFile();
+  }
+
+  private void awaitReady() throws IOException, InterruptedException, SQLException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_START_SECONDS);
+    while (true) {
+      try (Connection ready = connect("postgres")) {
+        ready.isValid(1);
+        return;
+      } catch (SQLException e) {
+        if (!process.isAlive() || System.nanoTime() > end) {
+          String said = Files.readString(log().toPath());
+          close();
+          throw new SQLException("PostgreSQL of " + binaries + " does not start: " + said, e);
+        }
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  String password() {
+    return password;
+  }
+
+  /** A new connection as superuser. */
+  Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/" + database, SUPERUSER, password);
+  }
+
+  /** The address as programs take it. */
+  String address(String user, String database) {
+    return "postgres://" + user + ":" + password + "@127.0.0.1:" + port + "/" + database;
+  }
+
+  void execute(String database, String... statements) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement sql = connection.createStatement()) {
+      for (String statement : statements) {
+        sql.execute(statement);
+      }
+    }
+  }
+
+  /** A copy of a database with all that was built and counted in it. */
+  void copy(String from, String to) throws SQLException {
+    execute(
+        "postgres",
+        "DROP DATABASE IF EXISTS " + to,
+        "CREATE DATABASE " + to + " TEMPLATE " + from + " STRATEGY file_copy");
+  }
+
+  String version() throws SQLException {
+    return ask("postgres", "SELECT split_part(current_setting('server_version'), ' ', 1)");
+  }
+
+  /** The first value of a query's answer. */
+  String ask(String database, String query) throws SQLException {
+    try (Connection connection = connect(database);
+        Statement sql = connection.createStatement();
+        ResultSet row = sql.executeQuery(query)) {
+      row.next();
+      return String.valueOf(row.getString(1));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+      new ProcessBuilder("kill", "-QUIT", "" + process.pid()).start().waitFor();
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(one);
+      }
+    }
+  }
+}
