@@ -2,11 +2,8 @@ package dev.hone.demo;
 
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.loop.Guardrail;
-import dev.hone.loop.Mode;
 import dev.hone.loop.Objective;
-import dev.hone.loop.Policy;
 import dev.hone.loop.SignalRef;
-import dev.hone.loop.Tuning;
 import dev.hone.server.Hone;
 import dev.hone.server.Settings;
 import dev.hone.server.StartException;
@@ -240,35 +237,6 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Everything without asking and within minutes: this shop is a toy, and one of the planted ideas
-   * hurts, which must not end the others.
-   */
-  private static Policy policy() {
-    Policy.Limits usual = Policy.Limits.STANDARD;
-    return Policy.observing()
-        .withModes(
-            Map.of(
-                "host",
-                Mode.AUTO,
-                "database",
-                Mode.AUTO,
-                "jvm",
-                Mode.AUTO,
-                "jvm/" + Tuning.TECHNIQUE,
-                Mode.OBSERVE))
-        .withLimits(
-            new Policy.Limits(
-                1_000,
-                10_000,
-                1_000_000,
-                List.of(),
-                0,
-                usual.ownerPause(),
-                usual.deploymentFreeze(),
-                List.of()));
-  }
-
   private Settings settings(DemoSystem system, Path data) throws StartException {
     var objective =
         new Objective(
@@ -287,7 +255,7 @@ final class DemoCommand implements Callable<Integer> {
           data,
           Optional.of(database),
           Optional.of(objective),
-          policy(),
+          DemoPolicy.of(system.pids()),
           Set.of(system.pids().getOrDefault(DemoSystem.Role.TRAFFIC, -1L)),
           Settings.Metrics.of(system.trafficMetricsUri(), system.shopMetricsUri()));
     } catch (IllegalArgumentException e) {

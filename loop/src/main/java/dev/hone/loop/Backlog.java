@@ -3,6 +3,9 @@ package dev.hone.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is already taken care of, so that it is not proposed again.
@@ -17,11 +20,26 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant shifted, Ins
   /** How far back a diagnosis may look: into the experiment of a change that was just kept. */
   private static final Duration AFTERMATH = Duration.ofMinutes(1);
 
+  /** What was not begun is looked at again after this time at the latest. */
+  private static final Duration LONGEST_REST = Duration.ofMinutes(30);
+
   /** Whether a loop for this finding is under way, or ended a short while ago. */
   boolean dealsWith(Finding finding) {
-    return loops.stream()
-        .filter(l -> l.finding().key().equals(finding.key()))
-        .anyMatch(l -> isOpen(l) || isLeftAlone(l));
+    return about(finding).anyMatch(l -> isOpen(l) || again(l).isAfter(now));
+  }
+
+  private Stream<LoopRecord> about(Finding finding) {
+    return loops.stream().filter(l -> l.finding().key().equals(finding.key()));
+  }
+
+  /** Why a finding is left alone although no loop for it is open; empty when it is not. */
+  Optional<Rest> rest(Finding finding) {
+    return about(finding).anyMatch(Backlog::isOpen)
+        ? Optional.empty()
+        : about(finding)
+            .map(l -> new Rest(l, again(l)))
+            .filter(rest -> rest.until().isAfter(now))
+            .max(Comparator.comparing(Rest::until));
   }
 
   /** Whether a change of this knob to this value may be proposed. */
@@ -35,19 +53,37 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant shifted, Ins
     return !loop.state().isFinal() || loop.state() == LoopState.STUCK;
   }
 
-  /** Whether a loop ended so lately that its finding is left alone. */
-  private boolean isLeftAlone(LoopRecord ended) {
-    return ended.state() == LoopState.KEPT
-        ? ended.updatedAt().plus(AFTERMATH).isAfter(now)
-        : isCoolingDown(ended);
+  /**
+   * When what an ended loop was about may be proposed again, if it is still wrong then. A shift of
+   * the load ends the cool-down of what was tried, not that of what a person refused.
+   */
+  private Instant again(LoopRecord ended) {
+    if (!isNotBegun(ended)) {
+      if (ended.state() == LoopState.KEPT) {
+        return ended.updatedAt().plus(AFTERMATH);
+      }
+      boolean holds = ended.state() == LoopState.REJECTED || ended.updatedAt().isAfter(shifted);
+      return holds ? ended.updatedAt().plus(policy.coolDown()) : ended.updatedAt();
+    }
+    Instant rested = ended.updatedAt().plus(rest(ended.plan()));
+    Instant changed = Untouched.of(loops, ended.plan().group(), now).since();
+    boolean sooner = changed.isAfter(ended.updatedAt()) && changed.isBefore(rested);
+    return sooner ? changed : rested;
+  }
+
+  /** Whether it was agreed to, but nothing was tried: it tells nothing of the change. */
+  private static boolean isNotBegun(LoopRecord ended) {
+    return ended.state() == LoopState.EXPIRED && ended.approval() != null;
   }
 
   /**
-   * A shift of the load ends the cool-down of what was tried, not that of what a person refused.
+   * How long a plan rests that was not begun because of the noise of late. In the time that its
+   * experiment would have taken there is as much new noise to look at; once another change of the
+   * group is kept, the noise is another one at once.
    */
-  private boolean isCoolingDown(LoopRecord ended) {
-    boolean holds = ended.state() == LoopState.REJECTED || ended.updatedAt().isAfter(shifted);
-    return holds && ended.updatedAt().plus(policy.coolDown()).isAfter(now);
+  static Duration rest(Plan plan) {
+    Duration longest = Ranking.longest(plan);
+    return longest.compareTo(LONGEST_REST) < 0 ? longest : LONGEST_REST;
   }
 
   /** Whoever changed a knob under Hone's hands keeps it for a while: Hone never fights. */
@@ -56,6 +92,8 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant shifted, Ins
   }
 
   private boolean failedLately(LoopRecord loop, String to) {
-    return loop.state() != LoopState.KEPT && loop.plan().to().equals(to) && isCoolingDown(loop);
+    return loop.state() != LoopState.KEPT
+        && loop.plan().to().equals(to)
+        && again(loop).isAfter(now);
   }
 }

@@ -172,9 +172,17 @@ public final class Conductor {
         .standing(layer, technique, target, loops.summaries().toList());
   }
 
-  /** Why an approved loop does not start yet; empty when only its turn is missing. */
+  /** Why an approved loop does not start yet; empty when its turn comes with the next tick. */
   public Optional<String> waitsFor(LoopRecord loop) {
-    return gate().closed(loop);
+    return gate()
+        .closed(loop)
+        .or(() -> Turns.inTheWay(loop, loops.all(), policy))
+        .or(() -> gate().unrest(loop));
+  }
+
+  /** Why a finding is left alone although no loop for it is open; empty when it is not. */
+  public Optional<Rest> rest(Finding finding) {
+    return backlog().rest(finding);
   }
 
   private Gate gate() {

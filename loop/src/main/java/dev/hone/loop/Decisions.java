@@ -25,7 +25,7 @@ record Decisions(Loops loops, Knobs knobs, Signals signals, Policy policy, Insta
       group = knob.group();
     }
     Planner.Choice choice =
-        new Planner(signals, now)
+        new Planner(signals, now, Untouched.of(loops.all(), group, now))
             .choose(
                 plan(loop, seed, group, recommendation, recommendation.design()),
                 Ranking.promised(recommendation));

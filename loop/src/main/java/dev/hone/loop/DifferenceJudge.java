@@ -15,6 +15,9 @@ import java.util.List;
  * is mistaken for an effect. So a low-noise proof signal must move as well, and the grade is D.
  */
 final class DifferenceJudge {
+  /** Fewer windows on either side say nothing. */
+  static final int LEAST_WINDOWS = 4;
+
   private static final double PROOF_FACTOR = 0.9;
   private static final double PLACEBO_TOLERATED = 1.5;
   private static final int PLACEBO_LEAST_WINDOWS = 2;
@@ -40,7 +43,7 @@ final class DifferenceJudge {
     double[] before = logs(windows, false);
     double[] after = logs(windows, true);
     double completeness = (before.length + after.length) / (double) windows.size();
-    if (before.length < 4 || after.length < 4) {
+    if (before.length < LEAST_WINDOWS || after.length < LEAST_WINDOWS) {
       return verdict(
           Verdict.Decision.INCONCLUSIVE,
           Double.NaN,
@@ -52,7 +55,7 @@ final class DifferenceJudge {
               + before.length
               + " windows before and "
               + after.length
-              + " after; at least 4 of each are needed");
+              + " after; at least " + LEAST_WINDOWS + " of each are needed");
     }
     double effect = mean(after) - mean(before);
     double half = halfWidth(before, after);

@@ -44,6 +44,7 @@ final class DifferenceRun {
       throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
     Instant deadline = ticker.instant().plus(plan.deadline());
     Instant before = historyEnd();
+    requireHistory();
     observeBefore(before);
     Trial.Refused.whereBlind(fastGuard);
     journal.accept(new LoopEvent.Applying());
@@ -77,12 +78,37 @@ final class DifferenceRun {
     return ticker.instant();
   }
 
-  /** How many windows until now have data, without a gap. */
+  /** What cannot be compared with a time before is not changed at all. */
+  private void requireHistory() throws Trial.Refused {
+    int whole = 0;
+    Instant to = ticker.instant();
+    for (int i = 0; i < design.leastBefore(); i++) {
+      Instant from = to.minus(design.window());
+      whole += Double.isNaN(whole(plan.primary(), from, to)) ? 0 : 1;
+      to = from;
+    }
+    if (whole < DifferenceJudge.LEAST_WINDOWS) {
+      throw new Trial.Refused(
+          "nothing was changed: "
+              + plan.primary().name()
+              + " has whole data in "
+              + whole
+              + " of the last "
+              + design.leastBefore()
+              + " windows of "
+              + design.window().toSeconds()
+              + " s; at least "
+              + DifferenceJudge.LEAST_WINDOWS
+              + " are needed to compare with");
+    }
+  }
+
+  /** How many windows until now have whole data, without a gap. */
   private int history() {
     Instant to = ticker.instant();
     for (int i = 0; i < design.windowsBefore(); i++) {
       Instant from = to.minus(design.window());
-      if (!signals.read(plan.primary(), from, to).present()) {
+      if (Double.isNaN(whole(plan.primary(), from, to))) {
         return i;
       }
       to = from;

@@ -26,7 +26,8 @@ final class FastGuard {
   /** How many windows of the time before are looked at. */
   static final int HISTORY_WINDOWS = 240;
 
-  private static final int LOOK_BACK = 3;
+  /** So many windows with the change on are looked at together. */
+  static final int LOOK_BACK = 3;
   private static final int LEAST = 2;
 
   private final List<Guardrail> guardrails;

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Whether an approved plan may start now: freezes, the error budget, change windows, budgets of
- * changes and the ladder of the blast radius. All of it follows from the journal, so that no
- * restart resets a budget.
+ * changes, the ladder of the blast radius, and signals that have come to rest. All of it follows
+ * from the journal, so that no restart resets a budget.
  *
  * @param policy what the owner allows
  * @param registry freezes, and whether the error budget burns
@@ -31,6 +31,30 @@ record Gate(Policy policy, Registry registry, Collection<LoopRecord> loops, Inst
         .or(() -> window(policy, loop.recommendation().layer(), now))
         .or(() -> budget(loop))
         .or(() -> ladder(loop));
+  }
+
+  /**
+   * Why the last trial of its group is too near: what an experiment first compares with would still
+   * show that one's changes.
+   */
+  Optional<String> unrest(LoopRecord loop) {
+    Duration before =
+        switch (loop.plan().design()) {
+          case Design.Paired design -> design.block();
+          case Design.DifferenceInDifferences design ->
+              design.window().multipliedBy(design.windowsBefore());
+        };
+    String group = loop.plan().group();
+    boolean atRest =
+        Untouched.of(loops, group, now).newest(now, before).filter(now::equals).isPresent();
+    return atRest
+        ? Optional.empty()
+        : Optional.of(
+            "the signals of group `"
+                + group
+                + "` must be left alone for "
+                + Planner.text(before)
+                + " before the next change");
   }
 
   /** Why no change window is open for a layer; empty when one is. */

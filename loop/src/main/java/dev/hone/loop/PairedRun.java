@@ -135,7 +135,9 @@ final class PairedRun {
     Instant end = start.plus(design.block());
     Duration window = guard.window();
     Instant watchFrom = watchFrom(on, start, measureFrom);
-    guard.forgetTreated();
+    if (isSeenWhole(watchFrom, end, window)) {
+      guard.forgetTreated();
+    }
     for (Instant from = watchFrom; !from.plus(window).isAfter(end); from = from.plus(window)) {
       ticker.waitUntil(from.plus(window));
       Optional<FastGuard.Alarm> alarm = guard.watch(on, from, from.plus(window));
@@ -159,6 +161,14 @@ final class PairedRun {
       case Design.Switchback switchback -> on ? start : measureFrom;
       case Design.RepeatedLoadTest test -> measureFrom;
     };
+  }
+
+  /**
+   * Whether a block is long enough to be judged by its own guard windows; shorter ones are looked at
+   * together with the ones before.
+   */
+  private static boolean isSeenWhole(Instant from, Instant to, Duration window) {
+    return !from.plus(window.multipliedBy(FastGuard.LOOK_BACK)).isAfter(to);
   }
 
   private Block finished(boolean on, Instant start, Instant measureFrom, Instant end) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -19,6 +20,7 @@ import java.util.SplittableRandom;
 final class Planner {
   private static final int LEAST_HISTORY = 6;
   private static final int MOST_HISTORY = 60;
+  private static final int MOST_MISSING = 3;
   private static final int RUNS = 300;
   private static final int COARSE_RUNS = 100;
   private static final double ENOUGH = 0.8;
@@ -28,10 +30,17 @@ final class Planner {
 
   private final Signals signals;
   private final Instant now;
+  private final Untouched untouched;
 
-  Planner(Signals signals, Instant now) {
+  /**
+   * A planner.
+   *
+   * @param untouched the time that tells what signals do by themselves
+   */
+  Planner(Signals signals, Instant now, Untouched untouched) {
     this.signals = signals;
     this.now = now;
+    this.untouched = untouched;
   }
 
   /** A design and what is expected of it. */
@@ -39,7 +48,7 @@ final class Planner {
 
   /**
    * The proposed design with as many pairs and as long blocks as the expected effect needs at the
-   * present noise, within the deadline.
+   * present noise, within the deadline. What is not known of longer blocks does not speak for them.
    */
   Choice choose(Plan plan, double gain) {
     if (!(plan.design() instanceof Design.Paired paired)) {
@@ -49,7 +58,8 @@ final class Planner {
     for (Design.Paired candidate : candidates(paired, plan.deadline())) {
       var choice = new Choice(candidate, predict(with(plan, candidate), gain));
       double power = choice.forecast.power();
-      if (!(power < ENOUGH)) {
+      boolean first = best == null;
+      if (power >= ENOUGH || (first && Double.isNaN(power))) {
         return choice;
       }
       if (best == null || power > best.forecast.power()) {
@@ -151,14 +161,16 @@ final class Planner {
     return new Simulated((double) needed.size() / runs, median);
   }
 
-  /** Differences of neighbouring blocks before now, without a change between them. */
+  /** Differences of neighbouring blocks before now, the newest first, from untouched time only. */
   private double[] pastDifferences(Plan plan, Design.Paired design) {
     double scale = design instanceof Design.ConcurrentSplit ? 0.5 : 1;
+    Duration pair = design.block().multipliedBy(2);
     var differences = new double[MOST_HISTORY];
     int count = 0;
-    Instant end = now;
     int missing = 0;
-    while (count < MOST_HISTORY && missing < 3) {
+    Optional<Instant> untouchedTo = untouched.newest(now, pair);
+    while (untouchedTo.isPresent() && count < MOST_HISTORY && missing < MOST_MISSING) {
+      Instant end = untouchedTo.get();
       double second = block(plan, design, end);
       double first = block(plan, design, end.minus(design.block()));
       double difference = scale * (first - second);
@@ -167,7 +179,7 @@ final class Planner {
       } else {
         missing++;
       }
-      end = end.minus(design.block().multipliedBy(2));
+      untouchedTo = untouched.newest(end.minus(pair), pair);
     }
     return Arrays.copyOf(differences, count);
   }
@@ -195,8 +207,9 @@ final class Planner {
   private Forecast oneWay(Plan plan, Design.DifferenceInDifferences design, double gain) {
     Duration budget = design.window().multipliedBy(design.windowsAfter());
     var logs = new ArrayList<Double>();
-    for (int i = 0; i < design.windowsBefore(); i++) {
-      Instant end = now.minus(design.window().multipliedBy(i));
+    Optional<Instant> untouchedTo = untouched.newest(now, design.window());
+    for (int i = 0; i < design.windowsBefore() && untouchedTo.isPresent(); i++) {
+      Instant end = untouchedTo.get();
       Instant from = end.minus(design.window());
       double treated = Math.log(signals.read(plan.primary(), from, end).value());
       double control = 0;
@@ -206,6 +219,7 @@ final class Planner {
       if (Double.isFinite(treated - control)) {
         logs.add(treated - control);
       }
+      untouchedTo = untouched.newest(from, design.window());
     }
     if (logs.size() < 4) {
       return unknown(logs.size(), budget, "windows");
@@ -253,7 +267,7 @@ final class Planner {
             + history
             + " "
             + what
-            + " of history; how long it takes is not known, at most "
+            + " of history without a change; how long it takes is not known, at most "
             + text(budget));
   }
 

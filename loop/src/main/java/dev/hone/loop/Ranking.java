@@ -75,7 +75,8 @@ public record Ranking(Lessons lessons) {
     return -Math.log1p(-Math.min(middle, 0.999));
   }
 
-  private static Duration longest(Plan plan) {
+  /** How long an experiment takes at the most. */
+  static Duration longest(Plan plan) {
     Duration planned =
         switch (plan.design()) {
           case Design.Paired paired -> paired.block().multipliedBy(2L * paired.maxPairs());

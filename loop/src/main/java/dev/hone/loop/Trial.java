@@ -175,12 +175,24 @@ final class Trial implements Runnable {
     }
   }
 
-  /** What cannot be decided within its budget at the noise of now is not started. */
+  /**
+   * What cannot be decided within its budget at the noise of now is not started. Where too little
+   * is known of the noise, the experiment finds out.
+   */
   private void requireHope() throws Refused {
     double gain = Ranking.promised(loops.require(loop).recommendation());
-    Forecast forecast = new Planner(signals, ticker.instant()).predict(plan, gain);
+    Instant now = ticker.instant();
+    var untouched = Untouched.of(loops.all(), plan.group(), now);
+    Forecast forecast = new Planner(signals, now, untouched).predict(plan, gain);
     if (forecast.isHopeless()) {
-      throw new Refused("not started: " + forecast.sentence());
+      throw new Refused(
+          "not started: "
+              + forecast.sentence()
+              + "; looked at again after "
+              + Planner.text(Backlog.rest(plan))
+              + ", or as soon as another change of group `"
+              + plan.group()
+              + "` is kept");
     }
   }
 
@@ -220,6 +232,7 @@ final class Trial implements Runnable {
   }
 
   private Verdict experiment(Knob knob) throws KnobException, InterruptedException, Abort, Refused {
+    Signals own = Untouched.of(loops.all(), plan.group(), ticker.instant()).only(signals);
     return switch (plan.design()) {
       case Design.Paired design ->
           new PairedRun(
@@ -227,12 +240,12 @@ final class Trial implements Runnable {
                   design,
                   Arms.of(plan, design, knob, workload),
                   schedule,
-                  signals,
+                  own,
                   stoppable(),
                   event -> loops.append(loop, event))
               .run(value -> change(knob, value));
       case Design.DifferenceInDifferences design ->
-          new DifferenceRun(plan, design, signals, stoppable(), event -> loops.append(loop, event))
+          new DifferenceRun(plan, design, own, stoppable(), event -> loops.append(loop, event))
               .run(value -> change(knob, value), knob.settlingTime());
     };
   }

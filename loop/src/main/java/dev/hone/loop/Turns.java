@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -53,6 +54,7 @@ final class Turns {
               && free
               && isAllowed(loop, policy)
               && gate.closed(loop).isEmpty()
+              && gate.unrest(loop).isEmpty()
               && (next.isEmpty() || next.stream().noneMatch(n -> isKin(n, loop)));
       if (mayStart) {
         active++;
@@ -61,6 +63,24 @@ final class Turns {
       }
     }
     return next;
+  }
+
+  /** What keeps a loop that may start from starting: another one on trial; empty when nothing. */
+  static Optional<String> inTheWay(LoopRecord loop, Collection<LoopRecord> all, Policy policy) {
+    List<LoopRecord> active = all.stream().filter(l -> l.state().isActive()).toList();
+    for (LoopRecord other : active) {
+      if (locks(other).stream().anyMatch(locks(loop)::contains)) {
+        return Optional.of(
+            "`"
+                + other.recommendation().title()
+                + "` is on trial, and changes of group `"
+                + loop.plan().group()
+                + "` are tried one at a time");
+      }
+    }
+    return active.size() >= policy.maxActive()
+        ? Optional.of("as many changes are on trial as `maxActive` allows: " + policy.maxActive())
+        : Optional.empty();
   }
 
   /** What only one active plan may hold: the knob, and its group. */

@@ -80,6 +80,7 @@ class ExclusionTest {
     try (var world = new World(1, -0.4)) {
       LoopRecord kept = world.run(Examples.SWITCHBACK);
       assertThat(kept.state()).isEqualTo(LoopState.KEPT);
+      world.rest();
       world.executor = world.ticker.threads();
       world.factory.knob("l").group = "k";
       String second = world.propose("l", Examples.SWITCHBACK);

@@ -1,6 +1,8 @@
 package dev.hone.loop;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -19,10 +21,16 @@ final class FakeSignals implements Signals {
   double noise = 0.02;
   double completeness = 1;
 
+  /** Nothing is known of the time before. */
+  Instant since = Instant.MIN;
+
   /** By how much everything is worse from a moment on, whatever the knob. */
   double shift;
 
   Instant shiftAt = Instant.MAX;
+
+  /** What other knobs at {@code b} do to the latency. */
+  final Map<String, Double> others = new LinkedHashMap<>();
 
   /** The latency over the knob's value, for a knob that is a number. */
   Optional<ToDoubleFunction<String>> curve = Optional.empty();
@@ -36,6 +44,14 @@ final class FakeSignals implements Signals {
     this.effect = effect;
   }
 
+  private double ofOthers(Instant from, Instant to) {
+    double factor = 1;
+    for (var other : others.entrySet()) {
+      factor *= 1 + other.getValue() * factory.knob(other.getKey()).share("b", from, to);
+    }
+    return factor;
+  }
+
   /** What happens to the whole system at once. */
   private double outside(Instant from) {
     return Math.exp(0.5 * Math.sin(from.getEpochSecond() / 97.0));
@@ -46,7 +62,7 @@ final class FakeSignals implements Signals {
     if (bug.isPresent()) {
       throw bug.get();
     }
-    if (completeness == 0) {
+    if (completeness == 0 || from.isBefore(since)) {
       return Reading.NONE;
     }
     RandomGenerator random =
@@ -67,7 +83,7 @@ final class FakeSignals implements Signals {
           default ->
               curve.isPresent()
                   ? curve.get().applyAsDouble(factory.knob(knob).valueAt(from)) * chance
-                  : (1 + effect * share) * chance;
+                  : (1 + effect * share) * chance * ofOthers(from, to);
         };
     return new Reading(value, completeness);
   }

@@ -115,6 +115,7 @@ class GateTest {
       for (int i = 0; i < 3; i++) {
         String loop = world.propose("k", Examples.SWITCHBACK);
         world.approve(loop);
+        world.rest();
         world.restart();
         world.conductor.tick();
         assertThat(world.loops.require(loop).state())
@@ -241,7 +242,7 @@ class GateTest {
 
   @Test
   void aStepThatIsTooLongNeedsAPersonAndAModeMustBeEarned() throws Exception {
-    try (var world = new World(1, -0.4)) {
+    try (var world = new World(2, -0.4)) {
       Policy auto = Examples.policy(Mode.AUTO);
       Policy.Limits l = auto.limits();
       set(
@@ -259,6 +260,10 @@ class GateTest {
         assertThat(world.loops.require(loop).state()).isEqualTo(LoopState.PROPOSED);
         world.approve(loop);
         world.conductor.tick();
+        assertThat(world.loops.require(loop).verdict())
+            .extracting(Verdict::decision)
+            .isEqualTo(Verdict.Decision.INCONCLUSIVE);
+        world.rest();
       }
       assertThat(world.conductor.standing("host", "turn-k", target).mode()).isEqualTo(Mode.AUTO);
       world.signals.effect = 0.9;

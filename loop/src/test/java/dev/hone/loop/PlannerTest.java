@@ -79,7 +79,8 @@ class PlannerTest {
     int histories = 12;
     for (int h = 0; h < histories; h++) {
       var past = new Noisy(1_000 + h, sd, 0, Instant.MIN);
-      Forecast forecast = new Planner(past, NOW).predict(plan, -Math.log1p(effect));
+      Forecast forecast =
+          new Planner(past, NOW, Untouched.ALWAYS).predict(plan, -Math.log1p(effect));
       predicted += forecast.power() / histories;
       minutes += forecast.time().toSeconds() / 60.0 / histories;
       assertThat(forecast.history()).isGreaterThanOrEqualTo(30);
@@ -109,13 +110,16 @@ class PlannerTest {
   void whatCannotBeDecidedGetsMorePairsOrLongerBlocksAndElseIsNotStarted() {
     var past = new Noisy(5, 0.1, 0, Instant.MIN);
     Plan hard = plan(DESIGN, Duration.ofHours(20), 1);
-    Planner.Choice choice = new Planner(past, NOW).choose(hard, -Math.log1p(-0.07));
+    Planner.Choice choice =
+        new Planner(past, NOW, Untouched.ALWAYS).choose(hard, -Math.log1p(-0.07));
     assertThat(((Design.Paired) choice.design()).maxPairs()).isGreaterThan(30);
     assertThat(choice.forecast().power()).isGreaterThan(0.8);
     Plan easy = plan(DESIGN, Duration.ofHours(20), 1);
-    assertThat(new Planner(past, NOW).choose(easy, -Math.log1p(-0.3)).design()).isEqualTo(DESIGN);
+    assertThat(new Planner(past, NOW, Untouched.ALWAYS).choose(easy, -Math.log1p(-0.3)).design())
+        .isEqualTo(DESIGN);
     Plan hopeless = plan(DESIGN, Duration.ofHours(1), 1);
-    Forecast forecast = new Planner(past, NOW).choose(hopeless, -Math.log1p(-0.03)).forecast();
+    Forecast forecast =
+        new Planner(past, NOW, Untouched.ALWAYS).choose(hopeless, -Math.log1p(-0.03)).forecast();
     assertThat(forecast.isHopeless()).isTrue();
     assertThat(forecast.sentence())
         .contains("a gain of 3 % is kept with a chance of ")
@@ -125,23 +129,37 @@ class PlannerTest {
   @Test
   void withoutEnoughHistoryItSaysSoAndDoesNotRefuse() {
     var young = new Noisy(5, 0.1, 0, NOW.minus(Duration.ofMinutes(13)));
-    Forecast forecast = new Planner(young, NOW).predict(plan(DESIGN, Duration.ofHours(3), 1), 0.1);
+    Forecast forecast =
+        new Planner(young, NOW, Untouched.ALWAYS)
+            .predict(plan(DESIGN, Duration.ofHours(3), 1), 0.1);
     assertThat(forecast.power()).isNaN();
     assertThat(forecast.isHopeless()).isFalse();
     assertThat(forecast.sentence())
-        .isEqualTo("only 3 pairs of history; how long it takes is not known, at most 2.0 h");
+        .isEqualTo(
+            "only 3 pairs of history without a change; how long it takes is not known, at most 2.0 h");
+  }
+
+  @Test
+  void longerBlocksAreNotChosenBecauseNothingIsKnownOfThem() {
+    var young = new Noisy(5, 0.1, 0, NOW.minus(Duration.ofMinutes(25)));
+    Plan plan = plan(DESIGN, Duration.ofHours(20), 1);
+    Planner.Choice choice =
+        new Planner(young, NOW, Untouched.ALWAYS).choose(plan, -Math.log1p(-0.03));
+    assertThat(choice.forecast().history()).isEqualTo(6);
+    assertThat(((Design.Paired) choice.design()).block()).isEqualTo(DESIGN.block());
   }
 
   @Test
   void aOneWayChangeIsPredictedFromItsWindows() {
     var quiet = new Noisy(5, 0.02, 0, Instant.MIN);
     Forecast sure =
-        new Planner(quiet, NOW).predict(plan(Examples.DIFFERENCE, Duration.ofHours(1), 1), 0.2);
+        new Planner(quiet, NOW, Untouched.ALWAYS)
+            .predict(plan(Examples.DIFFERENCE, Duration.ofHours(1), 1), 0.2);
     assertThat(sure.power()).isGreaterThan(0.95);
     assertThat(sure.detectable()).isBetween(0.02, 0.1);
     var loud = new Noisy(5, 0.5, 0, Instant.MIN);
     assertThat(
-            new Planner(loud, NOW)
+            new Planner(loud, NOW, Untouched.ALWAYS)
                 .predict(plan(Examples.DIFFERENCE, Duration.ofHours(1), 1), 0.1)
                 .isHopeless())
         .isTrue();

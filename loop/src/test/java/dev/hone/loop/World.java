@@ -101,6 +101,11 @@ final class World implements AutoCloseable {
     return loops.require(loop);
   }
 
+  /** Lets signals come to rest after a trial by {@link Examples#SWITCHBACK}. */
+  void rest() {
+    ticker.pass(Examples.SWITCHBACK.burnIn().plus(Examples.SWITCHBACK.block()));
+  }
+
   /** Lets the time pass with a tick each second. */
   void pass(Duration duration) {
     for (long second = 0; second < duration.toSeconds(); second++) {

@@ -7,6 +7,7 @@ import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.RecordCodec;
 import dev.hone.loop.Registry;
+import dev.hone.loop.Rest;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
@@ -118,11 +119,32 @@ final class Status {
         line.put("layer", finding.layer());
         line.put("summary", finding.summary());
         line.put("since", finding.since().toString());
-        line.put("loop", openLoop(finding).map(LoopRecord::id).orElse(null));
+        tellWhatIsDone(finding, line);
         brief.add(line);
       }
     }
     return brief;
+  }
+
+  /** The loop that deals with a finding, or why none does and when that is looked at again. */
+  private void tellWhatIsDone(Finding finding, Map<String, @Nullable Object> line) {
+    Optional<LoopRecord> open = openLoop(finding);
+    if (open.isPresent()) {
+      LoopRecord loop = open.get();
+      boolean waits = loop.state() == LoopState.APPROVED || loop.state() == LoopState.SCHEDULED;
+      line.put("loop", loop.id());
+      line.put("note", waits ? "waits: " + waitsFor(loop) : null);
+      line.put("again", null);
+    } else {
+      Optional<Rest> rest = hone.conductor().rest(finding);
+      line.put("loop", rest.map(r -> r.loop().id()).orElse(null));
+      line.put("note", rest.map(Rest::why).orElse(null));
+      line.put("again", rest.map(r -> r.until().toString()).orElse(null));
+    }
+  }
+
+  private String waitsFor(LoopRecord loop) {
+    return hone.conductor().waitsFor(loop).orElse("its turn comes next");
   }
 
   private Optional<LoopRecord> openLoop(Finding finding) {

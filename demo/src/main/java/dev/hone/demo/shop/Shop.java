@@ -18,6 +18,9 @@ import java.time.Duration;
  * {@value #PASSWORD}.
  */
 public final class Shop implements Lifeline.Running {
+  /** Name of its connection pool. */
+  public static final String POOL = "shop";
+
   /** Environment variable with the password of the database role {@code shop}. */
   public static final String PASSWORD = "DEMO_SHOP_PASSWORD";
 
@@ -57,7 +60,7 @@ public final class Shop implements Lifeline.Running {
 
   private static HikariConfig pool(String url, String password, int size) {
     HikariConfig config = new HikariConfig();
-    config.setPoolName("shop");
+    config.setPoolName(POOL);
     config.setJdbcUrl(url);
     config.setUsername("shop");
     config.setPassword(password);

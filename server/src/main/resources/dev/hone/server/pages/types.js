@@ -55,7 +55,7 @@
  * @property {Record<string, string>} details
  * @property {number} completeness
  */
-/** @typedef {{key: string, layer: string, summary: string, since: string, loop: string|null}} BriefFinding */
+/** @typedef {{key: string, layer: string, summary: string, since: string, loop: string|null, note: string|null, again: string|null}} BriefFinding */
 /**
  * @typedef {object} Explanation
  * @property {string[]} facts

@@ -86,6 +86,9 @@ export function lookOf(loop) {
   if (loop.state === 'ROLLED_BACK' && loop.verdict?.decision === 'INCONCLUSIVE') {
     return { ...look, word: 'Inconclusive', means: 'Not enough evidence either way, so it was undone.' };
   }
+  if (loop.state === 'EXPIRED' && loop.approval) {
+    return { ...look, word: 'Not started', means: 'Agreed to, but not begun: the history says why. Nothing was changed.' };
+  }
   if (loop.state === 'PROPOSED' && !loop.recommendation.appliable) {
     return { ...look, word: 'For you to run', icon: 'terminal', means: 'Hone may not apply it here; it shows the command.' };
   }
