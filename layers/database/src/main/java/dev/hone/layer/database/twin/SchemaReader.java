@@ -296,7 +296,8 @@ public final class SchemaReader {
           pg_get_constraintdef(oid)),
           (SELECT array_agg(a.attname::text ORDER BY key.n)
             FROM unnest(conkey) WITH ORDINALITY AS key (attnum, n)
-            JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = key.attnum)
+            JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = key.attnum),
+          convalidated
         FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY (?::oid[])
         ORDER BY oid
         """,
@@ -308,7 +309,8 @@ public final class SchemaReader {
           }
           String definition = row.getString(3).replace(" NOT VALID", "");
           keys.computeIfAbsent(row.getLong(1), oid -> new ArrayList<>())
-              .add(new TableCopy.ForeignKey(definition, row.getLong(2), columns));
+              .add(
+                  new TableCopy.ForeignKey(definition, row.getLong(2), columns, row.getBoolean(5)));
         });
     return keys;
   }

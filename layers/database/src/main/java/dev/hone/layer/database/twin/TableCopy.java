@@ -78,8 +78,14 @@ public record TableCopy(
       List<String> keys,
       Size size) {}
 
-  /** A foreign key and the table it refers to. */
-  public record ForeignKey(String definition, long target, List<String> columns) {}
+  /**
+   * A foreign key.
+   *
+   * @param definition as {@code ALTER TABLE … ADD} takes it
+   * @param target oid of the table it refers to
+   * @param valid whether the server has checked it for all rows
+   */
+  public record ForeignKey(String definition, long target, List<String> columns, boolean valid) {}
 
   /**
    * A column of pg_stats.

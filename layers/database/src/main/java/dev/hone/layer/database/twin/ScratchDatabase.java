@@ -1,0 +1,55 @@
+package dev.hone.layer.database.twin;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * A database of Hone's own PostgreSQL that holds the user's definitions and whatever rows are put
+ * there. What is executed in it is executed by a role without rights elsewhere.
+ */
+public final class ScratchDatabase implements AutoCloseable {
+  private final TwinServer server;
+  private final TwinServer.Database made;
+
+  private ScratchDatabase(TwinServer server, TwinServer.Database made) {
+    this.server = server;
+    this.made = made;
+  }
+
+  /**
+   * Makes one with the tables of a schema, empty.
+   *
+   * @throws Unavailable when Hone's own server cannot be used
+   */
+  public static ScratchDatabase of(TwinServer server, SchemaCopy schema) throws Unavailable {
+    try {
+      var scratch = new ScratchDatabase(server, server.create(schema.collation()));
+      try (Statement sql = scratch.connection().createStatement()) {
+        sql.setEscapeProcessing(false);
+        new SchemaScript(schema).run(sql);
+        sql.execute("SET statement_timeout = '5s'");
+        sql.execute("SET synchronous_commit = off");
+        sql.execute(
+            "SELECT set_config('search_path', " + Sql.literal(schema.searchPath()) + ", false)");
+        return scratch;
+      } catch (SQLException | RuntimeException e) {
+        scratch.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new Unavailable("the scratch database could not be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** The connection to it. */
+  public Connection connection() {
+    return made.planner();
+  }
+
+  /** Drops it. */
+  @Override
+  public void close() {
+    server.drop(made.name(), made.planner(), made.admin());
+  }
+}
