@@ -32,6 +32,11 @@ final class AdviceApply {
     int failed = 0;
     try (var builder = new IndexBuilder(database)) {
       for (Advice.Recommended each : answer.advice().recommendations()) {
+        if (each.kind().changesText()) {
+          out.println(
+              "`" + each.title() + "` is a change of the application; nothing is run for it.");
+          continue;
+        }
         out.print("Run `" + each.ddl() + ";`? [y/N] ");
         out.flush();
         String said = input.readLine();

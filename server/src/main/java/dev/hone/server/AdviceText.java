@@ -126,7 +126,7 @@ final class AdviceText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Expected time of the workload: %s now, %s (%.0f %%) with all of these; %s on disk",
+            "Expected time of the workload: %s now, %s (%.0f %%) with all indexes; %s on disk",
             seconds(advice.secondsNow()),
             seconds(advice.secondsThen()),
             100 * (then - 1),
@@ -135,6 +135,15 @@ final class AdviceText {
 
   private static List<String> lines(Advice.Recommended each, int rank) {
     var lines = new ArrayList<String>();
+    if (each.kind().changesText()) {
+      String gains = each.gainSeconds() > 0 ? ": gains about " + seconds(each.gainSeconds()) : "";
+      lines.add(String.format(Locale.ROOT, "%d. %s%s", rank, each.title(), gains));
+      each.effects().forEach(effect -> lines.add("   Instead of: " + effect.statement().title()));
+      lines.add("   Send: " + each.ddl());
+      each.why().forEach(reason -> lines.add("   " + reason));
+      lines.add("   Undo: " + each.undo());
+      return lines;
+    }
     lines.add(
         String.format(
             Locale.ROOT,

@@ -8,6 +8,7 @@ import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.advisor.IndexAdvisor;
 import dev.hone.layer.database.advisor.Workload;
 import dev.hone.layer.database.advisor.WorkloadReader;
+import dev.hone.layer.database.rewrite.RewriteAdvisor;
 import dev.hone.layer.database.twin.SchemaCopy;
 import dev.hone.layer.database.twin.SchemaReader;
 import dev.hone.layer.database.twin.Twin;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Advises on a database by itself, without a running Hone. On the user's server it reads catalogues
@@ -93,6 +95,9 @@ public final class Advisor {
       var recommendations = new ArrayList<>(advice.recommendations());
       recommendations.addAll(
           new DropAdvisor(twin, source.workload()).advise(source.drops(), notices));
+      progress.accept("looking for other texts of statements");
+      recommendations.addAll(
+          new RewriteAdvisor(twin, twins, source.workload()).advise(created(advice), notices));
       return new Answer(
           new Advice(
               advice.workload(),
@@ -106,6 +111,13 @@ public final class Advisor {
     } catch (SQLException | IOException e) {
       throw new Unavailable("the planner twin failed: " + e.getMessage(), e);
     }
+  }
+
+  private static Set<String> created(Advice advice) {
+    return advice.recommendations().stream()
+        .filter(each -> each.kind() == Advice.Kind.CREATE_INDEX)
+        .map(Advice.Recommended::index)
+        .collect(Collectors.toSet());
   }
 
   private Source source(Optional<Path> file)

@@ -21,12 +21,23 @@ public record Advice(
   /** What kind of change it is. */
   public enum Kind {
     CREATE_INDEX("create-index"),
-    DROP_INDEX("drop-index");
+    DROP_INDEX("drop-index"),
+    /** Another text for a statement, which gives the same rows. */
+    REWRITE("rewrite"),
+    /** One statement in the place of many, which the application has to ask for. */
+    N_PLUS_ONE("n-plus-one"),
+    /** Something that only the application can decide. */
+    HINT("hint");
 
     private final String text;
 
     Kind(String text) {
       this.text = text;
+    }
+
+    /** Whether it changes what the application sends, and nothing on the server. */
+    public boolean changesText() {
+      return this != CREATE_INDEX && this != DROP_INDEX;
     }
 
     @Override
@@ -41,8 +52,8 @@ public record Advice(
    * @param schema of the table
    * @param table the table
    * @param index its name
-   * @param ddl the statement to run
-   * @param undo the statement that takes it back
+   * @param ddl the statement to run, or the text to send instead
+   * @param undo the statement that takes it back, or how
    * @param bytes it takes, negative when it gives them back
    * @param gainSeconds what the statements gain, beside the other recommendations
    * @param writeSeconds what writes lose by it

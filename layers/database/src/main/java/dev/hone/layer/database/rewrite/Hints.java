@@ -1,0 +1,143 @@
+package dev.hone.layer.database.rewrite;
+
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Workload;
+import dev.hone.layer.database.twin.TableCopy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import net.sf.jsqlparser.expression.Expression;
+import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
+import net.sf.jsqlparser.expression.operators.relational.InExpression;
+import net.sf.jsqlparser.statement.select.OrderByElement;
+import net.sf.jsqlparser.statement.select.PlainSelect;
+
+/** What only the application can decide: other rows or other parameters may come of it. */
+final class Hints {
+  private static final long LARGE_OFFSET = 1000;
+  private static final int LONG_LIST = 500;
+  private static final int WIDE_ROW = 400;
+
+  private Hints() {}
+
+  static Optional<Advice.Recommended> of(Workload.Statement statement, Tree tree) {
+    Block top = tree.blocks().isEmpty() ? null : tree.blocks().getFirst();
+    if (top == null || top.use() != Block.Use.TOP) {
+      return Optional.empty();
+    }
+    return offset(statement, top)
+        .or(() -> longList(statement, top))
+        .or(() -> allColumns(statement, top));
+  }
+
+  private static Advice.Recommended hint(
+      Workload.Statement statement, Block top, String title, String text, String... why) {
+    List<String> table = List.of("", "");
+    for (Source source : top.sources()) {
+      TableCopy copy = source.table();
+      if (copy != null) {
+        table = RewriteAdvisor.table(copy);
+        break;
+      }
+    }
+    var reasons = new ArrayList<>(List.of(why));
+    reasons.add("Of: " + statement.title());
+    return RewriteAdvisor.text(Advice.Kind.HINT, table, title, text, 0, List.of(), reasons);
+  }
+
+  private static Optional<Advice.Recommended> offset(Workload.Statement statement, Block top) {
+    PlainSelect select = top.select();
+    if (select.getOffset() == null || !top.ordered() || top.grouped() || top.distinct()) {
+      return Optional.empty();
+    }
+    Long offset = Terms.integer(select.getOffset().getOffset());
+    if (offset == null || offset < LARGE_OFFSET) {
+      return Optional.empty();
+    }
+    var columns = new ArrayList<String>();
+    var last = new ArrayList<String>();
+    boolean ascending = select.getOrderByElements().getFirst().isAsc();
+    for (OrderByElement each : select.getOrderByElements()) {
+      Ref ref = top.own(each.getExpression());
+      if (ref == null || !ref.notNull() || each.isAsc() != ascending) {
+        return Optional.empty();
+      }
+      columns.add(each.getExpression().toString());
+      last.add(":last_" + ref.name());
+    }
+    List<Expression> conditions = top.conditions();
+    String after =
+        "("
+            + String.join(", ", columns)
+            + (ascending ? ") > (" : ") < (")
+            + String.join(", ", last)
+            + ")";
+    String where = select.getWhere() == null ? "" : Terms.and(conditions) + " AND ";
+    String text =
+        select
+            .toString()
+            .replaceFirst(" OFFSET \\d+", "")
+            .replaceFirst(
+                select.getWhere() == null
+                    ? " ORDER BY "
+                    : java.util.regex.Pattern.quote(" WHERE " + select.getWhere() + " ORDER BY "),
+                java.util.regex.Matcher.quoteReplacement(" WHERE " + where + after + " ORDER BY "));
+    return Optional.of(
+        hint(
+            statement,
+            top,
+            "Continue after the last row instead of OFFSET " + offset,
+            text,
+            "All " + offset + " rows before are read and thrown away each time.",
+            "The application must keep the last row's values; pages can no longer be jumped to, and"
+                + " the columns after ORDER BY must be a key together."));
+  }
+
+  private static Optional<Advice.Recommended> longList(Workload.Statement statement, Block top) {
+    for (Expression condition : top.conditions()) {
+      if (condition instanceof InExpression in
+          && !in.isNot()
+          && in.getRightExpression() instanceof ExpressionList<?> list
+          && list.size() >= LONG_LIST) {
+        Ref ref = top.ref(in.getLeftExpression());
+        String type = ref == null || ref.type().isEmpty() ? "" : "::" + ref.type() + "[]";
+        return Optional.of(
+            hint(
+                statement,
+                top,
+                "Send " + list.size() + " values as one array",
+                "… WHERE " + in.getLeftExpression() + " = ANY ($1" + type + ") …",
+                "Each length of the list is a statement of its own to parse and to remember; with"
+                    + " one parameter it is always the same."));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Advice.Recommended> allColumns(Workload.Statement statement, Block top) {
+    TableCopy table = top.onlyTable();
+    if (!top.hasStar() || table == null || top.items().size() != 1) {
+      return Optional.empty();
+    }
+    int width = 0;
+    for (TableCopy.Column column : table.columns()) {
+      TableCopy.ColumnStatistics known = table.statistics().get(column.name());
+      width += known == null ? 0 : known.width();
+    }
+    if (width < WIDE_ROW || !(statement.rows() / statement.calls() >= 10)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        hint(
+            statement,
+            top,
+            "Name the columns that are needed of " + table.table(),
+            "SELECT <columns> FROM " + table.title() + " …",
+            String.format(
+                Locale.ROOT,
+                "A row of all %d columns takes %d bytes, and no index can hold them.",
+                table.columns().size(),
+                width)));
+  }
+}

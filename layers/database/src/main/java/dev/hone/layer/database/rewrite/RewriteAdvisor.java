@@ -1,0 +1,256 @@
+package dev.hone.layer.database.rewrite;
+
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Workload;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.ScratchDatabase;
+import dev.hone.layer.database.twin.TableCopy;
+import dev.hone.layer.database.twin.Twin;
+import dev.hone.layer.database.twin.TwinServer;
+import dev.hone.layer.database.twin.Unavailable;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recommends other texts for statements. One is recommended when the planner expects it to cost at
+ * least a fifth less, with the indexes that exist or with those recommended, and not more with the
+ * others, and when both gave the same rows in scratch databases of Hone's own server. Nothing of it
+ * is executed on the user's server.
+ */
+public final class RewriteAdvisor {
+  private static final double WORTHWHILE = 0.8;
+  private static final double TOLERATED = 1.05;
+
+  /** What a unit of cost takes where nothing was measured, as for indexes. */
+  private static final double SECONDS_PER_COST = 1e-5;
+
+  private static final int ROUNDS = 4;
+  private static final String UNDO = "use the old text";
+
+  private final Twin twin;
+  private final TwinServer server;
+  private final Workload workload;
+  private final TreeMap<String, Integer> discarded = new TreeMap<>();
+  private int unknown;
+
+  /** A text with its cost with the indexes that exist, and with those recommended as well. */
+  private record Costed(String text, PlanNode plain, PlanNode indexed, List<Rule> rules) {
+    boolean better(Costed than) {
+      double plainly = plain.cost() / than.plain().cost();
+      double indexedly = indexed.cost() / than.indexed().cost();
+      return Math.min(plainly, indexedly) <= WORTHWHILE
+          && Math.max(plainly, indexedly) <= TOLERATED;
+    }
+
+    double total() {
+      return plain.cost() + indexed.cost();
+    }
+  }
+
+  /** An advisor on the statements of a workload. */
+  public RewriteAdvisor(Twin twin, TwinServer server, Workload workload) {
+    this.twin = twin;
+    this.server = server;
+    this.workload = workload;
+  }
+
+  /**
+   * Finds other texts.
+   *
+   * @param indexes names of the recommended indexes
+   * @param notices takes what was left out, a sentence each
+   * @throws Unavailable when no scratch database can be made
+   */
+  public List<Advice.Recommended> advise(Set<String> indexes, List<String> notices)
+      throws SQLException, Unavailable {
+    var recommended = new ArrayList<Advice.Recommended>();
+    try (ScratchDatabase scratch = ScratchDatabase.of(server, twin.schema())) {
+      var rewriter = new Rewriter(twin.schema(), scratch);
+      for (Workload.Statement statement : workload.statements()) {
+        if (!statement.text().stripLeading().matches("(?is)(select|with)\\b.*")) {
+          continue;
+        }
+        if (!rewriter.known(statement.text())) {
+          unknown++;
+          continue;
+        }
+        Advice.Recommended found = advise(rewriter, statement, indexes);
+        if (found != null) {
+          recommended.add(found);
+        } else {
+          Tree tree = rewriter.tree(statement.text());
+          if (tree != null) {
+            Hints.of(statement, tree).ifPresent(recommended::add);
+          }
+        }
+      }
+      recommended.addAll(NPlusOne.of(workload, rewriter));
+    } finally {
+      twin.show(Set.of());
+    }
+    if (unknown > 0) {
+      notices.add(
+          unknown
+              + (unknown == 1 ? " statement was" : " statements were")
+              + " not looked at for another text, because the SQL parser does not know the syntax");
+    }
+    discarded.forEach(
+        (why, count) ->
+            notices.add(
+                count
+                    + (count == 1 ? " cheaper text was" : " cheaper texts were")
+                    + " discarded in scratch databases: "
+                    + why));
+    recommended.sort(Comparator.comparingDouble(each -> -each.gainSeconds()));
+    return recommended;
+  }
+
+  private Advice.@Nullable Recommended advise(
+      Rewriter rewriter, Workload.Statement statement, Set<String> indexes) throws SQLException {
+    Costed original = costed(statement.text(), indexes, List.of());
+    if (original == null) {
+      return null;
+    }
+    Costed best = original;
+    SameRows.Answer proof = SameRows.Answer.no("");
+    for (int round = 0; round < ROUNDS; round++) {
+      var better = new ArrayList<Costed>();
+      for (Rewriter.Rewritten each : rewriter.rewritten(best.text(), Rules.ALL)) {
+        var rules = new ArrayList<>(best.rules());
+        rules.add(each.rule());
+        Costed costed = costed(each.text(), indexes, rules);
+        if (costed != null && costed.better(best)) {
+          better.add(costed);
+        }
+      }
+      better.sort(Comparator.comparingDouble(Costed::total));
+      Costed next = null;
+      for (Costed each : better) {
+        SameRows.Answer answer = rewriter.compare(original.text(), each.text());
+        if (answer.same()) {
+          next = each;
+          proof = answer;
+          break;
+        }
+        discarded.merge(each.rules().getLast().name() + ": " + answer.why(), 1, Integer::sum);
+      }
+      if (next == null) {
+        break;
+      }
+      best = next;
+    }
+    return best.rules().isEmpty() ? null : recommended(statement, original, best, proof);
+  }
+
+  private @Nullable Costed costed(String text, Set<String> indexes, List<Rule> rules)
+      throws SQLException {
+    try {
+      twin.show(Set.of());
+      PlanNode plain = twin.plan(text);
+      if (indexes.isEmpty()) {
+        return new Costed(text, plain, plain, rules);
+      }
+      twin.show(indexes);
+      return new Costed(text, plain, twin.plan(text), rules);
+    } catch (SQLException e) {
+      if (e.getSQLState() != null && e.getSQLState().startsWith("08")) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private Advice.Recommended recommended(
+      Workload.Statement statement, Costed before, Costed after, SameRows.Answer proof) {
+    double gain = gain(statement, before.plain().cost(), after.plain().cost());
+    var names = new LinkedHashSet<String>();
+    var why = new ArrayList<String>();
+    var limits = new LinkedHashSet<String>();
+    for (Rule rule : after.rules()) {
+      if (names.add(rule.name())) {
+        why.add(rule.why());
+        limits.add(rule.limits());
+      }
+    }
+    why.add(
+        String.format(
+            Locale.ROOT,
+            "The planner's cost: %.0f before, %.0f after; %.0f and %.0f with the indexes recommended"
+                + " here.",
+            before.plain().cost(),
+            after.plain().cost(),
+            before.indexed().cost(),
+            after.indexed().cost()));
+    why.add(
+        "Results were equal on " + proof.databases() + " scratch databases, which is no proof.");
+    limits.remove("None.");
+    why.addAll(limits);
+    return text(
+        Advice.Kind.REWRITE,
+        table(before.plain()),
+        "Rewrite (" + String.join(", ", names) + ")",
+        after.text(),
+        gain,
+        List.of(
+            new Advice.Effect(
+                statement,
+                before.plain().cost(),
+                after.plain().cost(),
+                before.plain().shape(),
+                after.plain().shape(),
+                gain)),
+        why);
+  }
+
+  /** A recommendation that changes a text and nothing on the server. */
+  static Advice.Recommended text(
+      Advice.Kind kind,
+      List<String> table,
+      String title,
+      String text,
+      double gain,
+      List<Advice.Effect> effects,
+      List<String> why) {
+    return new Advice.Recommended(
+        kind,
+        table.getFirst(),
+        table.getLast(),
+        "",
+        title,
+        text,
+        UNDO,
+        0,
+        gain,
+        0,
+        effects,
+        List.copyOf(why));
+  }
+
+  /** Schema and name of the first table in a plan. */
+  private static List<String> table(PlanNode plan) {
+    return plan.nodes()
+        .filter(node -> !node.relation().isEmpty())
+        .findFirst()
+        .map(node -> List.of(node.schema(), node.relation()))
+        .orElse(List.of("", ""));
+  }
+
+  static List<String> table(TableCopy table) {
+    return List.of(table.schema(), table.table());
+  }
+
+  private double gain(Workload.Statement statement, double before, double after) {
+    double share = before <= 0 ? 0 : 1 - after / before;
+    if (Double.isFinite(statement.seconds())) {
+      return statement.seconds() * share;
+    }
+    return SECONDS_PER_COST * before * share * statement.calls();
+  }
+}
