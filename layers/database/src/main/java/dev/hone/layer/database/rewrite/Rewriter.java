@@ -83,14 +83,29 @@ final class Rewriter {
     Tree tree = tree(text);
     for (Rule rule : rules) {
       for (int i = 0; tree != null && i < tree.blocks().size(); i++) {
-        if (rule.change().make(tree.blocks().get(i))) {
-          found.add(new Rewritten(rule, tree.text()));
+        String made = made(rule, tree, tree.blocks().get(i));
+        if (made != null) {
+          if (!made.isEmpty()) {
+            found.add(new Rewritten(rule, made));
+          }
           parsed.remove(text);
           tree = tree(text);
         }
       }
     }
     return found;
+  }
+
+  /**
+   * What a rule makes of a statement: null when it leaves it alone, empty when the parser does not
+   * understand its own text again, so that the tree may have been changed by halves.
+   */
+  private static @Nullable String made(Rule rule, Tree tree, Block block) {
+    try {
+      return rule.change().make(block) ? tree.text() : null;
+    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
+      return "";
+    }
   }
 
   /** Compares what two statements give in scratch databases, without regard to LIMIT. */
