@@ -55,7 +55,9 @@ final class DifferenceJudge {
               + before.length
               + " windows before and "
               + after.length
-              + " after; at least " + LEAST_WINDOWS + " of each are needed");
+              + " after; at least "
+              + LEAST_WINDOWS
+              + " of each are needed");
     }
     double effect = mean(after) - mean(before);
     double half = halfWidth(before, after);

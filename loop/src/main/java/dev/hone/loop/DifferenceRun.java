@@ -44,9 +44,9 @@ final class DifferenceRun {
       throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
     Instant deadline = ticker.instant().plus(plan.deadline());
     Instant before = historyEnd();
-    requireHistory();
     observeBefore(before);
     Trial.Refused.whereBlind(fastGuard);
+    requireHistory();
     journal.accept(new LoopEvent.Applying());
     change.to(plan.to());
     journal.accept(new LoopEvent.Experimenting());

@@ -28,6 +28,7 @@ final class FastGuard {
 
   /** So many windows with the change on are looked at together. */
   static final int LOOK_BACK = 3;
+
   private static final int LEAST = 2;
 
   private final List<Guardrail> guardrails;

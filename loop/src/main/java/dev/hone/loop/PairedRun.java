@@ -164,8 +164,8 @@ final class PairedRun {
   }
 
   /**
-   * Whether a block is long enough to be judged by its own guard windows; shorter ones are looked at
-   * together with the ones before.
+   * Whether a block is long enough to be judged by its own guard windows; shorter ones are looked
+   * at together with the ones before.
    */
   private static boolean isSeenWhole(Instant from, Instant to, Duration window) {
     return !from.plus(window.multipliedBy(FastGuard.LOOK_BACK)).isAfter(to);

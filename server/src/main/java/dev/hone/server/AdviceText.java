@@ -33,6 +33,11 @@ final class AdviceText {
 
   /** One object. */
   String json() {
+    return Json.write(tree());
+  }
+
+  /** The same as plain values. */
+  Map<String, @Nullable Object> tree() {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     object.put("database", database.jdbcUrl());
     object.put("server", version());
@@ -50,7 +55,7 @@ final class AdviceText {
     }
     object.put("recommendations", recommendations);
     object.put("notices", advice.notices());
-    return Json.write(object);
+    return object;
   }
 
   private static Map<String, @Nullable Object> json(Advice.Recommended each, int rank) {
@@ -59,6 +64,7 @@ final class AdviceText {
     object.put("kind", each.kind().toString());
     object.put("title", each.title());
     object.put("table", each.schema() + "." + each.table());
+    object.put("index", each.index());
     object.put("ddl", each.ddl());
     object.put("undo", each.undo());
     object.put("bytes", each.bytes());

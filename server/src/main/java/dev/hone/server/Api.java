@@ -19,7 +19,8 @@ final class Api {
             new PolicyRoutes(hone),
             new FreezeRoutes(hone, status),
             new LearningRoutes(hone),
-            new AuditRoutes(hone));
+            new AuditRoutes(hone),
+            new DatabaseRoutes(hone));
   }
 
   Map<String, @Nullable Object> status() {
@@ -50,6 +51,11 @@ final class Api {
       }
     }
     throw new IllegalArgumentException("there is no change at `" + request.path() + "`");
+  }
+
+  /** Whether a POST changes nothing, so that it needs no token. */
+  static boolean isOpen(String path) {
+    return path.equals(PolicyRoutes.PREVIEW) || DatabaseRoutes.isOpen(path);
   }
 
   /** What somebody must be allowed for a change. */

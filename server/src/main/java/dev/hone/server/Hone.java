@@ -2,6 +2,7 @@ package dev.hone.server;
 
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.DatabaseLayer;
+import dev.hone.layer.database.Inspector;
 import dev.hone.layer.host.HostLayer;
 import dev.hone.layer.jvm.JvmLayer;
 import dev.hone.loop.Audit;
@@ -52,6 +53,7 @@ public final class Hone implements AutoCloseable {
   private final MetricStore store;
   private final Notices notices = new Notices();
   private final List<Probe> probes = new ArrayList<>();
+  private final List<Inspector> inspectors = new ArrayList<>();
   private final Rounds rounds;
   private final Loops loops;
   private final GuardProcess guard;
@@ -227,14 +229,13 @@ public final class Hone implements AutoCloseable {
     settings
         .database()
         .ifPresent(
-            connection ->
-                layers.add(
-                    DatabaseLayer.create(
-                        connection,
-                        store,
-                        ticker,
-                        ids,
-                        DataDirectory.twin(settings.dataDirectory()))));
+            connection -> {
+              var watched =
+                  DatabaseLayer.watch(
+                      connection, store, ticker, ids, DataDirectory.twin(settings.dataDirectory()));
+              layers.add(watched.layer());
+              inspectors.add(watched.inspector());
+            });
     return layers;
   }
 
@@ -308,6 +309,11 @@ public final class Hone implements AutoCloseable {
   /** The samples. */
   public MetricStore store() {
     return store;
+  }
+
+  /** Who answers what people ask of the databases that are watched. */
+  List<Inspector> inspectors() {
+    return List.copyOf(inspectors);
   }
 
   /** What is scraped. */

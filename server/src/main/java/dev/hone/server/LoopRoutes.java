@@ -136,7 +136,8 @@ final class LoopRoutes implements Routes {
     return tree;
   }
 
-  private static Map<String, @Nullable Object> brief(LoopRecord loop) {
+  /** A loop as it stands in lists. */
+  static Map<String, @Nullable Object> brief(LoopRecord loop) {
     var tree = whole(loop);
     tree.remove("pairs");
     tree.remove("windows");

@@ -21,7 +21,7 @@ final class Pages {
   private static final Pattern INLINE =
       Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
   private static final Set<String> VIEWS =
-      Set.of("/", "/loops", "/calibration", "/policy", "/audit", "/explore");
+      Set.of("/", "/loops", "/calibration", "/policy", "/audit", "/explore", "/database");
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -50,7 +50,7 @@ final class Pages {
   }
 
   void serve(String path, HttpServerResponse response) {
-    boolean shell = VIEWS.contains(path) || path.startsWith("/loops/");
+    boolean shell = VIEWS.contains(path) || path.startsWith("/loops/") || isDatabase(path);
     String file = shell ? "/index.html" : path;
     Buffer content = NAME.matcher(file).matches() && !file.contains("..") ? load(file) : null;
     if (content == null) {
@@ -65,6 +65,11 @@ final class Pages {
         .putHeader("Content-Type", TYPES.getOrDefault(ending, "application/octet-stream"))
         .putHeader("Cache-Control", "no-cache")
         .end(content);
+  }
+
+  /** Modules and style sheets of the view lie below the same path. */
+  private static boolean isDatabase(String path) {
+    return path.startsWith("/database/") && path.indexOf('.') < 0;
   }
 
   private @Nullable Buffer load(String file) {

@@ -272,7 +272,7 @@ public final class WebServer implements AutoCloseable {
   private void change(HttpServerRequest request, String path) {
     HttpServerResponse response = request.response();
     Actor actor = NOBODY;
-    if (!path.equals(PolicyRoutes.PREVIEW)) {
+    if (!Api.isOpen(path)) {
       Optional<Actor> known = who(request);
       if (known.isEmpty()) {
         return;
@@ -303,7 +303,7 @@ public final class WebServer implements AutoCloseable {
 
   private Future<@Nullable String> carryOut(Request request) {
     Callable<@Nullable String> work = () -> Json.write(api.change(request));
-    return request.path().equals(PolicyRoutes.PREVIEW)
+    return Api.isOpen(request.path())
         ? reads.executeBlocking(work, false)
         : vertx.executeBlocking(work, false);
   }

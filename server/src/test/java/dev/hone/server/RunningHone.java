@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.host.ProcessSchedulingKnobs;
 import dev.hone.loop.Design;
 import dev.hone.loop.Finding;
@@ -51,9 +52,18 @@ final class RunningHone implements AutoCloseable {
 
   static RunningHone start(Path dataDirectory, Policy policy, Optional<Objective> objective)
       throws StartException, IOException {
+    return start(dataDirectory, policy, objective, Optional.empty());
+  }
+
+  static RunningHone start(
+      Path dataDirectory,
+      Policy policy,
+      Optional<Objective> objective,
+      Optional<DatabaseConnection> database)
+      throws StartException, IOException {
     var settings =
         new Settings(
-            0, dataDirectory, Optional.empty(), objective, policy, Set.of(), Settings.Metrics.of());
+            0, dataDirectory, database, objective, policy, Set.of(), Settings.Metrics.of());
     var hone = Hone.start(settings);
     return new RunningHone(hone, WebServer.start(hone), new ProcessBuilder("sleep", "600").start());
   }

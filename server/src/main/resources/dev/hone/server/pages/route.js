@@ -38,7 +38,7 @@ export function followLinks() {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = /** @type {Element} */ (event.target).closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || link.origin !== location.origin || link.target) return;
-    const isView = link.pathname === '/' || /^\/(loops|calibration|policy|audit|explore)(\/|$)/.test(link.pathname);
+    const isView = link.pathname === '/' || /^\/(loops|calibration|policy|audit|explore|database)(\/|$)/.test(link.pathname);
     if (!isView || link.getAttribute('href')?.startsWith('#')) return;
     event.preventDefault();
     go(link.pathname + link.search);

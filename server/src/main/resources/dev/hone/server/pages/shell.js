@@ -6,6 +6,7 @@ import { dropToken, hasToken, me } from './api.js';
 import { AuditView } from './audit.js';
 import { CalibrationView } from './calibration.js';
 import { clockTime } from './clock.js';
+import { DatabaseView } from './database/view.js';
 import { Dialogs, askForToken } from './dialog.js';
 import { ExploreView } from './explore/view.js';
 import { thaw } from './freeze.js';
@@ -41,6 +42,7 @@ function View({ path }) {
   if (loop) return html`<${LoopView} key=${loop[1]} id=${decodeURIComponent(loop[1])} />`;
   if (/^\/loops\/?$/.test(path)) return html`<${LoopsView} />`;
   if (/^\/explore\/?$/.test(path)) return html`<${ExploreView} />`;
+  if (/^\/database(\/|$)/.test(path)) return html`<${DatabaseView} path=${path} />`;
   if (/^\/calibration\/?$/.test(path)) return html`<${CalibrationView} />`;
   if (/^\/audit\/?$/.test(path)) return html`<${AuditView} />`;
   if (/^\/policy\/?$/.test(path)) return html`<${PolicyView} />`;
@@ -49,6 +51,7 @@ function View({ path }) {
 
 const VIEWS = [
   ['/loops', 'Loops'],
+  ['/database', 'Database'],
   ['/calibration', 'Calibration'],
   ['/policy', 'Policy'],
   ['/audit', 'Audit'],
@@ -59,9 +62,11 @@ const VIEWS = [
 function Header({ path }) {
   const here = (/** @type {boolean} */ is) => (is ? 'page' : undefined);
   const stopped = status.value?.stopped;
+  const views = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => views.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [path]);
   return html`<header class="top">
     <a class="brand" href="/" aria-label="Hone, to the page Now"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M6 22 26 10v5L11.500 24H6z" /></svg>Hone</a>
-    <nav aria-label="Views">
+    <nav aria-label="Views" ref=${views}>
       <a href="/" aria-current=${here(path === '/')}>Now</a>
       ${VIEWS.map(([address, name]) => html`<a key=${address} href=${address} aria-current=${here(path.startsWith(address))}>${name}</a>`)}
     </nav>

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 
 /** The database layer: how a PostgreSQL database is measured, diagnosed and changed. */
 public final class DatabaseLayer {
@@ -43,20 +44,42 @@ public final class DatabaseLayer {
       InstantSource clock,
       Ids ids,
       Path twinDirectory) {
+    return watch(connection, store, clock, ids, twinDirectory).layer();
+  }
+
+  /**
+   * A layer, and who answers people's questions about its database until the layer's probe is
+   * closed.
+   */
+  public record Watched(Layer layer, Inspector inspector) {}
+
+  /** The same with an inspector. */
+  public static Watched watch(
+      DatabaseConnection connection,
+      MetricStore store,
+      InstantSource clock,
+      Ids ids,
+      Path twinDirectory) {
     var session = new Session(connection);
     var texts = new StatementTexts(session);
     var twin = new TwinServer(twinDirectory, clock);
     var knobs = new IndexKnobs(List.of(connection));
     List<WhatIf> whatIfs =
         List.of(new PlannerTwin(session, twin), new HypotheticalIndexes(session));
+    ThreadFactory advising = Thread.ofPlatform().daemon().name("advice-", 0).factory();
+    var inspector =
+        new Inspector(connection, store, clock, twin, task -> advising.newThread(task).start());
     var probe =
-        new DatabaseProbe(connection, store, INTERVAL, List.of(session, resting(twin), knobs));
-    return new Layer(
-        NAME,
-        List.of(probe),
-        List.of(new SlowStatements(session, texts, store, ids, INTERVAL)),
-        List.of(new MissingIndex(session, texts, store, whatIfs, knobs, ids)),
-        List.of(knobs));
+        new DatabaseProbe(
+            connection, store, INTERVAL, List.of(session, resting(twin), knobs, inspector::close));
+    var layer =
+        new Layer(
+            NAME,
+            List.of(probe),
+            List.of(new SlowStatements(session, texts, store, ids, INTERVAL)),
+            List.of(new MissingIndex(session, texts, store, whatIfs, knobs, ids)),
+            List.of(knobs));
+    return new Watched(layer, inspector);
   }
 
   private static DatabaseProbe.Companion resting(TwinServer twin) {

@@ -1,17 +1,20 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.view.PlanChange;
+import dev.hone.layer.database.view.PlanTree;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Recommendation.Expected;
 import dev.hone.loop.Recommendation.Explanation;
 import dev.hone.loop.Recommendation.Rejected;
-import dev.hone.metrics.Matcher;
 import dev.hone.metrics.MetricStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What is said to people about a proposed index: effect, cost, reasons. */
 final class IndexProposal {
@@ -22,6 +25,11 @@ final class IndexProposal {
   private static final double LEAST_BUFFERS = 4;
 
   private static final int WRITE_WINDOW_MILLIS = 60_000;
+
+  /** What {@link #fact} writes. */
+  private static final Pattern TESTED =
+      Pattern.compile(
+          "(?s)(.+): cost (\\d+\\.\\d) without the index, (\\d+\\.\\d) with it, plan (.+)\\.");
 
   private final MetricStore store;
   private final String database;
@@ -83,10 +91,10 @@ final class IndexProposal {
     for (String metric : List.of("inserted", "updated")) {
       var matchers =
           List.of(
-              Matcher.equal("__name__", "pg_table_rows_" + metric + "_total"),
-              Matcher.equal("database", database),
-              Matcher.equal("schema", pick.schema()),
-              Matcher.equal("table", pick.table()));
+              dev.hone.metrics.Matcher.equal("__name__", "pg_table_rows_" + metric + "_total"),
+              dev.hone.metrics.Matcher.equal("database", database),
+              dev.hone.metrics.Matcher.equal("schema", pick.schema()),
+              dev.hone.metrics.Matcher.equal("table", pick.table()));
       long to = now.toEpochMilli();
       for (var series : store.select(matchers, to - WRITE_WINDOW_MILLIS, to)) {
         double seconds = (series.times()[series.size() - 1] - series.times()[0]) / 1000.0;
@@ -106,14 +114,7 @@ final class IndexProposal {
     if (answer.isPresent()) {
       WhatIf.Answer test = answer.get();
       WhatIf.Trial chosen = trial(test, pick);
-      facts.add(
-          String.format(
-              Locale.ROOT,
-              "%s: cost %.1f without the index, %.1f with it, plan %s.",
-              test.by(),
-              test.plan().cost(),
-              chosen.plan().cost(),
-              chosen.plan().shape()));
+      facts.add(fact(test, chosen));
       for (WhatIf.Trial trial : test.trials()) {
         if (!trial.candidate().equals(pick)) {
           rejected.add(rejected(trial, test));
@@ -135,6 +136,39 @@ final class IndexProposal {
             + "."
             + quoted(pick.name())
             + ";");
+  }
+
+  private static String fact(WhatIf.Answer test, WhatIf.Trial chosen) {
+    return String.format(
+        Locale.ROOT,
+        "%s: cost %.1f without the index, %.1f with it, plan %s.",
+        test.by(),
+        test.plan().cost(),
+        chosen.plan().cost(),
+        chosen.plan().shape());
+  }
+
+  /** The plans before and after, as a finding and the facts of its recommendation tell them. */
+  static Optional<PlanChange> change(Finding finding, String title, Explanation explanation) {
+    String before = finding.details().getOrDefault("plan", "");
+    if (before.isEmpty()) {
+      return Optional.empty();
+    }
+    for (String fact : explanation.facts()) {
+      Matcher tested = TESTED.matcher(fact);
+      if (tested.matches()) {
+        return Optional.of(
+            new PlanChange(
+                title,
+                tested.group(1),
+                Double.parseDouble(tested.group(2)),
+                Double.parseDouble(tested.group(3)),
+                PlanTree.ofShape(before),
+                PlanTree.ofShape(tested.group(4))));
+      }
+    }
+    return Optional.of(
+        new PlanChange(title, "", Double.NaN, Double.NaN, PlanTree.ofShape(before), null));
   }
 
   private static String quoted(String name) {

@@ -32,14 +32,19 @@ final class Session implements DatabaseProbe.Companion {
     /** Looks only, and gives up after five seconds. */
     READ(
         "SET statement_timeout = 5000; SET lock_timeout = 1000;"
-            + " SET default_transaction_read_only = on"),
+            + " SET default_transaction_read_only = on",
+        150),
+    /** The same while a person waits: what does not answer in time counts as away. */
+    SHOW(READ.settings, 6),
     /** Changes the catalogue, never waiting long for a lock. */
-    CHANGE("SET statement_timeout = 120000; SET lock_timeout = 2000");
+    CHANGE("SET statement_timeout = 120000; SET lock_timeout = 2000", 150);
 
     private final String settings;
+    private final int socketTimeoutSeconds;
 
-    Purpose(String settings) {
+    Purpose(String settings, int socketTimeoutSeconds) {
       this.settings = settings;
+      this.socketTimeoutSeconds = socketTimeoutSeconds;
     }
   }
 
@@ -75,7 +80,7 @@ final class Session implements DatabaseProbe.Companion {
     Connection open = connection;
     Server known = server;
     if (open == null || known == null) {
-      open = target.connect("hone", 150);
+      open = target.connect("hone", purpose.socketTimeoutSeconds);
       connection = open;
       prepare(open);
       known = Server.of(open);

@@ -16,11 +16,18 @@ import java.util.Map;
  * @param seconds execution time within the window
  * @param calls executions within the window
  * @param buffers pages touched within the window, 8 KiB each
+ * @param rows rows returned or changed within the window; NaN when they were not counted
  * @param span seconds between the first sample and the last
  * @param samples how many samples the figures rest on
  */
 record StatementLoad(
-    String queryid, double seconds, double calls, double buffers, double span, int samples) {
+    String queryid,
+    double seconds,
+    double calls,
+    double buffers,
+    double rows,
+    double span,
+    int samples) {
   /** All statements that ran in {@code (from, to]} (ms since the epoch), most time first. */
   static List<StatementLoad> over(MetricStore store, String database, long from, long to) {
     Map<String, Series> seconds =
@@ -28,6 +35,7 @@ record StatementLoad(
     Map<String, Series> calls = byQueryid(store, "pg_statement_calls_total", database, from, to);
     Map<String, Series> buffers =
         byQueryid(store, "pg_statement_buffers_total", database, from, to);
+    Map<String, Series> rows = byQueryid(store, "pg_statement_rows_total", database, from, to);
     var loads = new ArrayList<StatementLoad>();
     seconds.forEach(
         (queryid, series) -> {
@@ -40,6 +48,7 @@ record StatementLoad(
                     increase(series),
                     increase(called),
                     increase(touched),
+                    rows.containsKey(queryid) ? increase(rows.get(queryid)) : Double.NaN,
                     (series.times()[series.size() - 1] - series.times()[0]) / 1000.0,
                     series.size()));
           }
@@ -86,5 +95,9 @@ record StatementLoad(
 
   double buffersPerCall() {
     return buffers / calls;
+  }
+
+  double rowsPerCall() {
+    return rows / calls;
   }
 }

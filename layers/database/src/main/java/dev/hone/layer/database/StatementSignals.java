@@ -18,7 +18,8 @@ record StatementSignals(String database) {
         + "\"}[$window])";
   }
 
-  private static String escaped(String text) {
+  /** As it stands between quotes in a query. */
+  static String escaped(String text) {
     return text.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
@@ -60,6 +61,21 @@ record StatementSignals(String database) {
             + " / sum(rate(pg_statement_calls_total"
             + matching,
         Better.LOWER);
+  }
+
+  /** Execution time per second of a statement. */
+  String load(String queryid) {
+    return rate("seconds", queryid);
+  }
+
+  /** Rows per call of a statement. */
+  String rowsPerCall(String queryid) {
+    return rate("rows", queryid) + " / " + rate("calls", queryid);
+  }
+
+  /** Share of the buffers that were not in memory. */
+  String readShare(String queryid) {
+    return rate("buffers_read", queryid) + " / " + rate("buffers", queryid);
   }
 
   String callsPerSecond(String queryid) {

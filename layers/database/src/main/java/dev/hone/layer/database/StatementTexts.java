@@ -37,6 +37,11 @@ final class StatementTexts {
     if (!unknown.isEmpty()) {
       known.putAll(fetch(unknown));
     }
+    return remembered(queryids);
+  }
+
+  /** The texts that are remembered; the server is not asked. */
+  synchronized Map<String, String> remembered(Collection<String> queryids) {
     var texts = new HashMap<String, String>();
     for (String queryid : queryids) {
       String text = known.get(queryid);

@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.layer.database.twin.TwinServer;
+import dev.hone.layer.database.view.PlanChange;
 import dev.hone.loop.Design;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;
@@ -68,6 +69,11 @@ class MissingIndexTest {
           .containsPattern("about 1[.][5-8] MB")
           .contains("rows written a second");
       assertThat(proposal.explanation().facts()).anyMatch(fact -> fact.startsWith("planner twin"));
+      PlanChange change = Inspector.change(finding, proposal).orElseThrow();
+      assertThat(change.by()).isEqualTo("planner twin");
+      assertThat(change.costAfter()).isLessThan(change.costBefore() / 2);
+      assertThat(change.before().toString()).contains("Seq Scan");
+      assertThat(String.valueOf(change.after())).contains("hone_orders_customer_id");
       assertThat(proposal.explanation().applyCommand()).isEqualTo(DDL + ";");
       assertThat(proposal.explanation().undoCommand())
           .isEqualTo("DROP INDEX CONCURRENTLY IF EXISTS public.hone_orders_customer_id;");

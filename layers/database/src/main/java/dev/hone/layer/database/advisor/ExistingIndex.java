@@ -43,7 +43,7 @@ public record ExistingIndex(
     double daysSinceScan,
     long bytes) {
   /** Whether something rests on it that no other index could take over. */
-  boolean indispensable() {
+  public boolean indispensable() {
     return unique || constraint || replicaIdentity || clustered || partition || building;
   }
 

@@ -6,6 +6,7 @@ import dev.hone.layer.database.twin.Twin;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,8 +48,11 @@ final class Selection {
   /** Within a budget room costs little. */
   private static final double ROOM_IN_BUDGET = 0.03;
 
-  private static final int SWAPS_PER_INDEX = 10;
+  private static final int SWAPS_PER_INDEX = 8;
   private static final int ROUNDS = 3;
+
+  /** Within a budget, what gains most is tried as the first too: a small one may take its room. */
+  private static final int STARTS = 5;
 
   /** How often a statement's best candidates are hidden to see its second best. */
   private static final int DEPTH = 3;
@@ -71,6 +75,10 @@ final class Selection {
   private final long budget;
   private final double leastGain;
   private final Map<String, Double> writing = new HashMap<>();
+
+  /** Statements that have a use for a candidate. */
+  private final Map<String, Set<Integer>> users = new LinkedHashMap<>();
+
   private final double roomPerByte;
 
   /** Indexes with what they make of the workload. */
@@ -147,9 +155,7 @@ final class Selection {
             .filter(planned -> Double.isFinite(planned.statement().seconds()))
             .mapToDouble(
                 planned ->
-                    planned.statement().seconds()
-                        / planned.statement().calls()
-                        / planned.plan().cost())
+                    planned.statement().seconds() / planned.statement().calls() / planned.cost())
             .sorted()
             .toArray();
     double usual = perCost.length == 0 ? SECONDS_PER_COST : perCost[perCost.length / 2];
@@ -164,7 +170,8 @@ final class Selection {
     }
     double voices = 0;
     for (int i = 0; i < count; i++) {
-      voice[i] = Math.min(1, seconds[i] / all / FULL_SHARE);
+      boolean measured = Double.isFinite(costs.statements().get(i).statement().seconds());
+      voice[i] = measured ? Math.min(1, seconds[i] / all / FULL_SHARE) : 1;
       voices += voice[i];
     }
     for (int i = 0; i < count; i++) {
@@ -188,7 +195,7 @@ final class Selection {
 
   private double left(int statement, Set<String> indexes) throws SQLException {
     WhatIfCosts.Planned planned = costs.statements().get(statement);
-    double ratio = costs.of(statement, indexes).cost() / planned.plan().cost();
+    double ratio = costs.of(statement, indexes).cost() / planned.cost();
     double floor = planned.statement().calls() * LEAST_SECONDS / seconds[statement];
     return Math.min(1, Math.max(ratio, floor));
   }
@@ -258,8 +265,13 @@ final class Selection {
     double[] left = state.left.clone();
     var affected = new TreeSet<Integer>();
     for (String name : changed) {
-      IndexSpec spec = known(name).spec();
-      affected.addAll(costs.on(spec.schema() + "." + spec.table()));
+      affected.addAll(users.getOrDefault(name, Set.of()));
+    }
+    for (int i = 0; i < left.length; i++) {
+      if (!affected.contains(i)
+          && !Collections.disjoint(costs.of(i, state.indexes()).used(), changed)) {
+        affected.add(i);
+      }
     }
     for (int i : affected) {
       left[i] = left(i, indexes);
@@ -275,7 +287,21 @@ final class Selection {
   State select(Map<String, Set<Integer>> proposers) throws SQLException {
     State start = state(Set.of());
     List<Move> moves = moves(start, proposers);
-    return polish(grow(start, moves), moves);
+    State best = polish(grow(start, moves), moves);
+    if (budget == Long.MAX_VALUE) {
+      return best;
+    }
+    List<Move> largest =
+        moves.stream()
+            .filter(move -> move.bytes() <= budget)
+            .sorted(Comparator.comparingDouble((Move move) -> -move.worth() * move.bytes()))
+            .limit(STARTS)
+            .toList();
+    for (Move first : largest) {
+      State other = polish(grow(with(start, first.indexes()), moves), moves);
+      best = other.score() < best.score() ? other : best;
+    }
+    return best;
   }
 
   /**
@@ -283,7 +309,6 @@ final class Selection {
    * different kinds: each of these by itself, and what is used together.
    */
   private List<Move> moves(State start, Map<String, Set<Integer>> proposers) throws SQLException {
-    var chosen = new LinkedHashMap<String, Set<Integer>>();
     var sets = new LinkedHashSet<Set<String>>();
     for (int i = 0; i < seconds.length; i++) {
       int statement = i;
@@ -302,7 +327,7 @@ final class Selection {
           if (used.isEmpty()) {
             break;
           }
-          used.forEach(name -> chosen.computeIfAbsent(name, n -> new TreeSet<>()).add(statement));
+          used.forEach(name -> users.computeIfAbsent(name, n -> new TreeSet<>()).add(statement));
           if (used.size() > 1) {
             sets.add(used);
           }
@@ -311,7 +336,7 @@ final class Selection {
       }
     }
     var moves = new ArrayList<Move>();
-    for (Map.Entry<String, Set<Integer>> candidate : chosen.entrySet()) {
+    for (Map.Entry<String, Set<Integer>> candidate : users.entrySet()) {
       Set<String> one = Set.of(candidate.getKey());
       double[] left = start.left.clone();
       for (int i : candidate.getValue()) {

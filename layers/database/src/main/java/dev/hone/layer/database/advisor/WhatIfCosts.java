@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The planner's cost of each statement of a workload under sets of hypothetical indexes. An answer
- * is asked for once: it holds for every set that lies between the indexes that the plan uses and
- * those it could have used.
+ * The planner's cautious cost of each statement of a workload under sets of hypothetical indexes.
+ * An answer is asked for once: it holds for every set that lies between the indexes that the plan
+ * uses and those it could have used.
  */
 final class WhatIfCosts {
   private static final int REMEMBERED = 400;
@@ -31,6 +31,10 @@ final class WhatIfCosts {
 
   /** A statement that the twin can plan. */
   record Planned(Workload.Statement statement, PlanNode plan, Set<String> tables) {
+    double cost() {
+      return plan.cautiousCost();
+    }
+
     static Planned of(Workload.Statement statement, PlanNode plan) {
       return new Planned(
           statement,
@@ -45,7 +49,7 @@ final class WhatIfCosts {
   /** What the planner would do. */
   record Answer(Set<String> visible, Set<String> used, PlanNode plan) {
     double cost() {
-      return plan.cost();
+      return plan.cautiousCost();
     }
 
     boolean answers(Set<String> shown) {

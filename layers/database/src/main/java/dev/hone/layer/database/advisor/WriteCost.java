@@ -3,6 +3,7 @@ package dev.hone.layer.database.advisor;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.TableCopy;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  * two columns. The order of the rows matters most: a key that grows with the table always finds its
  * page in memory.
  */
-final class WriteCost {
+public final class WriteCost {
   private static final double ORDERED = 0.9e-6;
   private static final double FEW_VALUES = 0.7e-6;
   private static final double RANDOM = 1.6e-6;
@@ -21,6 +22,9 @@ final class WriteCost {
   private static final double EACH_FURTHER_COLUMN = 0.5e-6;
   private static final double BLOCK_RANGE = 0.05e-6;
   private static final double TRIGRAM = 20e-6;
+
+  /** How many of the rows a partial index holds, where nothing is known. */
+  private static final double PARTIAL = 0.3;
 
   /** An update that is no longer "heap only" must add to every index of the table. */
   private static final double HEAP_ONLY = 0.5;
@@ -38,35 +42,66 @@ final class WriteCost {
 
   private WriteCost() {}
 
-  /** Seconds to add one row to an index. */
-  static double perRow(TableCopy table, IndexSpec index) {
-    double share = index.predicate().isEmpty() ? 1 : 0.3;
+  /**
+   * What is known of an index's first column.
+   *
+   * @param correlation of its values with the order of the rows, −1 to 1
+   * @param distinct how many different values it has; NaN when that is not known
+   */
+  public record Leading(String type, double correlation, double distinct) {}
+
+  /**
+   * Seconds to add one entry to an index; methods that were not measured count as the dearest
+   * B-tree.
+   *
+   * @param method access method, as the server spells it
+   * @param columns how many it has, those included that it only carries
+   * @param leading its first column; empty for an expression
+   */
+  public static double perEntry(
+      String method, boolean partial, int columns, Optional<Leading> leading) {
+    double share = partial ? PARTIAL : 1;
     double base =
-        switch (index.method()) {
-          case BRIN -> BLOCK_RANGE;
-          case GIN -> TRIGRAM;
-          case BTREE -> tree(table, index);
+        switch (method) {
+          case "brin" -> BLOCK_RANGE;
+          case "gin" -> TRIGRAM;
+          case "btree" -> leading.map(WriteCost::tree).orElse(RANDOM_WIDE) + further(columns);
+          default -> RANDOM_WIDE;
         };
     return base * share;
   }
 
-  private static double tree(TableCopy table, IndexSpec index) {
-    double further = EACH_FURTHER_COLUMN * (index.keys().size() + index.include().size() - 1);
-    if (index.columns().isEmpty()) {
-      return RANDOM_WIDE + further;
+  private static double further(int columns) {
+    return EACH_FURTHER_COLUMN * Math.max(0, columns - 1);
+  }
+
+  private static double tree(Leading first) {
+    if (Double.isNaN(first.distinct())) {
+      return RANDOM;
     }
-    String first = index.columns().getFirst();
-    TableCopy.ColumnStatistics known = table.statistics().get(first);
-    if (known == null) {
-      return RANDOM + further;
+    if (Math.abs(first.correlation()) > 0.9) {
+      return ORDERED;
     }
-    if (Math.abs(known.correlation()) > 0.9) {
-      return ORDERED + further;
+    if (first.distinct() < 100) {
+      return FEW_VALUES;
     }
-    if (table.distinct(first) < 100) {
-      return FEW_VALUES + further;
-    }
-    return (WIDE.contains(known.type().toLowerCase(Locale.ROOT)) ? RANDOM_WIDE : RANDOM) + further;
+    return WIDE.contains(first.type().toLowerCase(Locale.ROOT)) ? RANDOM_WIDE : RANDOM;
+  }
+
+  /** Seconds to add one row to an index. */
+  static double perRow(TableCopy table, IndexSpec index) {
+    return perEntry(
+        index.method().name().toLowerCase(Locale.ROOT),
+        !index.predicate().isEmpty(),
+        index.keys().size() + index.include().size(),
+        index.columns().stream().findFirst().map(first -> leading(table, first)));
+  }
+
+  private static Leading leading(TableCopy table, String column) {
+    TableCopy.ColumnStatistics known = table.statistics().get(column);
+    return known == null
+        ? new Leading("", 0, Double.NaN)
+        : new Leading(known.type(), known.correlation(), table.distinct(column));
   }
 
   /** Seconds that a writing statement spends on an index, over all its calls. */

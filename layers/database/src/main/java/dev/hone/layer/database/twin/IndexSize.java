@@ -8,8 +8,8 @@ import java.util.Set;
  * How big and how high a freshly built index is. Leaf pages of a B-tree are filled to 90 % and
  * inner ones to 70 %; since PostgreSQL 13 equal keys share one tuple with a list of 6-byte row
  * addresses (nbtree/README, "Notes about deduplication"), except in types whose equal values may
- * differ in representation and in indexes with INCLUDE. For several columns the number of distinct
- * keys is taken as the product, which is too high when they are correlated.
+ * differ in representation and in indexes with INCLUDE. Columns are taken to be independent, which
+ * makes an index over correlated ones too large.
  */
 final class IndexSize {
   /** Bytes of a page of the user's server; others are not supported. */
@@ -37,6 +37,9 @@ final class IndexSize {
   /** Types whose values begin at any byte. */
   private static final Set<String> UNALIGNED =
       Set.of("text", "character varying", "character", "numeric", "bpchar", "boolean", "jsonb");
+
+  /** ANALYZE cuts the mean width of texts and numerics off to whole bytes. */
+  private static final double CUT_OFF = 0.5;
 
   private IndexSize() {}
 
@@ -79,18 +82,15 @@ final class IndexSize {
   }
 
   private static Estimate tree(TableCopy table, IndexSpec index, double rows) {
-    double distinct = 1;
     boolean merged = index.include().isEmpty();
-    for (IndexSpec.Key key : index.keys()) {
-      if (key.column().isEmpty()) {
-        distinct *= rows;
-        continue;
-      }
-      distinct *= Math.min(rows, table.distinct(key.column()));
+    var values = new double[index.keys().size()];
+    for (int i = 0; i < values.length; i++) {
+      IndexSpec.Key key = index.keys().get(i);
+      values[i] = key.column().isEmpty() ? rows : Math.min(rows, table.distinct(key.column()));
       TableCopy.ColumnStatistics known = table.statistics().get(key.column());
       merged &= known == null || !NEVER_MERGED.contains(known.type().toLowerCase(Locale.ROOT));
     }
-    distinct = Math.clamp(distinct, 1, rows);
+    double distinct = Math.clamp(together(values, rows), 1, rows);
     double key = tuple(table, index.columns(), index.keys().size() - index.columns().size());
     double whole =
         tuple(
@@ -99,12 +99,10 @@ final class IndexSize {
                 .toList(),
             index.keys().size() - index.columns().size());
     double perKey = rows / distinct;
-    double bytes;
-    if (!merged || perKey < 1.5) {
-      bytes = rows * whole;
-    } else {
+    double bytes = rows * whole;
+    if (merged && perKey > 1) {
       double tuples = Math.ceil(perKey / MOST_IN_LIST);
-      bytes = distinct * (tuples * key + aligned(perKey * 6));
+      bytes = Math.min(bytes, distinct * (tuples * key + aligned(perKey * 6)));
     }
     double leaves = Math.max(1, Math.ceil(bytes / LEAF));
     double fanOut = Math.max(2, INNER / key);
@@ -117,6 +115,17 @@ final class IndexSize {
     return new Estimate((int) Math.min(Integer.MAX_VALUE, 1 + pages), height, rows);
   }
 
+  /**
+   * How many of the possible combinations are there (Cardenas, 1975), columns being independent.
+   */
+  private static double together(double[] values, double rows) {
+    double possible = 1;
+    for (double each : values) {
+      possible *= each;
+    }
+    return possible <= 1 ? 1 : -possible * Math.expm1(rows * Math.log1p(-1 / possible));
+  }
+
   /** Bytes of a tuple with its line pointer. */
   private static double tuple(TableCopy table, List<String> columns, int expressions) {
     double at = 0;
@@ -125,7 +134,8 @@ final class IndexSize {
       TableCopy.ColumnStatistics known = table.statistics().get(column);
       boolean anywhere = known == null || UNALIGNED.contains(known.type().toLowerCase(Locale.ROOT));
       double step = anywhere ? 1 : width >= 8 ? 8 : Math.max(1, width);
-      at = Math.ceil(at / step) * step + width;
+      boolean cutOff = anywhere && known != null && !known.type().equals("boolean");
+      at = Math.ceil(at / step) * step + width + (cutOff ? CUT_OFF : 0);
     }
     return aligned(8 + at + 16.0 * expressions) + 4;
   }

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * @param output what it hands on
  * @param cost the planner's total cost
  * @param rows how many rows the planner expects
+ * @param relationship what it is to the node above: {@code Outer}, {@code Inner}, {@code SubPlan} …
  */
 public record PlanNode(
     String type,
@@ -41,7 +42,10 @@ public record PlanNode(
     List<String> output,
     double cost,
     double rows,
+    String relationship,
     List<PlanNode> children) {
+  private static final double CAUTIOUS_ROWS = 100;
+  private static final double COST_OF_KEPT_ROW = 0.005;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -78,6 +82,7 @@ public record PlanNode(
         texts(json.path("Output")),
         json.path("Total Cost").asDouble(),
         json.path("Plan Rows").asDouble(),
+        json.path("Parent Relationship").asText(),
         List.copyOf(children));
   }
 
@@ -85,6 +90,37 @@ public record PlanNode(
     var texts = new ArrayList<String>();
     array.forEach(each -> texts.add(each.asText()));
     return List.copyOf(texts);
+  }
+
+  /**
+   * The cost if no nested loop could rely on fewer than {@value #CAUTIOUS_ROWS} rows on its outer
+   * side. Planners expect single rows where there are thousands, above all behind several
+   * conditions and anti-joins, and then read a whole table for each; a plan that looks things up in
+   * an index stands such an error.
+   */
+  public double cautiousCost() {
+    return cost + nodes().mapToDouble(PlanNode::risk).sum();
+  }
+
+  private double risk() {
+    if (!type.equals("Nested Loop")) {
+      return 0;
+    }
+    double outer = CAUTIOUS_ROWS;
+    double again = 0;
+    for (PlanNode child : children) {
+      switch (child.relationship) {
+        case "Outer" -> outer = child.rows;
+        case "Inner" -> again = child.costAgain();
+        default -> {}
+      }
+    }
+    return Math.max(0, CAUTIOUS_ROWS - outer) * again;
+  }
+
+  /** What it costs to go through it once more. */
+  private double costAgain() {
+    return type.equals("Materialize") || type.equals("Memoize") ? COST_OF_KEPT_ROW * rows : cost;
   }
 
   /** This node and all below it, top first. */

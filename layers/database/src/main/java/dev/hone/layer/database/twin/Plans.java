@@ -42,8 +42,9 @@ public final class Plans {
       throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.setEscapeProcessing(false);
-      if (version >= 160000) {
-        return first(sql, "EXPLAIN (GENERIC_PLAN, " + OPTIONS + ") " + statement);
+      if (version >= 160000 || !PARAMETER.matcher(statement).find()) {
+        String generic = version >= 160000 ? "GENERIC_PLAN, " : "";
+        return first(sql, "EXPLAIN (" + generic + OPTIONS + ") " + statement);
       }
       sql.execute("SET plan_cache_mode = force_generic_plan");
       sql.execute("PREPARE hone_plan AS " + statement);

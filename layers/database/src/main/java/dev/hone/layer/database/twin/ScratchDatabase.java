@@ -24,7 +24,7 @@ public final class ScratchDatabase implements AutoCloseable {
    */
   public static ScratchDatabase of(TwinServer server, SchemaCopy schema) throws Unavailable {
     try {
-      var scratch = new ScratchDatabase(server, server.create(schema.collation()));
+      var scratch = new ScratchDatabase(server, server.create(schema.version(), schema.collation()));
       try (Statement sql = scratch.connection().createStatement()) {
         sql.setEscapeProcessing(false);
         new SchemaScript(schema).run(sql);
@@ -50,6 +50,6 @@ public final class ScratchDatabase implements AutoCloseable {
   /** Drops it. */
   @Override
   public void close() {
-    server.drop(made.name(), made.planner(), made.admin());
+    server.drop(made);
   }
 }

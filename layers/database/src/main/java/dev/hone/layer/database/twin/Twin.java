@@ -20,11 +20,10 @@ import java.util.Set;
 
 /**
  * A planner twin: a database of Hone's own PostgreSQL that holds the user's definitions and
- * statistics (pg_restore_relation_stats and pg_restore_attribute_stats of PostgreSQL 18), but no
- * row. Each relation's file is extended, without taking room on the disk, to the size it has on the
- * user's server, because the planner asks the file system for it; B-trees get the height they have
- * there. Hypothetical indexes are real but empty ones of the size they would have; which of them
- * the planner sees is switched by marking the others invalid.
+ * statistics, but no row. Each relation's file is extended, without taking room on the disk, to the
+ * size it has on the user's server, because the planner asks the file system for it; B-trees get
+ * the height they have there. Hypothetical indexes are real but empty ones of the size they would
+ * have; which of them the planner sees is switched by marking the others invalid.
  *
  * <p>What comes from the user's server is executed by a role without rights. The twin plans like
  * PostgreSQL 18 whatever the user's server is, and knows no extended statistics. Not for several
@@ -34,13 +33,15 @@ public final class Twin implements AutoCloseable {
   /** Size of a file after which PostgreSQL begins the next one, {@code .1}, {@code .2} … */
   private static final long SEGMENT = 1L << 30;
 
-  private static final int PLANNED_AS = 180000;
+  private static final int PER_MAJOR = 10_000;
+  private static final int RESTORES_STATISTICS = 18;
 
   private final TwinServer server;
   private final SchemaCopy schema;
-  private final String database;
+  private final TwinServer.Database database;
   private final Connection planner;
   private final Connection admin;
+  private final Statistics statistics;
   private final List<String> notices = new ArrayList<>();
   private final Map<String, Defined> defined = new LinkedHashMap<>();
   private Set<String> visible = Set.of();
@@ -58,10 +59,22 @@ public final class Twin implements AutoCloseable {
   private Twin(TwinServer server, SchemaCopy schema, TwinServer.Database made) {
     this.server = server;
     this.schema = schema;
-    this.database = made.name();
+    this.database = made;
     this.planner = made.planner();
     this.admin = made.admin();
+    this.statistics =
+        made.major() >= RESTORES_STATISTICS
+            ? new RestoredStatistics(planner, schema.version())
+            : new WrittenStatistics(admin);
     this.notices.addAll(schema.notices());
+    if (made.major() != schema.version() / PER_MAJOR) {
+      notices.add(
+          "the planner twin is PostgreSQL "
+              + made.major()
+              + " and plans some statements otherwise than the server's "
+              + schema.version() / PER_MAJOR
+              + "; with the packages of that release on Hone's machine it is the same");
+    }
   }
 
   /**
@@ -71,7 +84,7 @@ public final class Twin implements AutoCloseable {
    */
   public static Twin of(TwinServer server, SchemaCopy schema) throws Unavailable {
     try {
-      var twin = new Twin(server, schema, server.create(schema.collation()));
+      var twin = new Twin(server, schema, server.create(schema.version(), schema.collation()));
       try {
         twin.fill();
         return twin;
@@ -122,7 +135,7 @@ public final class Twin implements AutoCloseable {
           extend(files, table.schema(), index.name(), index.size().bytes());
         }
       }
-      new StatisticsScript(schema).run(sql, files.keySet());
+      statistics.importAll(schema, files.keySet());
     }
     PlannerSettings.apply(planner, schema.settings(), schema.searchPath());
   }
@@ -143,7 +156,7 @@ public final class Twin implements AutoCloseable {
   }
 
   private Path path(String file) {
-    return server.dataDirectory().resolve(file);
+    return database.data().resolve(file);
   }
 
   private void extend(Map<String, String> files, String of, String relation, long bytes)
@@ -176,7 +189,7 @@ public final class Twin implements AutoCloseable {
    * @throws SQLException when the statement cannot be planned
    */
   public PlanNode plan(String statement) throws SQLException {
-    return Plans.explain(planner, PLANNED_AS, statement);
+    return Plans.explain(planner, database.major() * PER_MAJOR, statement);
   }
 
   /** Makes hypothetical indexes, out of sight. One that cannot be made is left out. */
@@ -219,9 +232,7 @@ public final class Twin implements AutoCloseable {
       }
     } finally {
       extend(file, bytes);
-      try (Statement sql = planner.createStatement()) {
-        sql.execute(StatisticsScript.size(table.schema(), table.table(), table.size(), schema));
-      }
+      statistics.size(table.schema(), table.table(), table.size());
     }
     made.forEach(index -> defined.put(index.spec().name(), index));
     return made;
@@ -276,9 +287,7 @@ public final class Twin implements AutoCloseable {
     }
     extend(path(file), size.bytes());
     var copied = new TableCopy.Size(size.pages(), (float) size.rows(), 0, size.bytes());
-    try (Statement sql = planner.createStatement()) {
-      sql.execute(StatisticsScript.size(index.schema(), index.name(), copied, schema));
-    }
+    statistics.size(index.schema(), index.name(), copied);
     return Optional.of(new Defined(index, oid, ddl, size.bytes()));
   }
 
@@ -389,6 +398,6 @@ public final class Twin implements AutoCloseable {
   /** Drops the twin's database. */
   @Override
   public void close() {
-    server.drop(database, planner, admin);
+    server.drop(database);
   }
 }

@@ -1,11 +1,9 @@
 package dev.hone.layer.database.twin;
 
 import dev.hone.layer.database.DatabaseConnection;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,34 +11,34 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Hone's own small PostgreSQL 18, which holds definitions and statistics but no rows. It starts
- * when it is first needed, stops after ten idle minutes, and lives in a directory of its own.
+ * Hone's own small PostgreSQL, which holds definitions and statistics but no rows. It is of the
+ * user's own major release where this machine has packages of that, else 18, which Hone brings
+ * along. A server starts when it is first needed, stops after ten idle minutes, and lives in a
+ * directory of its own.
  */
 public final class TwinServer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(10);
-  private static final String PLANNER = "planner";
+  static final String PLANNER = "planner";
+
+  /** The release that Hone brings along. */
+  private static final int OWN = 18;
+
+  private static final int PER_MAJOR = 10_000;
+  private static final int CHOOSES_LOCALE_PROVIDER = 15;
 
   private final Path directory;
   private final InstantSource clock;
-  private @Nullable EmbeddedPostgres server;
-  private @Nullable DatabaseConnection address;
+  private final Map<Integer, TwinProcess> running = new HashMap<>();
   private Instant lastUse = Instant.MIN;
   private int made;
   private int open;
-
-  /**
-   * A database of it.
-   *
-   * @param planner a connection of a role that owns the database and has no other rights
-   * @param admin a connection of the superuser
-   */
-  record Database(String name, Connection planner, Connection admin) {}
 
   /**
    * A server that is not started yet.
@@ -52,56 +50,117 @@ public final class TwinServer implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** A new connection as its superuser; starts the server where needed. */
+  /**
+   * A database of it.
+   *
+   * @param data where the server's files are
+   * @param major release of the server
+   * @param planner a connection of a role that owns the database and has no other rights
+   * @param admin a connection of the superuser
+   */
+  record Database(String name, Path data, int major, Connection planner, Connection admin) {}
+
+  /** A new connection as superuser of the server that Hone brings along. */
   public synchronized Connection connect() throws Unavailable, SQLException {
-    return address().connect("hone", 60);
+    return process(OWN).address().connect("hone", 60);
   }
 
-  private DatabaseConnection address() throws Unavailable, SQLException {
+  /** Where the files of the server are that Hone brings along. */
+  public Path dataDirectory() {
+    return data(OWN);
+  }
+
+  private Path data(int major) {
+    return directory.resolve(major == OWN ? "data" : "data" + major);
+  }
+
+  private TwinProcess process(int major) throws Unavailable {
     lastUse = clock.instant();
-    DatabaseConnection running = address;
-    return running == null ? start() : running;
+    TwinProcess known = running.get(major);
+    if (known == null) {
+      try {
+        Files.createDirectories(directory);
+        removeRemains(data(major));
+        known =
+            major == OWN
+                ? TwinProcess.embedded(data(major), directory.resolve("server"))
+                : TwinProcess.local(major, data(major));
+        running.put(major, known);
+      } catch (IOException | RuntimeException | SQLException e) {
+        throw new Unavailable(
+            "the planner twin (a PostgreSQL "
+                + major
+                + " in "
+                + directory
+                + ") cannot start: "
+                + e.getMessage()
+                + "; allow user namespaces or run Hone as an ordinary user",
+            e);
+      }
+    }
+    return known;
   }
 
-  /** Makes an empty database that sorts as the given one does, as far as this machine can. */
-  synchronized Database create(SchemaCopy.Collation collation) throws Unavailable, SQLException {
-    DatabaseConnection running = address();
-    String name = "twin_" + ++made;
-    try (Connection connection = running.connect("hone", 60);
-        Statement sql = connection.createStatement()) {
-      create(sql, name, collation);
+  private TwinProcess fitting(int version) throws Unavailable {
+    int major = version / PER_MAJOR;
+    if (major != OWN && LocalPostgres.programs(major).isPresent()) {
+      try {
+        return process(major);
+      } catch (Unavailable e) {
+        return process(OWN);
+      }
     }
-    DatabaseConnection place =
+    return process(OWN);
+  }
+
+  /**
+   * Makes an empty database that sorts as the given one does, as far as this machine can.
+   *
+   * @param version of the user's server
+   */
+  synchronized Database create(int version, SchemaCopy.Collation collation)
+      throws Unavailable, SQLException {
+    TwinProcess process = fitting(version);
+    DatabaseConnection server = process.address();
+    String name = "twin_" + ++made;
+    try (Connection connection = server.connect("hone", 60);
+        Statement sql = connection.createStatement()) {
+      create(sql, name, process.major(), collation);
+    }
+    var place =
         new DatabaseConnection(
             "planner twin",
-            running.jdbcUrl().replaceFirst("/postgres$", "/" + name),
-            running.user(),
-            running.password());
+            server.jdbcUrl().replaceFirst("/postgres$", "/" + name),
+            server.user(),
+            server.password());
     var restricted =
         new DatabaseConnection(place.name(), place.jdbcUrl(), PLANNER, place.password());
     Connection planner = restricted.connect("hone", 120);
+    Connection admin = place.connect("hone", 60);
     open++;
-    return new Database(name, planner, place.connect("hone", 60));
+    return new Database(name, data(process.major()), process.major(), planner, admin);
   }
 
-  private static void create(Statement sql, String name, SchemaCopy.Collation collation)
+  private static void create(Statement sql, String name, int major, SchemaCopy.Collation collation)
       throws SQLException {
     String create =
-        "CREATE DATABASE "
-            + name
-            + " OWNER "
-            + PLANNER
-            + " TEMPLATE template0 ENCODING 'UTF8' STRATEGY file_copy";
+        "CREATE DATABASE " + name + " OWNER " + PLANNER + " TEMPLATE template0 ENCODING 'UTF8'";
     String locale = Sql.literal(collation.locale());
-    List<String> ways =
-        switch (collation.provider()) {
-          case "c" ->
-              List.of(
-                  " LOCALE_PROVIDER libc LOCALE " + locale,
-                  " LOCALE_PROVIDER icu LOCALE 'C' ICU_LOCALE 'und'");
-          case "i" -> List.of(" LOCALE_PROVIDER icu LOCALE 'C' ICU_LOCALE " + locale);
-          default -> List.of(" LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE " + locale);
-        };
+    List<String> ways;
+    if (major < CHOOSES_LOCALE_PROVIDER) {
+      ways = List.of(" LC_COLLATE " + locale + " LC_CTYPE " + locale);
+    } else {
+      create += " STRATEGY file_copy";
+      ways =
+          switch (collation.provider()) {
+            case "c" ->
+                List.of(
+                    " LOCALE_PROVIDER libc LOCALE " + locale,
+                    " LOCALE_PROVIDER icu LOCALE 'C' ICU_LOCALE 'und'");
+            case "i" -> List.of(" LOCALE_PROVIDER icu LOCALE 'C' ICU_LOCALE " + locale);
+            default -> List.of(" LOCALE_PROVIDER builtin LOCALE 'C' BUILTIN_LOCALE " + locale);
+          };
+    }
     for (String way : ways) {
       try {
         sql.execute(create + way);
@@ -116,109 +175,63 @@ public final class TwinServer implements AutoCloseable {
   }
 
   /** Closes a database's connections and removes it. */
-  synchronized void drop(String name, Connection planner, Connection admin) {
+  synchronized void drop(Database database) {
     open--;
     lastUse = clock.instant();
-    try (planner;
-        admin) {
-      // Only closed.
+    try (Connection planner = database.planner();
+        Connection admin = database.admin()) {
+      planner.clearWarnings();
+      admin.clearWarnings();
     } catch (SQLException e) {
       // They are gone either way.
     }
-    DatabaseConnection running = address;
-    if (running == null) {
+    TwinProcess process = running.get(database.major());
+    if (process == null) {
       return;
     }
-    try (Connection connection = running.connect("hone", 60);
+    try (Connection connection = process.address().connect("hone", 60);
         Statement sql = connection.createStatement()) {
-      sql.execute("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+      sql.execute("DROP DATABASE IF EXISTS " + database.name() + " WITH (FORCE)");
     } catch (SQLException e) {
       // What is left goes with the server's directory.
     }
   }
 
-  /** Where its files are. */
-  public Path dataDirectory() {
-    return directory.resolve("data");
-  }
-
-  private DatabaseConnection start() throws Unavailable, SQLException {
-    try {
-      Files.createDirectories(directory);
-      removeRemains();
-      EmbeddedPostgres started =
-          EmbeddedPostgres.builder()
-              .setDataDirectory(dataDirectory())
-              .setOverrideWorkingDirectory(directory.resolve("server").toFile())
-              .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
-              .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-              .setServerConfig("shared_buffers", "16MB")
-              .setServerConfig("max_connections", "20")
-              .setServerConfig("ignore_checksum_failure", "on")
-              .setServerConfig("log_min_messages", "fatal")
-              .setServerConfig("autovacuum", "off")
-              .setServerConfig("wal_level", "minimal")
-              // Otherwise the pages of small new files are read into memory at commit, and files
-              // that are changed afterwards would not be noticed.
-              .setServerConfig("wal_skip_threshold", "0")
-              .setServerConfig("max_wal_senders", "0")
-              .start();
-      server = started;
-      DatabaseConnection locked = lock(started.getPort());
-      address = locked;
-      return locked;
-    } catch (IOException | RuntimeException | SQLException e) {
-      close();
-      throw new Unavailable(
-          "the planner twin (an embedded PostgreSQL in "
-              + directory
-              + ") cannot start: "
-              + e.getMessage()
-              + "; allow user namespaces or run Hone as an ordinary user",
-          e);
-    }
-  }
-
-  /** Lets nobody in without a password that only this process knows. */
-  private DatabaseConnection lock(int port) throws SQLException, IOException {
-    var bytes = new byte[24];
-    new SecureRandom().nextBytes(bytes);
-    String password = HexFormat.of().formatHex(bytes);
-    String url = "jdbc:postgresql://localhost:" + port + "/postgres";
-    var open = new DatabaseConnection("planner twin", url, "postgres", "");
-    try (Connection connection = open.connect("hone", 10);
-        Statement sql = connection.createStatement()) {
-      sql.execute("ALTER ROLE postgres PASSWORD '" + password + "'");
-      sql.execute("CREATE ROLE " + PLANNER + " LOGIN PASSWORD '" + password + "'");
-      Files.writeString(
-          dataDirectory().resolve("pg_hba.conf"), "host all all localhost scram-sha-256\n");
-      sql.execute("SELECT pg_reload_conf()");
-    }
-    return new DatabaseConnection("planner twin", url, "postgres", password);
-  }
-
-  /** Ends a twin that an earlier Hone left behind, and removes its files. */
+  /** Ends twins that an earlier Hone left behind, and removes their files. */
   public void removeRemains() throws IOException {
-    Path pidFile = dataDirectory().resolve("postmaster.pid");
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    List<Path> left;
+    try (Stream<Path> children = Files.list(directory)) {
+      left = children.filter(path -> path.getFileName().toString().matches("data\\d*")).toList();
+    }
+    for (Path data : left) {
+      removeRemains(data);
+    }
+  }
+
+  private static void removeRemains(Path data) throws IOException {
+    Path pidFile = data.resolve("postmaster.pid");
     if (Files.exists(pidFile)) {
       List<String> lines = Files.readAllLines(pidFile);
       String pid = lines.isEmpty() ? "" : lines.getFirst().strip();
       if (pid.matches("\\d+")) {
         ProcessHandle.of(Long.parseLong(pid))
-            .filter(process -> owns(process))
+            .filter(process -> owns(process, data))
             .ifPresent(
                 process -> {
                   process.destroyForcibly();
-                  process.onExit().orTimeout(5, java.util.concurrent.TimeUnit.SECONDS).join();
+                  process.onExit().orTimeout(5, TimeUnit.SECONDS).join();
                 });
       }
     }
-    delete(dataDirectory());
+    delete(data);
   }
 
-  private boolean owns(ProcessHandle process) {
+  private static boolean owns(ProcessHandle process, Path data) {
     String command = process.info().commandLine().orElse("");
-    return command.contains("postgres") && command.contains(dataDirectory().toString());
+    return command.contains("postgres") && command.contains(data.toString());
   }
 
   private static void delete(Path tree) throws IOException {
@@ -234,23 +247,21 @@ public final class TwinServer implements AutoCloseable {
 
   /** Stops when it was not used for long. */
   public synchronized void rest(Instant now) {
-    if (server != null && open == 0 && lastUse.plus(IDLE).isBefore(now)) {
+    if (open == 0 && lastUse.plus(IDLE).isBefore(now)) {
       close();
     }
   }
 
   @Override
   public synchronized void close() {
-    EmbeddedPostgres running = server;
-    server = null;
-    address = null;
-    if (running != null) {
+    for (TwinProcess process : running.values()) {
+      process.close();
       try {
-        running.close();
-        delete(dataDirectory());
+        delete(data(process.major()));
       } catch (IOException e) {
         // What is left is removed at the next start.
       }
     }
+    running.clear();
   }
 }

@@ -75,7 +75,7 @@ class TwinServerTest {
 
   @Test
   void whatComesFromTheUserIsExecutedWithoutRights() throws Exception {
-    TwinServer.Database made = server.create(new SchemaCopy.Collation("c", "C"));
+    TwinServer.Database made = server.create(180000, new SchemaCopy.Collation("c", "C"));
     try (Statement sql = made.planner().createStatement()) {
       sql.execute("CREATE TABLE t (a text)");
       assertThatThrownBy(() -> sql.execute("COPY t TO PROGRAM 'true'"))
@@ -85,7 +85,7 @@ class TwinServerTest {
       assertThatThrownBy(() -> sql.execute("UPDATE pg_index SET indisvalid = false"))
           .hasMessageContaining("permission denied");
     } finally {
-      server.drop(made.name(), made.planner(), made.admin());
+      server.drop(made);
     }
   }
 }

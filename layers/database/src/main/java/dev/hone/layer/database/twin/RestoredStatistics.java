@@ -1,5 +1,6 @@
 package dev.hone.layer.database.twin;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -9,34 +10,40 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Imports sizes and statistics into a planner twin. */
-final class StatisticsScript {
+/**
+ * Statistics by pg_restore_relation_stats and pg_restore_attribute_stats, which PostgreSQL has
+ * since 18. They need no rights but the owner's.
+ */
+final class RestoredStatistics implements Statistics {
   /** So many calls are sent at once. */
   private static final int AT_ONCE = 200;
 
-  private final SchemaCopy schema;
-
-  StatisticsScript(SchemaCopy schema) {
-    this.schema = schema;
-  }
+  private final Connection planner;
+  private final int version;
 
   /**
-   * Imports all.
+   * Statistics of a twin.
    *
-   * @param made relations that the twin has, as {@code schema.relation}
+   * @param version of the user's server
    */
-  void run(Statement sql, Set<String> made) throws SQLException {
+  RestoredStatistics(Connection planner, int version) {
+    this.planner = planner;
+    this.version = version;
+  }
+
+  @Override
+  public void importAll(SchemaCopy schema, Set<String> made) throws SQLException {
     var calls = new ArrayList<String>();
     for (TableCopy table : schema.tables()) {
       if (!made.contains(table.title())) {
         continue;
       }
       if (table.kind() != 'p') {
-        calls.add(size(table.schema(), table.table(), table.size(), schema));
+        calls.add(call(table.schema(), table.table(), table.size()));
       }
       for (TableCopy.Index index : table.indexes()) {
         if (made.contains(table.schema() + "." + index.name())) {
-          calls.add(size(table.schema(), index.name(), index.size(), schema));
+          calls.add(call(table.schema(), index.name(), index.size()));
         }
       }
       for (TableCopy.ColumnStatistics column : table.statistics().values()) {
@@ -45,21 +52,30 @@ final class StatisticsScript {
         }
       }
     }
-    for (int from = 0; from < calls.size(); from += AT_ONCE) {
-      List<String> some = calls.subList(from, Math.min(calls.size(), from + AT_ONCE));
-      sql.execute(String.join(";\n", some));
+    try (Statement sql = planner.createStatement()) {
+      sql.setEscapeProcessing(false);
+      for (int from = 0; from < calls.size(); from += AT_ONCE) {
+        List<String> some = calls.subList(from, Math.min(calls.size(), from + AT_ONCE));
+        sql.execute(String.join(";\n", some));
+      }
     }
   }
 
-  /** Gives a relation the size that the planner is to see. */
-  static String size(String of, String relation, TableCopy.Size size, SchemaCopy schema) {
+  @Override
+  public void size(String of, String relation, TableCopy.Size size) throws SQLException {
+    try (Statement sql = planner.createStatement()) {
+      sql.execute(call(of, relation, size));
+    }
+  }
+
+  private String call(String of, String relation, TableCopy.Size size) {
     return String.format(
         Locale.ROOT,
         "SELECT pg_restore_relation_stats('schemaname', %s, 'relname', %s, 'version', %d,"
             + " 'relpages', %d, 'reltuples', %s::real, 'relallvisible', %d)",
         Sql.literal(of),
         Sql.literal(relation),
-        schema.version(),
+        version,
         size.pages(),
         Sql.literal(Float.toString(size.rows())),
         size.allVisible());
@@ -76,7 +92,7 @@ final class StatisticsScript {
             .append(", 'inherited', ")
             .append(column.inherited())
             .append(", 'version', ")
-            .append(schema.version());
+            .append(version);
     for (Map.Entry<String, @Nullable String> value : column.values().entrySet()) {
       String text = value.getValue();
       if (text != null) {

@@ -1,0 +1,141 @@
+package dev.hone.layer.database.twin;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A PostgreSQL of this machine's own packages, run by Hone for itself on a loopback port. */
+final class LocalPostgres implements AutoCloseable {
+  private static final int SECONDS = 60;
+
+  private final Process process;
+  private final int port;
+
+  private LocalPostgres(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Where the programs of a major release lie: as Debian's and the PGDG's packages put them. */
+  static Optional<Path> programs(int major) {
+    return Stream.of("/usr/lib/postgresql/" + major + "/bin", "/usr/pgsql-" + major + "/bin")
+        .map(Path::of)
+        .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+        .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
+        .findFirst();
+  }
+
+  /**
+   * Makes a cluster in an empty directory and starts it.
+   *
+   * @throws IOException when it does not come up, with the server's own words
+   */
+  static LocalPostgres start(Path programs, Path data, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    Path log = data.resolveSibling(data.getFileName() + ".log");
+    Process initdb =
+        run(
+            log,
+            List.of(
+                programs.resolve("initdb").toString(),
+                "-D",
+                data.toString(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync"));
+    if (!initdb.waitFor(SECONDS, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
+      initdb.destroyForcibly();
+      throw new IOException("initdb failed: " + lastLine(log));
+    }
+    int port = freePort();
+    var command = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D"));
+    command.add(data.toString());
+    command.addAll(List.of("-p", Integer.toString(port)));
+    command.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
+    command.addAll(List.of("-c", "fsync=off", "-c", "synchronous_commit=off"));
+    settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    Process postgres = run(log, command);
+    var server = new LocalPostgres(postgres, port);
+    try {
+      server.awaitReady(data, log);
+      return server;
+    } catch (IOException | InterruptedException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** As root it runs in a user namespace of its own, where it is nobody. */
+  private static Process run(Path log, List<String> command) throws IOException {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    var all = new ArrayList<>(root ? List.of("unshare", "-U") : List.<String>of());
+    all.addAll(command);
+    File out = log.toFile();
+    return new ProcessBuilder(all)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(out))
+        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+        .start();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** postmaster.pid says {@code ready} in its eighth line. */
+  private void awaitReady(Path data, Path log) throws IOException, InterruptedException {
+    Path pid = data.resolve("postmaster.pid");
+    for (int tries = 0; tries < SECONDS * 20; tries++) {
+      if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        throw new IOException("it ended at once: " + lastLine(log));
+      }
+      if (Files.exists(pid)) {
+        List<String> lines = Files.readAllLines(pid);
+        if (lines.size() > 7 && lines.get(7).strip().equals("ready")) {
+          return;
+        }
+      }
+    }
+    throw new IOException("it was not ready within " + SECONDS + " s: " + lastLine(log));
+  }
+
+  private static String lastLine(Path log) {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return lines.isEmpty() ? "it said nothing" : lines.getLast();
+    } catch (IOException e) {
+      return "its log cannot be read";
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Ends it at once; what it holds is of no use to anybody. */
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    try {
+      process.waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

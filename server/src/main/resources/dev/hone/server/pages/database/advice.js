@@ -1,0 +1,104 @@
+// @ts-check
+// What the whole workload lacks, and which indexes it does not need.
+import { useEffect, useState } from 'preact/hooks';
+import { get, post } from '../api.js';
+import { number, percent, quantity } from '../format.js';
+import { html } from '../html.js';
+import { Badge, Icon } from '../icons.js';
+import { Command } from '../story-change.js';
+import { announcement } from '../state.js';
+import { Words } from '../text.js';
+import { Ago } from '../time.js';
+import { lookOf } from '../words.js';
+import { within } from './links.js';
+
+/** @typedef {import('./types.js').Advice} Advice */
+/** @typedef {import('./types.js').Recommended} Recommended */
+
+const WHILE_RUNNING = 1_000;
+const IDLE = 15_000;
+
+/** @param {{database: import('./types.js').Overview}} props */
+export function AdviceView({ database }) {
+  const path = `databases/${encodeURIComponent(database.name)}/advice`;
+  const [state, setState] = useState(/** @type {Advice|null} */ (null));
+  const [error, setError] = useState('');
+  const take = (/** @type {Advice} */ found) => {
+    if (state?.running && !found.running) announcement.value = found.problem ? 'The advisor failed.' : 'The advice is there.';
+    setState(found);
+    setError('');
+  };
+  useEffect(() => {
+    document.title = 'Recommendations · Hone';
+  }, []);
+  useEffect(() => {
+    const load = () => get(path).then(take, (problem) => setError(problem.message));
+    if (!state) load();
+    const timer = setInterval(() => document.hidden || load(), state?.running ? WHILE_RUNNING : IDLE);
+    return () => clearInterval(timer);
+  }, [path, state?.running]);
+  const run = () => post(path, {}).then(take, (problem) => setError(problem.message));
+  if (!state) return error ? html`<p class="error" role="alert">${error}</p>` : html`<div class="loading" aria-busy="true"><p>Reading the last advice …</p><i></i></div>`;
+  return html`<h1>Recommendations</h1>
+    <p class="lead muted">Which indexes all statements together lack, and which they do not need, tested on an empty copy of the schema. Nothing on your server is changed, and only its catalogue is read.</p>
+    <div class="row">
+      <button class="primary" disabled=${state.running} onClick=${run}><${Icon} name="refresh" />${state.at ? 'Ask again' : 'Ask the advisor'}</button>
+      <span class="muted" role="status">${state.running ? html`At work: ${state.progress.at(-1) ?? 'connecting'} …` : state.at ? html`Advice given <${Ago} at=${state.at} />` : 'Not asked since Hone started.'}</span>
+    </div>
+    ${(error || state.problem) && html`<p class="error" role="alert"><${Words} text=${error || state.problem} /></p>`}
+    ${state.advice && html`<${Given} advice=${state.advice} loops=${state.loops} />`}`;
+}
+
+/** @param {{advice: NonNullable<Advice['advice']>, loops: Advice['loops']}} props */
+function Given({ advice: { workload, recommendations, notices, server }, loops }) {
+  const gain = workload.seconds > 0 ? workload.secondsThen / workload.seconds - 1 : 0;
+  return html`<section class="panel" aria-label="Workload">
+      <dl class="facts wide">
+        <div><dt>Statements analysed</dt><dd><b>${workload.analysed} of ${workload.statements}</b> from <code>${workload.source}</code></dd></div>
+        <div><dt>Their time as measured</dt><dd><b>${quantity(workload.seconds, 's')}</b></dd></div>
+        <div><dt>Expected with all of these</dt><dd><b>${quantity(workload.secondsThen, 's')}</b> (${percent(gain)})</dd></div>
+        <div><dt>Server</dt><dd>PostgreSQL ${server}; planned by PostgreSQL 18</dd></div>
+      </dl>
+    </section>
+    ${recommendations.length
+      ? html`<ol class="queue advice-list">${recommendations.map((each) => html`<${One} key=${each.ddl} each=${each} whole=${workload.seconds} loop=${loops[`${each.table.split('.')[0]}.${each.index}`]} />`)}</ol>`
+      : html`<p class="empty panel">Nothing to recommend: no change would make this workload noticeably faster, and no index is known to be of no use.</p>`}
+    ${notices.length > 0 &&
+    html`<details class="notices"><summary>${notices.length === 1 ? '1 thing was' : `${notices.length} things were`} left out or not known</summary>
+      <ul>${notices.map((text) => html`<li key=${text}><${Words} text=${text} /></li>`)}</ul></details>`}`;
+}
+
+/** @param {{each: Recommended, whole: number, loop?: import('../types.js').Loop}} props */
+function One({ each, whole, loop }) {
+  const drops = each.kind === 'drop-index';
+  return html`<li class="panel">
+    <span class="rank"><span class="hidden">Place </span>${each.rank}</span>
+    <div class="decision-head">
+      <span class="badge tone-${drops ? 'unknown' : 'good'}"><${Icon} name=${drops ? 'minus' : 'plus'} />${drops ? 'Drop' : 'Create'}</span>
+      <span class="layer">${each.table}</span>
+      ${loop && html`<a class="more" href=${'/loops/' + loop.id}><${Badge} look=${lookOf(loop)} />Loop about this index <${Icon} name="arrow" /></a>`}
+    </div>
+    <h2>${each.title}</h2>
+    <dl class="facts wide">
+      <div><dt>Statements gain</dt><dd><b>${each.gainSeconds ? quantity(each.gainSeconds, 's') : 'nothing'}</b>${whole > 0 && each.gainSeconds > 0 ? ` of ${quantity(whole, 's')}` : ''}</dd></div>
+      <div><dt>${each.writeCostSeconds < 0 ? 'Writes gain' : 'Writes lose'}</dt><dd><b>${quantity(Math.abs(each.writeCostSeconds), 's')}</b></dd></div>
+      <div><dt>${each.bytes < 0 ? 'Gives back' : 'Takes on disk'}</dt><dd><b>${quantity(Math.abs(each.bytes), 'bytes')}</b></dd></div>
+    </dl>
+    <ul>${each.why.map((reason) => html`<li key=${reason}><${Words} text=${reason} /></li>`)}</ul>
+    <div class="pair"><${Command} title="To run" text=${each.ddl + ';'} /><${Command} title="Undo" text=${each.undo + ';'} /></div>
+    ${each.statements.length > 0 &&
+    html`<details class="numbers"><summary>Statements that gain</summary>
+      <ul class="effects">${each.statements.map(
+        (s) => html`<li key=${s.statement}>
+          ${s.queryid ? html`<a href=${within(`/statements/${s.queryid}`)}><code>${short(s.statement)}</code></a>` : html`<code>${short(s.statement)}</code>`}
+          <span class="muted">cost ${number(s.costBefore)} → ${number(s.costAfter)}, gains ${quantity(s.gainSeconds, 's')}</span>
+        </li>`,
+      )}</ul></details>`}
+  </li>`;
+}
+
+/** @param {string} text */
+function short(text) {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 160 ? line.slice(0, 159) + '…' : line;
+}
