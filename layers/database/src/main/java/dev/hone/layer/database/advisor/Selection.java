@@ -42,8 +42,10 @@ final class Selection {
   /** With a smaller share of the time a statement counts less among the others. */
   private static final double FULL_SHARE = 1e-4;
 
-  /** An index as large as all its workload's tables must gain this much for its room alone. */
-  private static final double ROOM = 0.3;
+  /**
+   * λ without a budget: an index as large as a tenth of the tables must gain a fifth for its room.
+   */
+  private static final double ROOM = 2;
 
   /** Within a budget room costs little. */
   private static final double ROOM_IN_BUDGET = 0.03;

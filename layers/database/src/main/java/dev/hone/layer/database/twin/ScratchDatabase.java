@@ -24,7 +24,8 @@ public final class ScratchDatabase implements AutoCloseable {
    */
   public static ScratchDatabase of(TwinServer server, SchemaCopy schema) throws Unavailable {
     try {
-      var scratch = new ScratchDatabase(server, server.create(schema.version(), schema.collation()));
+      var scratch =
+          new ScratchDatabase(server, server.create(schema.version(), schema.collation()));
       try (Statement sql = scratch.connection().createStatement()) {
         sql.setEscapeProcessing(false);
         new SchemaScript(schema).run(sql);
