@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
 /** Reads workloads from a server's statistics or from a file. */
 public final class WorkloadReader {
   private static final int MOST_STATEMENTS = 300;
+
+  /** More are looked through, as many are no queries. */
+  private static final int MOST_READ = 3_000;
+
   private static final long LARGEST_FILE = 16L << 20;
 
   /** pg_stat_statements writes {@code date $1}, which is no SQL. */
@@ -44,7 +48,12 @@ public final class WorkloadReader {
     Map<String, String> examples = examples(connection);
     var statements = new ArrayList<Workload.Statement>();
     int own = 0;
+    int rest = 0;
     for (Measured measured : measured(connection, view)) {
+      if (statements.size() == MOST_STATEMENTS) {
+        rest++;
+        continue;
+      }
       String text = examples.getOrDefault(StatementShape.of(measured.text()), measured.text());
       if (Plans.explainable(text)) {
         statements.add(
@@ -58,10 +67,18 @@ public final class WorkloadReader {
         own++;
       }
     }
-    List<String> notices =
-        own == 0
-            ? List.of()
-            : List.of(own + " statements are neither queries nor changes of rows and are left out");
+    var notices = new ArrayList<String>();
+    if (own > 0) {
+      notices.add(own + " statements are neither queries nor changes of rows and are left out");
+    }
+    if (rest > 0) {
+      notices.add(
+          "the "
+              + MOST_STATEMENTS
+              + " heaviest statements are looked at, not "
+              + rest
+              + " lighter ones");
+    }
     return new Workload("pg_stat_statements", List.copyOf(statements), notices);
   }
 
@@ -94,7 +111,7 @@ public final class WorkloadReader {
                     + " current_database()) AND queryid IS NOT NULL AND query IS NOT NULL"
                     + " AND query NOT LIKE '%/* hone */%' AND query <> '<insufficient privilege>'"
                     + " GROUP BY queryid ORDER BY sum(total_exec_time) DESC LIMIT "
-                    + MOST_STATEMENTS)) {
+                    + MOST_READ)) {
       while (rows.next()) {
         found.add(
             new Measured(
