@@ -69,7 +69,10 @@ public final class WorkloadReader {
     }
     var notices = new ArrayList<String>();
     if (own > 0) {
-      notices.add(own + " statements are neither queries nor changes of rows and are left out");
+      notices.add(
+          own
+              + (own == 1 ? " statement is" : " statements are")
+              + " no query and no change of rows, and left out");
     }
     if (rest > 0) {
       notices.add(
