@@ -165,7 +165,7 @@ class DatabaseApiTest {
     RunningHone.await("advice", () -> !isAdvising());
     Map<String, @Nullable Object> answer = caller.get("databases/shop/advice");
     assertThat(answer).containsEntry("problem", "");
-    assertThat(list(answer.get("progress"))).hasSize(3);
+    assertThat(list(answer.get("progress"))).hasSize(4);
     assertThat(String.valueOf(map(answer.get("advice")).get("recommendations")))
         .contains("CREATE INDEX")
         .contains("customer_id")
