@@ -116,21 +116,16 @@ final class DifferenceRun {
     return design.windowsBefore();
   }
 
-  /** All that the design wants, less those before there were any data. */
-  private int windowsBefore(Instant end) {
-    int count = design.windowsBefore();
-    while (count > design.leastBefore()) {
-      Instant from = end.minus(design.window().multipliedBy(count));
-      if (signals.read(plan.primary(), from, from.plus(design.window())).present()) {
-        break;
-      }
-      count--;
-    }
-    return count;
+  /**
+   * As many windows as have whole data without a gap until now, and at least those that are needed:
+   * windows beyond these are welcome, but their gaps must not count against the experiment.
+   */
+  private int windowsBefore() {
+    return Math.max(design.leastBefore(), history());
   }
 
   private void observeBefore(Instant end) {
-    int count = windowsBefore(end);
+    int count = windowsBefore();
     Duration length = design.window();
     Instant start = end.minus(length.multipliedBy(count));
     controlLevels = new double[design.controls().size()];
