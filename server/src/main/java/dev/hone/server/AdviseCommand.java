@@ -3,21 +3,15 @@ package dev.hone.server;
 import dev.hone.layer.database.Advisor;
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.advisor.WorkloadReader;
-import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,9 +75,9 @@ final class AdviseCommand implements Callable<Integer> {
     DatabaseConnection database = database("advised", url);
     PrintWriter errors = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
-    Path place = place();
-    try (var twins = new TwinServer(place, Clock.systemUTC())) {
-      var advisor = new Advisor(database, replicas(), twins, line -> progress(errors, line));
+    try (var place = TwinPlace.in(Path.of(System.getProperty("java.io.tmpdir")))) {
+      var advisor =
+          new Advisor(database, replicas(), place.twins(), line -> progress(errors, line));
       Advisor.Answer answer = advisor.advise(Optional.ofNullable(workload), bytes());
       var text = new AdviceText(database, answer, limit);
       (json ? List.of(text.json()) : text.lines()).forEach(out::println);
@@ -91,8 +85,6 @@ final class AdviseCommand implements Callable<Integer> {
       return apply ? new AdviceApply(database, answer, out, errors).run() : 0;
     } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
-    } finally {
-      remove(place);
     }
   }
 
@@ -135,24 +127,5 @@ final class AdviseCommand implements Callable<Integer> {
     double step = unit.contains("i") ? 1024 : 1000;
     int power = "BKMGT".indexOf(Character.toUpperCase(unit.charAt(0)));
     return (long) (Double.parseDouble(size.group(1)) * Math.pow(step, power));
-  }
-
-  private static Path place() throws StartException {
-    try {
-      return Files.createTempDirectory("hone-advise-");
-    } catch (IOException e) {
-      throw new StartException(
-          "no temporary directory for the planner twin can be made: " + e.getMessage(), e);
-    }
-  }
-
-  private static void remove(Path place) {
-    try (Stream<Path> paths = Files.walk(place)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      // It lies in the temporary directory and holds no data.
-    }
   }
 }

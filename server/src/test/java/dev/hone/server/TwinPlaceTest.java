@@ -1,0 +1,54 @@
+package dev.hone.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.layer.database.twin.TwinServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TwinPlaceTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void aPlaceIsGoneWhenItIsClosed() throws Exception {
+    Path directory;
+    try (var place = TwinPlace.in(temporary)) {
+      directory = place.directory();
+      assertThat(directory).isDirectory();
+    }
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void theNextOneEndsThePostgresOfAKilledOne() throws Exception {
+    Path left = Files.createDirectory(temporary.resolve("hone-advise-" + endedPid() + "-1"));
+    var twins = new TwinServer(left, Clock.systemUTC());
+    try (Connection connection = twins.connect()) {
+      TwinPlace.in(temporary).close();
+      assertThat(connection.isValid(5)).isFalse();
+    } finally {
+      twins.close();
+    }
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void thePlaceOfALivingOneStays() throws Exception {
+    long alive = ProcessHandle.current().pid();
+    Path theirs = Files.createDirectory(temporary.resolve("hone-advise-" + alive + "-1"));
+    Path others = Files.createDirectory(temporary.resolve("hone-advise-by-hand"));
+    TwinPlace.in(temporary).close();
+    assertThat(theirs).isDirectory();
+    assertThat(others).isDirectory();
+  }
+
+  private static long endedPid() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    return process.pid();
+  }
+}
