@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
     description = "Start a slow shop with traffic and watch Hone find, fix, prove and undo.")
 final class DemoCommand implements Callable<Integer> {
   private static final String RUNS = "demo-runs";
+  private static final String STATE = "hone";
 
   /** Exit code of a program that SIGINT ended (128 + 2), as shells have it. */
   private static final int INTERRUPTED = 130;
@@ -107,7 +108,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--data-dir",
-      description = "Where state is kept (default: ~/.local/share/hone/demo).")
+      paramLabel = "DIR",
+      description =
+          "Go on with what earlier demos in DIR learnt, and leave state there. By default each demo"
+              + " begins with none, and leaves none.")
   private @Nullable Path dataDirectory;
 
   @Option(
@@ -121,16 +125,17 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws StartException, IOException {
     Duration longest = duration == null ? DEFAULT_DURATION : parseDuration(duration);
     Set<Fault> planted = planted();
-    Path data =
+    Path base =
         dataDirectory == null ? Settings.defaultDataDirectory().resolve("demo") : dataDirectory;
     WebServer.requireFree(port);
     requireWritable(report);
     requireRecordable();
-    Hone.requireUsable(data);
     var progress = new DemoProgress();
-    Path runs = data.resolve(RUNS);
-    deleteEndedRuns(runs, progress);
+    Path runs = base.resolve(RUNS);
     Path run = runs.resolve(Long.toString(ProcessHandle.current().pid()));
+    Path data = dataDirectory == null ? run.resolve(STATE) : dataDirectory;
+    Hone.requireUsable(data);
+    deleteEndedRuns(runs, progress);
     var options =
         new DemoOptions(
             seed, planted, run, DemoOptions.DEFAULT_REQUESTS_PER_SECOND, 0, 0, postgres);
