@@ -34,7 +34,7 @@ public final class DemoSystem implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final int SMALL_POOL = 2;
   private static final int AMPLE_POOL = 16;
-  private static final int HEAVY_PRICE_MICROS = 15_000;
+  private static final int HEAVY_PRICE_MICROS = 24_000;
   private static final int LIGHT_PRICE_MICROS = 400;
   private static final List<String> JVM =
       List.of(
