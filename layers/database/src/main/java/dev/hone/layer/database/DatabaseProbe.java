@@ -13,15 +13,20 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Samples a PostgreSQL 13 or later: statements, tables, indexes, sessions, the database. A view's
- * columns become metrics: {@code l_name} a label, {@code m_name} the metric {@code prefix_name}.
+ * Samples a PostgreSQL 13 or later: statements, tables, indexes, sessions, the database, and the
+ * server as a whole. A view's columns become metrics: {@code l_name} a label, {@code m_name} the
+ * metric {@code prefix_name}.
  *
- * <p>Tables and indexes are read every fifth round, as their views cost more the more tables there
- * are.
+ * <p>Statements and sessions are read every round, everything else every fifth, as it costs more
+ * the more tables there are.
  */
 final class DatabaseProbe implements Probe {
   /** Rounds from one reading of tables and indexes to the next. */
   private static final int SLOW_ROUNDS = 5;
+
+  /** Relations whose size cannot be had without waiting for whoever changes them. */
+  private static final String LOCKED =
+      "SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL";
 
   private static final String STATEMENTS =
       """
@@ -41,7 +46,7 @@ final class DatabaseProbe implements Probe {
         seq_tup_read AS m_seq_rows_total, coalesce(idx_scan, 0) AS m_index_scans_total,
         n_tup_ins AS m_rows_inserted_total, n_tup_upd AS m_rows_updated_total,
         n_tup_del AS m_rows_deleted_total, n_live_tup AS m_live_rows, n_dead_tup AS m_dead_rows,
-        pg_relation_size(relid) AS m_bytes
+        CASE WHEN relid NOT IN (LOCKED) THEN pg_relation_size(relid) END AS m_bytes
       FROM pg_stat_user_tables
       ORDER BY coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
         + n_tup_ins + n_tup_upd + n_tup_del DESC
@@ -52,7 +57,7 @@ final class DatabaseProbe implements Probe {
       """
       SELECT /* hone */ schemaname AS l_schema, relname AS l_table, indexrelname AS l_index,
         idx_scan AS m_scans_total, idx_tup_read AS m_rows_read_total,
-        pg_relation_size(indexrelid) AS m_bytes
+        CASE WHEN indexrelid NOT IN (LOCKED) THEN pg_relation_size(indexrelid) END AS m_bytes
       FROM pg_stat_user_indexes ORDER BY idx_scan DESC, indexrelid LIMIT 100
       """;
 
@@ -139,8 +144,11 @@ final class DatabaseProbe implements Probe {
                 read(connection, "pg_activity", SESSIONS, now);
                 if (round % SLOW_ROUNDS == 0) {
                   read(connection, "pg_database", DATABASE, now);
-                  read(connection, "pg_table", TABLES, now);
-                  read(connection, "pg_index", INDEXES, now);
+                  read(connection, "pg_table", TABLES.replace("LOCKED", LOCKED), now);
+                  read(connection, "pg_index", INDEXES.replace("LOCKED", LOCKED), now);
+                  for (ServerViews.View view : ServerViews.of(server.version())) {
+                    read(connection, view.prefix(), view.query(), now);
+                  }
                 }
                 return server.hasStatements();
               });

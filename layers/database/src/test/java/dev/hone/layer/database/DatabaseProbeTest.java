@@ -55,6 +55,39 @@ class DatabaseProbeTest {
   }
 
   @Test
+  void theServerAsAWholeIsSampled() throws Exception {
+    try (DatabaseProbe probe = probe(LiveDatabase.connection());
+        var holder = LiveDatabase.raw();
+        var waiting = LiveDatabase.raw()) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE");
+      Thread waiter = Thread.ofVirtual().start(() -> readCustomers(waiting));
+      while (LiveDatabase.ask("SELECT count(*) FROM pg_locks WHERE NOT granted").equals("0")) {
+        Thread.onSpinWait();
+      }
+      probe.sample(START);
+      holder.rollback();
+      waiter.join();
+      assertThat(last("pg_table_bytes", "table", "orders")).isPositive();
+      assertThat(last("pg_locks_count", "mode", "AccessExclusiveLock", "granted", "true"))
+          .isPositive();
+      assertThat(last("pg_locks_longest_wait_seconds", "granted", "false")).isPositive();
+      assertThat(last("pg_checkpoints_requested_total")).isNotNegative();
+      assertThat(last("pg_wal_bytes_total")).isPositive();
+      assertThat(last("pg_io_hits_total", "backend", "client backend", "context", "normal"))
+          .isPositive();
+    }
+  }
+
+  private static void readCustomers(java.sql.Connection connection) {
+    try (var sql = connection.createStatement()) {
+      sql.execute("SELECT count(*) FROM customers");
+    } catch (java.sql.SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void theProbeLeavesNoTraceAmongTheStatementsWhenItMayAndAMarkOtherwise() throws Exception {
     DatabaseConnection target = LiveDatabase.connection();
     LiveDatabase.execute("SELECT pg_stat_statements_reset()");
