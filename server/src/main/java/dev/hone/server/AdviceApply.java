@@ -3,6 +3,7 @@ package dev.hone.server;
 import dev.hone.layer.database.Advisor;
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.IndexBuilder;
+import dev.hone.layer.database.StatementRunner;
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.loop.KnobException;
 import java.io.BufferedReader;
@@ -30,6 +31,7 @@ final class AdviceApply {
   int run() throws InterruptedException {
     var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     int failed = 0;
+    var runner = new StatementRunner(database);
     try (var builder = new IndexBuilder(database)) {
       for (Advice.Recommended each : answer.advice().recommendations()) {
         if (each.kind().changesText()) {
@@ -49,9 +51,13 @@ final class AdviceApply {
           continue;
         }
         try {
-          builder.carryOut(each);
+          if (each.kind().changesIndex()) {
+            builder.carryOut(each);
+          } else {
+            runner.carryOut(each);
+          }
           out.println("Done. Undo: " + each.undo() + ";");
-        } catch (KnobException e) {
+        } catch (KnobException | DatabaseConnection.Refused e) {
           failed++;
           errors.println("hone: " + e.getMessage());
         }

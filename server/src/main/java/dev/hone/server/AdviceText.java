@@ -63,7 +63,7 @@ final class AdviceText {
     object.put("rank", rank);
     object.put("kind", each.kind().toString());
     object.put("title", each.title());
-    object.put("table", each.schema() + "." + each.table());
+    object.put("table", each.table().isEmpty() ? "" : each.schema() + "." + each.table());
     object.put("index", each.index());
     object.put("ddl", each.ddl());
     object.put("undo", each.undo());
@@ -142,25 +142,21 @@ final class AdviceText {
   private static List<String> lines(Advice.Recommended each, int rank) {
     var lines = new ArrayList<String>();
     if (each.kind().changesText()) {
-      String gains = each.gainSeconds() > 0 ? ": gains about " + seconds(each.gainSeconds()) : "";
-      lines.add(String.format(Locale.ROOT, "%d. %s%s", rank, each.title(), gains));
+      lines.add(String.format(Locale.ROOT, "%d. %s%s", rank, each.title(), balance(each)));
       each.effects().forEach(effect -> lines.add("   Instead of: " + effect.statement().title()));
       lines.add("   Send: " + each.ddl());
       each.why().forEach(reason -> lines.add("   " + reason));
       lines.add("   Undo: " + each.undo());
       return lines;
     }
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%d. %s: gains %s%s, %s",
-            rank,
-            each.title(),
-            seconds(each.gainSeconds()),
-            each.writeSeconds() > 0 ? ", costs writes " + seconds(each.writeSeconds()) : "",
-            size(each.bytes())));
+    lines.add(String.format(Locale.ROOT, "%d. %s%s", rank, each.title(), balance(each)));
     lines.add("   " + each.ddl() + ";");
     each.why().forEach(reason -> lines.add("   " + reason));
+    if (each.kind() == Advice.Kind.SETTING) {
+      each.effects().forEach(effect -> lines.add("     otherwise: " + effect.statement().title()));
+      lines.add("   Undo: " + each.undo() + ";");
+      return lines;
+    }
     for (Advice.Effect effect : each.effects().subList(0, Math.min(3, each.effects().size()))) {
       lines.add(
           String.format(
@@ -170,8 +166,21 @@ final class AdviceText {
               effect.costAfter(),
               effect.statement().title()));
     }
-    lines.add("   Undo: " + each.undo() + ";");
+    lines.add("   Undo: " + each.undo() + (each.undo().startsWith("--") ? "" : ";"));
     return lines;
+  }
+
+  /** What it gains and costs, as far as that is known. */
+  private static String balance(Advice.Recommended each) {
+    if (each.kind().changesIndex()) {
+      return String.format(
+          Locale.ROOT,
+          ": gains %s%s, %s",
+          seconds(each.gainSeconds()),
+          each.writeSeconds() > 0 ? ", costs writes " + seconds(each.writeSeconds()) : "",
+          size(each.bytes()));
+    }
+    return each.gainSeconds() > 0 ? ": gains about " + seconds(each.gainSeconds()) : "";
   }
 
   /** A time with a fitting unit. */

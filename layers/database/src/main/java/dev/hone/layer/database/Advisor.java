@@ -14,6 +14,10 @@ import dev.hone.layer.database.twin.SchemaReader;
 import dev.hone.layer.database.twin.Twin;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
+import dev.hone.layer.database.upkeep.PlannerAdvisor;
+import dev.hone.layer.database.upkeep.Upkeep;
+import dev.hone.layer.database.upkeep.UpkeepReader;
+import dev.hone.layer.database.upkeep.UpkeepRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -67,6 +71,7 @@ public final class Advisor {
       Workload workload,
       SchemaCopy schema,
       List<DropRules.Drop> drops,
+      Optional<Upkeep> upkeep,
       List<String> notices) {}
 
   /**
@@ -95,6 +100,11 @@ public final class Advisor {
       var recommendations = new ArrayList<>(advice.recommendations());
       recommendations.addAll(
           new DropAdvisor(twin, source.workload()).advise(source.drops(), notices));
+      if (source.upkeep().isPresent()) {
+        Upkeep upkeep = source.upkeep().get();
+        recommendations.addAll(UpkeepRules.of(upkeep));
+        recommendations.addAll(new PlannerAdvisor(twin, source.workload(), upkeep).advise());
+      }
       progress.accept("looking for other texts of statements");
       recommendations.addAll(
           new RewriteAdvisor(twin, twins, source.workload()).advise(created(advice), notices));
@@ -163,6 +173,11 @@ public final class Advisor {
                     workload,
                     schema,
                     DropRules.of(existing, observation),
+                    observation.onReplica()
+                        ? Optional.empty()
+                        : Optional.of(
+                            UpkeepReader.read(
+                                connection, server.version(), server.statementsView())),
                     notices);
               });
       if (!rejected.isEmpty()) {

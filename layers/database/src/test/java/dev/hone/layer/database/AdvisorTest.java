@@ -74,8 +74,11 @@ class AdvisorTest {
   void whatIsAdvisedCanBeRunAndTakenBackAsItStands() throws Exception {
     for (Advice.Recommended each : advise(WORKLOAD, Long.MAX_VALUE).recommendations()) {
       assertThat(each.kind().changesText()).isFalse();
-      LiveDatabase.execute(each.ddl());
-      LiveDatabase.execute(each.undo());
+      for (String text : List.of(each.ddl(), each.undo())) {
+        for (String statement : StatementRunner.statements(text)) {
+          LiveDatabase.execute(statement);
+        }
+      }
     }
   }
 

@@ -40,7 +40,7 @@ export function AdviceView({ database }) {
   const run = () => post(path, {}).then(take, (problem) => setError(problem.message));
   if (!state) return error ? html`<p class="error" role="alert">${error}</p>` : html`<div class="loading" aria-busy="true"><p>Reading the last advice …</p><i></i></div>`;
   return html`<h1>Recommendations</h1>
-    <p class="lead muted">Which indexes all statements together lack, and which they do not need, tested on an empty copy of the schema. Nothing on your server is changed, and only its catalogue is read.</p>
+    <p class="lead muted">Which indexes all statements together lack and which they do not need, tested on an empty copy of the schema; cheaper texts; what vacuum, statistics and settings lack. Nothing on your server is changed, and only its catalogue is read.</p>
     <div class="row">
       <button class="primary" disabled=${state.running} onClick=${run}><${Icon} name="refresh" />${state.at ? 'Ask again' : 'Ask the advisor'}</button>
       <span class="muted" role="status">${state.running ? html`At work: ${state.progress.at(-1) ?? 'connecting'} …` : state.at ? html`Advice given <${Ago} at=${state.at} />` : 'Not asked since Hone started.'}</span>
@@ -57,41 +57,57 @@ function Given({ advice: { workload, recommendations, notices, server }, loops }
         <div><dt>Statements analysed</dt><dd><b>${workload.analysed} of ${workload.statements}</b> from <code>${workload.source}</code></dd></div>
         <div><dt>Their time as measured</dt><dd><b>${quantity(workload.seconds, 's')}</b></dd></div>
         <div><dt>Expected with all of these</dt><dd><b>${quantity(workload.secondsThen, 's')}</b> (${percent(gain)})</dd></div>
-        <div><dt>Server</dt><dd>PostgreSQL ${server}; planned by PostgreSQL 18</dd></div>
+        <div><dt>Server</dt><dd>PostgreSQL ${server}</dd></div>
       </dl>
     </section>
     ${recommendations.length
       ? html`<ol class="queue advice-list">${recommendations.map((each) => html`<${One} key=${each.ddl} each=${each} whole=${workload.seconds} loop=${loops[`${each.table.split('.')[0]}.${each.index}`]} />`)}</ol>`
-      : html`<p class="empty panel">Nothing to recommend: no change would make this workload noticeably faster, and no index is known to be of no use.</p>`}
+      : html`<p class="empty panel">Nothing to recommend: no change would make this workload noticeably faster, and nothing that is there is known to be of no use.</p>`}
     ${notices.length > 0 &&
     html`<details class="notices"><summary>${notices.length === 1 ? '1 thing was' : `${notices.length} things were`} left out or not known</summary>
       <ul>${notices.map((text) => html`<li key=${text}><${Words} text=${text} /></li>`)}</ul></details>`}`;
 }
 
+/** What each kind of recommendation does, in a word. @type {Record<Recommended['kind'], {word: string, icon: string, tone: string}>} */
+const KINDS = {
+  'create-index': { word: 'Create', icon: 'plus', tone: 'good' },
+  'drop-index': { word: 'Drop', icon: 'minus', tone: 'unknown' },
+  vacuum: { word: 'Vacuum', icon: 'refresh', tone: 'attention' },
+  statistics: { word: 'Statistics', icon: 'chart', tone: 'good' },
+  setting: { word: 'Setting', icon: 'scale', tone: 'good' },
+  rewrite: { word: 'Rewrite', icon: 'terminal', tone: 'good' },
+  'n-plus-one': { word: 'One for many', icon: 'terminal', tone: 'good' },
+  hint: { word: 'Hint', icon: 'question', tone: 'unknown' },
+};
+
 /** @param {{each: Recommended, whole: number, loop?: import('../types.js').Loop}} props */
 function One({ each, whole, loop }) {
-  const drops = each.kind === 'drop-index';
+  const kind = KINDS[each.kind];
+  const isIndex = each.kind === 'create-index' || each.kind === 'drop-index';
+  const isText = each.kind === 'rewrite' || each.kind === 'n-plus-one' || each.kind === 'hint';
   return html`<li class="panel">
     <span class="rank"><span class="hidden">Place </span>${each.rank}</span>
     <div class="decision-head">
-      <span class="badge tone-${drops ? 'unknown' : 'good'}"><${Icon} name=${drops ? 'minus' : 'plus'} />${drops ? 'Drop' : 'Create'}</span>
-      <span class="layer">${each.table}</span>
+      <span class="badge tone-${kind.tone}"><${Icon} name=${kind.icon} />${kind.word}</span>
+      <span class="layer">${each.table || 'server'}</span>
       ${loop && html`<a class="more" href=${'/loops/' + loop.id}><${Badge} look=${lookOf(loop)} />Loop about this index <${Icon} name="arrow" /></a>`}
     </div>
     <h2>${each.title}</h2>
-    <dl class="facts wide">
+    ${(isIndex || each.gainSeconds > 0) &&
+    html`<dl class="facts wide">
       <div><dt>Statements gain</dt><dd><b>${each.gainSeconds ? quantity(each.gainSeconds, 's') : 'nothing'}</b>${whole > 0 && each.gainSeconds > 0 ? ` of ${quantity(whole, 's')}` : ''}</dd></div>
-      <div><dt>${each.writeCostSeconds < 0 ? 'Writes gain' : 'Writes lose'}</dt><dd><b>${quantity(Math.abs(each.writeCostSeconds), 's')}</b></dd></div>
-      <div><dt>${each.bytes < 0 ? 'Gives back' : 'Takes on disk'}</dt><dd><b>${quantity(Math.abs(each.bytes), 'bytes')}</b></dd></div>
-    </dl>
+      ${isIndex &&
+      html`<div><dt>${each.writeCostSeconds < 0 ? 'Writes gain' : 'Writes lose'}</dt><dd><b>${quantity(Math.abs(each.writeCostSeconds), 's')}</b></dd></div>
+      <div><dt>${each.bytes < 0 ? 'Gives back' : 'Takes on disk'}</dt><dd><b>${quantity(Math.abs(each.bytes), 'bytes')}</b></dd></div>`}
+    </dl>`}
     <ul>${each.why.map((reason) => html`<li key=${reason}><${Words} text=${reason} /></li>`)}</ul>
-    <div class="pair"><${Command} title="To run" text=${each.ddl + ';'} /><${Command} title="Undo" text=${each.undo + ';'} /></div>
+    <div class="pair"><${Command} title=${isText ? 'To send' : 'To run'} text=${each.ddl + (isText ? '' : ';')} /><${Command} title="Undo" text=${each.undo + (isText || each.undo.startsWith('--') ? '' : ';')} /></div>
     ${each.statements.length > 0 &&
-    html`<details class="numbers"><summary>Statements that gain</summary>
+    html`<details class="numbers"><summary>${each.kind === 'setting' ? 'Statements planned otherwise' : 'Statements that gain'}</summary>
       <ul class="effects">${each.statements.map(
         (s) => html`<li key=${s.statement}>
           ${s.queryid ? html`<a href=${within(`/statements/${s.queryid}`)}><code>${short(s.statement)}</code></a>` : html`<code>${short(s.statement)}</code>`}
-          <span class="muted">cost ${number(s.costBefore)} → ${number(s.costAfter)}, gains ${quantity(s.gainSeconds, 's')}</span>
+          ${each.kind !== 'setting' && html`<span class="muted">cost ${number(s.costBefore)} → ${number(s.costAfter)}, gains ${quantity(s.gainSeconds, 's')}</span>`}
         </li>`,
       )}</ul></details>`}
   </li>`;

@@ -39,7 +39,7 @@
  *   next: number|null, problem: string, loops: Record<string, import('../types.js').Loop>}} IndexMap
  */
 /**
- * @typedef {{rank: number, kind: 'create-index'|'drop-index', title: string, table: string, index: string, ddl: string, undo: string, bytes: number,
+ * @typedef {{rank: number, kind: 'create-index'|'drop-index'|'vacuum'|'statistics'|'setting'|'rewrite'|'n-plus-one'|'hint', title: string, table: string, index: string, ddl: string, undo: string, bytes: number,
  *   gainSeconds: number, writeCostSeconds: number, why: string[], statements: {statement: string, queryid: string, costBefore: number,
  *   costAfter: number, planBefore: string, planAfter: string, gainSeconds: number}[]}} Recommended
  */

@@ -22,6 +22,12 @@ public record Advice(
   public enum Kind {
     CREATE_INDEX("create-index"),
     DROP_INDEX("drop-index"),
+    /** What dead rows and old transactions need. */
+    VACUUM("vacuum"),
+    /** What the planner knows of the rows. */
+    STATISTICS("statistics"),
+    /** A setting of the server or the database. */
+    SETTING("setting"),
     /** Another text for a statement, which gives the same rows. */
     REWRITE("rewrite"),
     /** One statement in the place of many, which the application has to ask for. */
@@ -37,7 +43,15 @@ public record Advice(
 
     /** Whether it changes what the application sends, and nothing on the server. */
     public boolean changesText() {
-      return this != CREATE_INDEX && this != DROP_INDEX;
+      return switch (this) {
+        case REWRITE, N_PLUS_ONE, HINT -> true;
+        case CREATE_INDEX, DROP_INDEX, VACUUM, STATISTICS, SETTING -> false;
+      };
+    }
+
+    /** Whether an index comes or goes. */
+    public boolean changesIndex() {
+      return this == CREATE_INDEX || this == DROP_INDEX;
     }
 
     @Override
@@ -49,10 +63,10 @@ public record Advice(
   /**
    * One change.
    *
-   * @param schema of the table
+   * @param schema of the table; empty where it is about no table
    * @param table the table
-   * @param index its name
-   * @param ddl the statement to run, or the text to send instead
+   * @param index its name; empty where it is about none
+   * @param ddl the statements to run, {@code ;} between them, or the text to send instead
    * @param undo the statement that takes it back, or how
    * @param bytes it takes, negative when it gives them back
    * @param gainSeconds what the statements gain, beside the other recommendations

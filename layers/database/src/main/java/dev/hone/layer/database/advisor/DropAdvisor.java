@@ -1,5 +1,6 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.TableCopy;
 import dev.hone.layer.database.twin.Twin;
@@ -98,16 +99,12 @@ public final class DropAdvisor {
         index.table(),
         index.name(),
         "Drop index " + index.name() + " on " + index.table(),
-        "DROP INDEX CONCURRENTLY " + quoted(index.schema()) + "." + quoted(index.name()),
+        "DROP INDEX CONCURRENTLY " + Identifiers.quoted(index.schema(), index.name()),
         index.ddl().replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY "),
         -index.bytes(),
         0,
         -saved,
         List.of(),
         why);
-  }
-
-  private static String quoted(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
   }
 }

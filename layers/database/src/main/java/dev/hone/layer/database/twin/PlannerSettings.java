@@ -41,8 +41,7 @@ final class PlannerSettings {
   }
 
   /** Sets what was read elsewhere, leaving out settings that this release does not have. */
-  static void apply(Connection connection, Map<String, String> settings, String searchPath)
-      throws SQLException {
+  static void apply(Connection connection, Map<String, String> settings) throws SQLException {
     try (PreparedStatement set =
         connection.prepareStatement(
             "SELECT set_config(name, ?::text, false) FROM pg_settings WHERE name = ?::text"
@@ -52,9 +51,6 @@ final class PlannerSettings {
         set.setString(2, setting.getKey());
         set.execute();
       }
-      set.setString(1, searchPath);
-      set.setString(2, "search_path");
-      set.execute();
     }
   }
 }

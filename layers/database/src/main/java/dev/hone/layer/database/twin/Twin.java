@@ -137,7 +137,8 @@ public final class Twin implements AutoCloseable {
       }
       statistics.importAll(schema, files.keySet());
     }
-    PlannerSettings.apply(planner, schema.settings(), schema.searchPath());
+    PlannerSettings.apply(planner, schema.settings());
+    PlannerSettings.apply(planner, Map.of("search_path", schema.searchPath()));
   }
 
   private Map<String, String> files() throws SQLException {
@@ -190,6 +191,15 @@ public final class Twin implements AutoCloseable {
    */
   public PlanNode plan(String statement) throws SQLException {
     return Plans.explain(planner, database.major() * PER_MAJOR, statement);
+  }
+
+  /**
+   * Changes settings of the planner; they hold until they are set again.
+   *
+   * @param settings by name, each in the setting's own unit
+   */
+  public void set(Map<String, String> settings) throws SQLException {
+    PlannerSettings.apply(planner, settings);
   }
 
   /** Makes hypothetical indexes, out of sight. One that cannot be made is left out. */

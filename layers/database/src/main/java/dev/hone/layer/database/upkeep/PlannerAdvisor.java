@@ -1,0 +1,160 @@
+package dev.hone.layer.database.upkeep;
+
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.RowEstimates;
+import dev.hone.layer.database.advisor.Workload;
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Twin;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What would let the planner choose better plans, or execute them in memory: statistics where rows
+ * come otherwise than it expects, the price of a random page where hardly any is read from disk,
+ * memory for statements that write temporary files.
+ */
+public final class PlannerAdvisor {
+  /** What a random page costs when it is in memory nearly always; as cloud providers set it. */
+  static final String CHEAP_PAGE = "1.1";
+
+  private static final double DEFAULT_PAGE = 4;
+  private static final double CACHED = 0.99;
+  private static final double ENOUGH_BLOCKS = 1e6;
+  private static final int MOST_EFFECTS = 8;
+  private static final int MOST_SPILLS = 5;
+
+  private final Twin twin;
+  private final Workload workload;
+  private final Upkeep upkeep;
+
+  /** An advisor that asks a twin of the workload's tables. */
+  public PlannerAdvisor(Twin twin, Workload workload, Upkeep upkeep) {
+    this.twin = twin;
+    this.workload = workload;
+    this.upkeep = upkeep;
+  }
+
+  /**
+   * The recommendations.
+   *
+   * @throws SQLException when the twin fails
+   */
+  public List<Advice.Recommended> advise() throws SQLException {
+    var recommended = new ArrayList<Advice.Recommended>();
+    Map<Workload.Statement, PlanNode> plans = new LinkedHashMap<>();
+    for (Workload.Statement statement : workload.statements()) {
+      try {
+        plans.put(statement, twin.plan(statement.text()));
+      } catch (SQLException e) {
+        // The advice on indexes says which statements cannot be planned.
+      }
+    }
+    recommended.addAll(RowEstimates.advise(twin.schema(), plans, upkeep.extended()));
+    randomPages(plans, recommended);
+    spills(recommended);
+    return recommended;
+  }
+
+  private void randomPages(
+      Map<Workload.Statement, PlanNode> plans, List<Advice.Recommended> recommended)
+      throws SQLException {
+    Upkeep.Counters counters = upkeep.counters();
+    double blocks = counters.hits() + counters.reads();
+    boolean applies =
+        upkeep.number("random_page_cost") == DEFAULT_PAGE
+            && upkeep.number("seq_page_cost") == 1
+            && blocks >= ENOUGH_BLOCKS
+            && counters.hits() >= CACHED * blocks;
+    if (!applies) {
+      return;
+    }
+    var effects = new ArrayList<Advice.Effect>();
+    twin.set(Map.of("random_page_cost", CHEAP_PAGE));
+    try {
+      for (Map.Entry<Workload.Statement, PlanNode> known : plans.entrySet()) {
+        PlanNode before = known.getValue();
+        PlanNode after = twin.plan(known.getKey().text());
+        if (!after.shape().equals(before.shape())) {
+          effects.add(
+              new Advice.Effect(
+                  known.getKey(), before.cost(), after.cost(), before.shape(), after.shape(), 0));
+        }
+      }
+    } finally {
+      twin.set(Map.of("random_page_cost", Double.toString(DEFAULT_PAGE)));
+    }
+    if (effects.isEmpty()) {
+      return;
+    }
+    String set = "ALTER DATABASE " + upkeep.database();
+    recommended.add(
+        new Advice.Recommended(
+            Advice.Kind.SETTING,
+            "",
+            "",
+            "",
+            "Price random pages as pages in memory",
+            set + " SET random_page_cost = " + CHEAP_PAGE,
+            set + " RESET random_page_cost",
+            0,
+            0,
+            0,
+            List.copyOf(effects.subList(0, Math.min(MOST_EFFECTS, effects.size()))),
+            List.of(
+                String.format(
+                    Locale.ROOT,
+                    "%.2f %% of the blocks were found in memory, where a random page costs hardly"
+                        + " more than the next one; the planner reckons four times as much.",
+                    100 * counters.hits() / blocks),
+                String.format(
+                    Locale.ROOT,
+                    "%d of %d statements would be planned otherwise; costs before and after are in"
+                        + " different prices and cannot be compared.",
+                    effects.size(),
+                    plans.size()))));
+  }
+
+  private void spills(List<Advice.Recommended> recommended) {
+    int count = 0;
+    for (Upkeep.Spill spill : upkeep.spills()) {
+      Workload.Statement statement =
+          workload.statements().stream()
+              .filter(each -> each.queryid().equals(spill.queryid()))
+              .findFirst()
+              .orElse(null);
+      if (statement == null || !UpkeepRules.isLarge(spill) || count == MOST_SPILLS) {
+        continue;
+      }
+      long memory = UpkeepRules.workMem(spill);
+      if (memory <= upkeep.number("work_mem") * 1024) {
+        continue;
+      }
+      count++;
+      recommended.add(
+          new Advice.Recommended(
+              Advice.Kind.HINT,
+              "",
+              "",
+              "",
+              "Give a statement memory for its sorts and hashes",
+              "SET LOCAL work_mem = '" + (memory >> 20) + "MB' before it, in its transaction",
+              "leave it out again",
+              0,
+              0,
+              0,
+              List.of(),
+              List.of(
+                  String.format(
+                      Locale.ROOT,
+                      "It writes %.1f MB of temporary files a call; work_mem is %.0f MB. For this"
+                          + " statement alone, so that other sessions do not take as much.",
+                      spill.bytesPerCall() / 1e6,
+                      upkeep.number("work_mem") / 1024),
+                  "Of: " + statement.title())));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.hone.layer.database.upkeep;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a database is set up and kept, as its catalogues and counters tell.
+ *
+ * @param database its name, quoted as it stands in SQL
+ * @param settings by name, each in the setting's own unit
+ * @param tables the largest ones and those with most dead rows
+ * @param spills statements that wrote temporary files, the most first
+ * @param extended columns that have statistics together, by {@code schema.table}
+ */
+public record Upkeep(
+    String database,
+    Map<String, String> settings,
+    List<Table> tables,
+    Counters counters,
+    List<Spill> spills,
+    Map<String, List<Set<String>>> extended) {
+  /** Bytes of a block. */
+  static final long BLOCK = 8192;
+
+  /**
+   * A table.
+   *
+   * @param quoted schema and name as they stand in SQL
+   * @param rows as the planner knows them; −1 when it was never analysed
+   * @param options storage parameters that differ from the settings
+   * @param freezeAge transactions since its oldest row was frozen
+   * @param dead rows that no transaction sees any more
+   * @param changed rows inserted, updated or deleted since it was analysed
+   * @param updated rows updated or deleted since the counters began
+   */
+  public record Table(
+      String schema,
+      String name,
+      String quoted,
+      double rows,
+      long pages,
+      Map<String, String> options,
+      double freezeAge,
+      double dead,
+      double changed,
+      double updated) {}
+
+  /**
+   * What the server has counted; 0 where it does not count.
+   *
+   * @param hits blocks found in the server's memory
+   * @param reads blocks that were not
+   * @param timedCheckpoints that began because it was time
+   * @param requestedCheckpoints that began because the log was full, or somebody asked
+   * @param checkpointSeconds how long those were counted
+   * @param jitSeconds spent on compiling statements
+   * @param statementSeconds spent on all statements
+   */
+  public record Counters(
+      double hits,
+      double reads,
+      double timedCheckpoints,
+      double requestedCheckpoints,
+      double checkpointSeconds,
+      double jitSeconds,
+      double statementSeconds) {}
+
+  /**
+   * A statement that wrote temporary files.
+   *
+   * @param blocks written over all calls
+   */
+  public record Spill(String queryid, double calls, double blocks) {
+    double bytesPerCall() {
+      return blocks * BLOCK / Math.max(1, calls);
+    }
+  }
+
+  public Upkeep {
+    settings = Map.copyOf(settings);
+    tables = List.copyOf(tables);
+    spills = List.copyOf(spills);
+    extended = Map.copyOf(extended);
+  }
+
+  boolean isOff(String setting) {
+    return "off".equals(settings.get(setting));
+  }
+
+  /** A setting as a number; NaN when the server does not have it. */
+  double number(String setting) {
+    String text = settings.get(setting);
+    return text == null ? Double.NaN : Double.parseDouble(text);
+  }
+
+  /** What holds for a table: its own storage parameter, or else the setting. */
+  double number(Table table, String setting) {
+    String own = table.options().get(setting);
+    return own == null ? number(setting) : Double.parseDouble(own);
+  }
+}
