@@ -7,6 +7,7 @@ import dev.hone.layer.database.advisor.DropRules.Observation;
 import dev.hone.layer.database.advisor.DropRules.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -17,50 +18,45 @@ import org.junit.jupiter.api.TestFactory;
 class DropRulesTest {
   private static final Observation LONG = new Observation(90, 0, false);
 
-  /** An index that can be changed in one respect at a time. */
-  private record Draft(
-      long oid,
-      String schema,
-      String table,
-      String name,
-      String method,
-      List<String> keys,
-      List<String> include,
-      String predicate,
-      boolean unique,
-      boolean constraint,
-      List<String> foreignKeys,
-      boolean replicaIdentity,
-      boolean clustered,
-      boolean partition,
-      boolean valid,
-      boolean building,
-      long scans,
-      long replicaScans,
-      double days,
-      long bytes) {
+  /** An index that can be changed in one respect at a time; each change makes another draft. */
+  private static final class Draft implements Cloneable {
+    private long oid;
+    private String schema = "public";
+    private String table = "orders";
+    private String method = "btree";
+    private List<String> keys = List.of();
+    private List<String> include = List.of();
+    private String predicate = "";
+    private boolean unique;
+    private boolean constraint;
+    private List<String> foreignKeys = List.of();
+    private boolean replicaIdentity;
+    private boolean clustered;
+    private boolean partition;
+    private boolean valid = true;
+    private boolean building;
+    private long scans = 5;
+    private long replicaScans;
+    private double days = 1;
+    private long bytes = 10 << 20;
+
     static Draft of(long oid, String... columns) {
-      return new Draft(
-          oid,
-          "public",
-          "orders",
-          "i" + oid,
-          "btree",
-          Stream.of(columns).map(column -> column + " 1978 0 0").toList(),
-          List.of(),
-          "",
-          false,
-          false,
-          List.of(),
-          false,
-          false,
-          false,
-          true,
-          false,
-          5,
-          0,
-          1,
-          10 << 20);
+      return new Draft()
+          .with(
+              d -> {
+                d.oid = oid;
+                d.keys = Stream.of(columns).map(column -> column + " 1978 0 0").toList();
+              });
+    }
+
+    private Draft with(Consumer<Draft> change) {
+      try {
+        var other = (Draft) clone();
+        change.accept(other);
+        return other;
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
     }
 
     ExistingIndex index() {
@@ -68,8 +64,8 @@ class DropRulesTest {
           oid,
           schema,
           table,
-          name,
-          "CREATE INDEX " + name,
+          name(),
+          "CREATE INDEX " + name(),
           method,
           keys,
           include,
@@ -86,198 +82,68 @@ class DropRulesTest {
           replicaScans,
           days,
           bytes);
+    }
+
+    String name() {
+      return "i" + oid;
+    }
+
+    List<String> keys() {
+      return keys;
     }
 
     Draft table(String other) {
-      return new Draft(
-          oid,
-          schema,
-          other,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          unique,
-          constraint,
-          foreignKeys,
-          replicaIdentity,
-          clustered,
-          partition,
-          valid,
-          building,
-          scans,
-          replicaScans,
-          days,
-          bytes);
+      return with(d -> d.table = other);
     }
 
     Draft schema(String other) {
-      return new Draft(
-          oid,
-          other,
-          table,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          unique,
-          constraint,
-          foreignKeys,
-          replicaIdentity,
-          clustered,
-          partition,
-          valid,
-          building,
-          scans,
-          replicaScans,
-          days,
-          bytes);
+      return with(d -> d.schema = other);
     }
 
     Draft shape(String otherMethod, List<String> otherKeys, List<String> carried, String where) {
-      return new Draft(
-          oid,
-          schema,
-          table,
-          name,
-          otherMethod,
-          otherKeys,
-          carried,
-          where,
-          unique,
-          constraint,
-          foreignKeys,
-          replicaIdentity,
-          clustered,
-          partition,
-          valid,
-          building,
-          scans,
-          replicaScans,
-          days,
-          bytes);
+      return with(
+          d -> {
+            d.method = otherMethod;
+            d.keys = otherKeys;
+            d.include = carried;
+            d.predicate = where;
+          });
     }
 
     Draft kept(boolean isUnique, boolean isConstraint, boolean isIdentity, boolean isClustered) {
-      return new Draft(
-          oid,
-          schema,
-          table,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          isUnique,
-          isConstraint,
-          foreignKeys,
-          isIdentity,
-          isClustered,
-          partition,
-          valid,
-          building,
-          scans,
-          replicaScans,
-          days,
-          bytes);
+      return with(
+          d -> {
+            d.unique = isUnique;
+            d.constraint = isConstraint;
+            d.replicaIdentity = isIdentity;
+            d.clustered = isClustered;
+          });
     }
 
     Draft state(boolean isPartition, boolean isValid, boolean isBuilding) {
-      return new Draft(
-          oid,
-          schema,
-          table,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          unique,
-          constraint,
-          foreignKeys,
-          replicaIdentity,
-          clustered,
-          isPartition,
-          isValid,
-          isBuilding,
-          scans,
-          replicaScans,
-          days,
-          bytes);
+      return with(
+          d -> {
+            d.partition = isPartition;
+            d.valid = isValid;
+            d.building = isBuilding;
+          });
     }
 
     Draft serving(String... keysOfOthers) {
-      return new Draft(
-          oid,
-          schema,
-          table,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          unique,
-          constraint,
-          List.of(keysOfOthers),
-          replicaIdentity,
-          clustered,
-          partition,
-          valid,
-          building,
-          scans,
-          replicaScans,
-          days,
-          bytes);
+      return with(d -> d.foreignKeys = List.of(keysOfOthers));
     }
 
     Draft used(long here, long there, double since) {
-      return new Draft(
-          oid,
-          schema,
-          table,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          unique,
-          constraint,
-          foreignKeys,
-          replicaIdentity,
-          clustered,
-          partition,
-          valid,
-          building,
-          here,
-          there,
-          since,
-          bytes);
+      return with(
+          d -> {
+            d.scans = here;
+            d.replicaScans = there;
+            d.days = since;
+          });
     }
 
     Draft bytes(long size) {
-      return new Draft(
-          oid,
-          schema,
-          table,
-          name,
-          method,
-          keys,
-          include,
-          predicate,
-          unique,
-          constraint,
-          foreignKeys,
-          replicaIdentity,
-          clustered,
-          partition,
-          valid,
-          building,
-          scans,
-          replicaScans,
-          days,
-          size);
+      return with(d -> d.bytes = size);
     }
   }
 
