@@ -34,8 +34,8 @@ final class DatabaseBenchmark implements Callable<Integer> {
   @Option(
       names = "--parts",
       split = ",",
-      defaultValue = "reads,mixed,twin",
-      description = "reads, mixed or twin.")
+      defaultValue = "reads,mixed,twin,collector,faults",
+      description = "reads, mixed, twin, collector or faults.")
   private List<String> parts = List.of();
 
   @Option(

@@ -73,8 +73,11 @@ public final class HoneCommand implements Callable<Integer> {
     return 2;
   }
 
-  /** Tells that a JVM has ended, which the JVM layer notices itself. */
-  private static final Logger JMX = Logger.getLogger("javax.management.remote");
+  /**
+   * Tells that a JVM has ended, which the JVM layer notices itself. A logger of the JDK's own
+   * modules takes no level from its parents here, so it is this very one.
+   */
+  private static final Logger JMX = Logger.getLogger("javax.management.remote.misc");
 
   /** The command line with all subcommands of the server. */
   public static CommandLine commandLine() {

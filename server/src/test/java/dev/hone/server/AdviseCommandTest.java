@@ -2,8 +2,13 @@ package dev.hone.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.layer.database.Advisor;
+import dev.hone.layer.database.DatabaseConnection;
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Workload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -47,5 +52,47 @@ class AdviseCommandTest {
     assertThat(AdviceText.seconds(-3e-6)).isEqualTo("-3.0 µs");
     assertThat(AdviceText.size(3 << 20)).isEqualTo("3.0 MiB");
     assertThat(AdviceText.size(-2048)).isEqualTo("-2 KiB");
+  }
+
+  @Test
+  void aSettingIsPrintedWithWhatItChangesAndHowToTakeItBack() throws Exception {
+    var statement = new Workload.Statement("7", "SELECT 1", 10, 5, 10);
+    var effect = new Advice.Effect(statement, 10, 5, "Seq Scan", "Index Scan", 0);
+    var setting =
+        new Advice.Recommended(
+            Advice.Kind.SETTING,
+            "",
+            "",
+            "",
+            "Price random pages as pages in memory",
+            "ALTER DATABASE shop SET random_page_cost = 1.1",
+            "ALTER DATABASE shop RESET random_page_cost",
+            0,
+            0,
+            0,
+            List.of(effect),
+            List.of("All of it is in memory."));
+    var advice =
+        new Advice(
+            new Workload("pg_stat_statements", List.of(statement), List.of()),
+            1,
+            5,
+            5,
+            Long.MAX_VALUE,
+            List.of(setting),
+            List.of());
+    var text =
+        new AdviceText(
+            DatabaseConnection.of("shop", "postgres://hone:x@localhost:5432/shop"),
+            new Advisor.Answer(advice, 180006),
+            20);
+    assertThat(text.lines())
+        .containsSubsequence(
+            "1. Price random pages as pages in memory",
+            "   ALTER DATABASE shop SET random_page_cost = 1.1;",
+            "   All of it is in memory.",
+            "     otherwise: SELECT 1",
+            "   Undo: ALTER DATABASE shop RESET random_page_cost;");
+    assertThat(text.json()).contains("\"kind\":\"setting\"").contains("\"table\":\"\"");
   }
 }

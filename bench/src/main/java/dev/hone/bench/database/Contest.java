@@ -27,7 +27,7 @@ public final class Contest {
    * @param scale the scale factor of TPC-H
    * @param rounds of every measurement
    * @param cap seconds on the processor after which a statement is stopped
-   * @param parts {@code reads}, {@code mixed} or {@code twin}
+   * @param parts {@code reads}, {@code mixed}, {@code twin}, {@code collector} or {@code faults}
    * @param folder where rows of the tables are kept for the next time; null for nowhere
    * @param postgres the folder of the server's programs
    * @param dexter how Dexter is called; null when it is not there
@@ -63,6 +63,15 @@ public final class Contest {
 
   /** Runs it. */
   public void run() throws IOException, InterruptedException, SQLException {
+    if (settings.parts.contains("faults")) {
+      new FaultHunt(settings.postgres, scores, log).run();
+    }
+    if (settings.parts.stream().anyMatch(part -> !part.equals("faults"))) {
+      compete();
+    }
+  }
+
+  private void compete() throws IOException, InterruptedException, SQLException {
     Optional<Dexter> dexter = dexter();
     Optional<Hyrise> hyrise = hyrise();
     var tpch = new Tpch(settings.scale, settings.folder);
@@ -83,6 +92,9 @@ public final class Contest {
       }
       if (settings.parts.contains("twin")) {
         new TwinContest(server, tpch.queries(), scores, log).run();
+      }
+      if (settings.parts.contains("collector")) {
+        new CollectorCost(server, settings.launcher, scores, log).run();
       }
     }
   }

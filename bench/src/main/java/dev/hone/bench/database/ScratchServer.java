@@ -55,7 +55,8 @@ final class ScratchServer implements AutoCloseable {
   private final Process process;
   private final Thread atExit;
 
-  private ScratchServer(Path binaries, Path directory) throws IOException, InterruptedException {
+  private ScratchServer(Path binaries, Path directory, Map<String, String> changed)
+      throws IOException, InterruptedException {
     this.binaries = binaries;
     this.directory = directory;
     var bytes = new byte[24];
@@ -71,13 +72,25 @@ final class ScratchServer implements AutoCloseable {
     }
     var command = command("postgres", "-D", data(), "-p", "" + port);
     SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    changed.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log()).start();
     atExit = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   static ScratchServer start(Path binaries) throws IOException, InterruptedException, SQLException {
-    var server = new ScratchServer(binaries, Files.createTempDirectory("hone-bench-postgres-"));
+    return start(binaries, Map.of());
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param changed settings that differ from the usual ones
+   */
+  static ScratchServer start(Path binaries, Map<String, String> changed)
+      throws IOException, InterruptedException, SQLException {
+    var server =
+        new ScratchServer(binaries, Files.createTempDirectory("hone-bench-postgres-"), changed);
     try {
       server.awaitReady();
       server.execute(

@@ -113,7 +113,7 @@ public final class PlannerAdvisor {
                 String.format(
                     Locale.ROOT,
                     "%d of %d statements would be planned otherwise; costs before and after are in"
-                        + " different prices and cannot be compared.",
+                        + " different prices and cannot be compared. New sessions take it up.",
                     effects.size(),
                     plans.size()))));
   }

@@ -177,7 +177,7 @@ public final class UpkeepRules {
               String.format(
                   Locale.ROOT,
                   "effective_cache_size is %d MB and shared_buffers alone %d MB; it should count"
-                      + " the operating system's cache too.",
+                      + " the operating system's cache too. New sessions take it up.",
                   kilobytes(cache) >> 10,
                   kilobytes(shared) >> 10)));
     }
@@ -234,7 +234,7 @@ public final class UpkeepRules {
                   String.format(
                       Locale.ROOT,
                       "%.0f %% of the statements' time went into compiling them, %.0f s; what it"
-                          + " saved in executing them is not measured.",
+                          + " saved in executing them is not measured. New sessions take it up.",
                       100 * counters.jitSeconds() / counters.statementSeconds(),
                       counters.jitSeconds()))));
     }
