@@ -7,7 +7,7 @@ INSERT INTO products SELECT i, 'SKU-' || lpad(i::text, 6, '0'), i % 80, md5(i::t
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, status text NOT NULL, placed timestamptz NOT NULL, total numeric(12,2) NOT NULL, note text);
 INSERT INTO orders SELECT i, 1 + (i * 7919::bigint) % 20000, CASE WHEN i % 1000 = 0 THEN 'pending' WHEN i % 9 = 0 THEN 'cancelled' ELSE 'done' END, timestamptz '2025-01-01' + i * interval '2 minutes', (i % 9973) / 3.0, md5(i::text) FROM generate_series(1, 200000) i;
 CREATE TABLE items (order_id bigint NOT NULL REFERENCES orders, line int NOT NULL, product_id int NOT NULL REFERENCES products, quantity int NOT NULL, PRIMARY KEY (order_id, line));
-INSERT INTO items SELECT o, l, 1 + (o * 104729 + l * 7) % 20000, 1 + o % 4 FROM generate_series(1, 200000) o, generate_series(1, 2) l;
+INSERT INTO items SELECT o, l, 1 + (o * 104729::bigint + l * 7) % 20000, 1 + o % 4 FROM generate_series(1, 200000) o, generate_series(1, 2) l;
 CREATE INDEX orders_customer ON orders (customer_id);
 CREATE INDEX orders_placed ON orders (placed);
 CREATE INDEX items_product ON items (product_id);

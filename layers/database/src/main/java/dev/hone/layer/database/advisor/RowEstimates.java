@@ -32,6 +32,9 @@ public final class RowEstimates {
 
   private static final int LARGE_SAMPLE = 1000;
 
+  /** With fewer the sample holds them all, and one of them is asked for that is rare. */
+  private static final double MANY_VALUES = 100;
+
   /** A name is cut by the server after 63 bytes. */
   private static final int LONGEST_NAME = 60;
 
@@ -115,7 +118,11 @@ public final class RowEstimates {
             && actual >= FACTOR * expected
             && actual <= POPULAR * alone;
     boolean coarse =
-        columns.size() == 1 && expected >= FEW_ROWS && actual >= 1 && actual * FACTOR <= expected;
+        columns.size() == 1
+            && table.distinct(columns.iterator().next()) >= MANY_VALUES
+            && expected >= FEW_ROWS
+            && actual >= 1
+            && actual * FACTOR <= expected;
     if (dependent) {
       recommended.putIfAbsent(
           new Columns(table.title(), columns),

@@ -54,6 +54,7 @@ public record Upkeep(
    * @param timedCheckpoints that began because it was time
    * @param requestedCheckpoints that began because the log was full, or somebody asked
    * @param checkpointSeconds how long those were counted
+   * @param logBytes written to the log meanwhile
    * @param jitSeconds spent on compiling statements
    * @param statementSeconds spent on all statements
    */
@@ -63,6 +64,7 @@ public record Upkeep(
       double timedCheckpoints,
       double requestedCheckpoints,
       double checkpointSeconds,
+      double logBytes,
       double jitSeconds,
       double statementSeconds) {}
 

@@ -12,6 +12,7 @@ import java.util.Set;
 
 /** Reads catalogues and counters of a PostgreSQL 13 or later. */
 public final class UpkeepReader {
+  private static final int COUNTS_LOG = 140000;
   private static final int CHECKPOINTER_HAS_A_VIEW = 170000;
   private static final int COUNTS_JIT = 150000;
 
@@ -65,6 +66,11 @@ public final class UpkeepReader {
         coalesce(stats_reset, pg_postmaster_start_time())) FROM pg_stat_bgwriter
       """;
 
+  private static final String LOG =
+      """
+      SELECT /* hone */ wal_bytes FROM pg_stat_wal
+      """;
+
   private static final String OWN_STATEMENTS =
       " FROM VIEW(false) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
           + " current_database())";
@@ -99,6 +105,7 @@ public final class UpkeepReader {
       }
       double[] checkpoints =
           numbers(sql, version >= CHECKPOINTER_HAS_A_VIEW ? CHECKPOINTS : CHECKPOINTS_BEFORE_17, 3);
+      double[] log = version >= COUNTS_LOG ? numbers(sql, LOG, 1) : new double[1];
       double[] blocks = numbers(sql, BLOCKS, 2);
       return new Upkeep(
           text(sql, "SELECT /* hone */ quote_ident(current_database())"),
@@ -110,6 +117,7 @@ public final class UpkeepReader {
               checkpoints[0],
               checkpoints[1],
               checkpoints[2],
+              log[0],
               times[0],
               times[1]),
           view.isEmpty() ? List.of() : spills(sql, SPILLS.replace("VIEW", view)),

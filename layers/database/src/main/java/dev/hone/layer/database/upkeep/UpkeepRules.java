@@ -32,6 +32,14 @@ public final class UpkeepRules {
   private static final double JIT_SECONDS = 30;
   private static final double FEW_CHECKPOINTS = 10;
   private static final double OFTEN_SECONDS = 900;
+
+  /**
+   * A full log begins a checkpoint at about half of max_wal_size. Those that come after less were
+   * asked for: by a backup, or a new database.
+   */
+  private static final double FULL_SHARE = 0.3;
+
+  private static final double MEGABYTE = 1 << 20;
   private static final double SPILL_BYTES = 1 << 20;
   private static final double FEW_CALLS = 10;
   private static final long MOST_WORK_MEM = 256L << 20;
@@ -192,7 +200,9 @@ public final class UpkeepRules {
     double requested = counters.requestedCheckpoints();
     if (requested >= FEW_CHECKPOINTS
         && requested > counters.timedCheckpoints()
-        && counters.checkpointSeconds() / requested < OFTEN_SECONDS) {
+        && counters.checkpointSeconds() / requested < OFTEN_SECONDS
+        && counters.logBytes()
+            >= requested * FULL_SHARE * upkeep.number("max_wal_size") * MEGABYTE) {
       long megabytes = Math.round(upkeep.number("max_wal_size"));
       recommended.add(
           server(

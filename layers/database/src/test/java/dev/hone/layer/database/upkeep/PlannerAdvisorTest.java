@@ -53,7 +53,7 @@ class PlannerAdvisorTest {
     var workload = new Workload("test", List.of(statement), List.of());
     try (Connection connection = LiveDatabase.raw()) {
       Upkeep read = UpkeepReader.read(connection, VERSION, "public.pg_stat_statements");
-      var counters = new Upkeep.Counters(hits, 10, 100, 1, 1e6, 0, 1000);
+      var counters = new Upkeep.Counters(hits, 10, 100, 1, 1e6, 1e9, 0, 1000);
       var upkeep =
           new Upkeep(
               read.database(), read.settings(), List.of(), counters, spills, read.extended());

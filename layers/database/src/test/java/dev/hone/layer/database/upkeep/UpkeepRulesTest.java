@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class UpkeepRulesTest {
-  private static final Upkeep.Counters QUIET = new Upkeep.Counters(0, 0, 100, 1, 1e6, 0, 1000);
+  private static final Upkeep.Counters QUIET = new Upkeep.Counters(0, 0, 100, 1, 1e6, 1e9, 0, 1000);
   private static final Upkeep.Table LARGE = table(5e6, Map.of(), 1e6, 0, 0);
 
   /** PostgreSQL's own defaults, in the units of pg_settings. */
@@ -108,17 +108,21 @@ class UpkeepRulesTest {
 
   @Test
   void checkpointsThatComeBecauseTheLogIsFullGetMoreOfIt() {
-    var forced = new Upkeep.Counters(0, 0, 5, 60, 3600, 0, 1000);
+    var forced = new Upkeep.Counters(0, 0, 5, 60, 3600, 60e9, 0, 1000);
     Advice.Recommended more = only(advise(settings(), LARGE, forced));
     assertThat(more.ddl()).contains("max_wal_size = '2048MB'");
     assertThat(more.undo()).contains("max_wal_size = '1024MB'");
-    var rare = new Upkeep.Counters(0, 0, 5, 60, 1e6, 0, 1000);
+    var rare = new Upkeep.Counters(0, 0, 5, 60, 1e6, 60e9, 0, 1000);
     assertThat(advise(settings(), LARGE, rare)).isEmpty();
+    var askedFor = new Upkeep.Counters(0, 0, 5, 60, 3600, 1e9, 0, 1000);
+    assertThat(advise(settings(), LARGE, askedFor))
+        .as("a new database asks for two; the log was not full")
+        .isEmpty();
   }
 
   @Test
   void compilingThatCostsMuchIsTurnedOff() {
-    var compiled = new Upkeep.Counters(0, 0, 100, 1, 1e6, 90, 1000);
+    var compiled = new Upkeep.Counters(0, 0, 100, 1, 1e6, 1e9, 90, 1000);
     Advice.Recommended off = only(advise(settings(), LARGE, compiled));
     assertThat(off.ddl()).isEqualTo("ALTER DATABASE shop SET jit = off");
     assertThat(off.gainSeconds()).isEqualTo(90);
