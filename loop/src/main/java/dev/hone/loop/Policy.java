@@ -42,7 +42,7 @@ public record Policy(
     }
     if (!(alphaHarm > 0 && alphaHarm <= 0.2)) {
       throw new IllegalArgumentException(
-          "`alphaHarm` is " + alphaHarm + "; use a chance between 0 and 0.2, like 0.05");
+          "`alphaHarm` is " + alphaHarm + "; use a chance between 0 and 0.2, like 0.04");
     }
     if (!(leastGain >= 0 && leastGain < 1)) {
       throw new IllegalArgumentException(
@@ -115,7 +115,7 @@ public record Policy(
         Map.of(),
         3,
         0.04,
-        0.05,
+        0.04,
         0.02,
         Duration.ofHours(3),
         Duration.ofMinutes(30),

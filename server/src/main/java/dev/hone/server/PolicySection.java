@@ -39,7 +39,7 @@ final class PolicySection {
     int maxActive = section.integer("maxActive", 0, 100).orElse(USUAL.maxActive());
     double alpha = share(section, "alpha", USUAL.alpha(), 0.05, "a chance below 0.05, like 0.04");
     double harm =
-        share(section, "alphaHarm", USUAL.alphaHarm(), 0.2, "a chance below 0.2, like 0.05");
+        share(section, "alphaHarm", USUAL.alphaHarm(), 0.2, "a chance below 0.2, like 0.04");
     double gain = section.number("leastGain").orElse(USUAL.leastGain());
     if (gain >= 1) {
       section.wrong("leastGain", "a share from 0 to below 1, like 0.02");
