@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * Which indexes a plan could wish for: equality before range before order, alone and together, with
  * and without the columns that would spare reading the table; block ranges where the rows lie in
- * order; trigrams, prefixes and expressions where the conditions ask for them; and parts of the
- * table where a constant selects few rows.
+ * order; trigrams, prefixes, expressions, inverted indexes and trees over ranges where the
+ * conditions ask for them; and parts of the table where a constant selects few rows.
  */
 public final class CandidateFinder {
   private static final int MOST_COVERED = 8;
@@ -28,6 +28,7 @@ public final class CandidateFinder {
   /** Smaller tables are read in a moment. */
   private static final int LEAST_PAGES_FOR_RANGES = 256;
 
+  private static final double ENTRIES_AS_LONG_AS_A_PAGE = 75;
   private static final double LARGEST_PART = 0.25;
 
   private final SchemaCopy schema;
@@ -125,6 +126,7 @@ public final class CandidateFinder {
       }
       blockRanges();
       texts();
+      contents();
       expressions();
       parts(keys);
     }
@@ -166,19 +168,22 @@ public final class CandidateFinder {
       }
       var columns = new LinkedHashSet<>(scan.range());
       columns.addAll(scan.equal());
+      columns.addAll(scan.joined());
       for (String column : columns) {
         TableCopy.ColumnStatistics known = table.statistics().get(column);
         if (known != null && Math.abs(known.correlation()) >= IN_ORDER) {
-          add(
-              new IndexSpec(
-                  scan.schema(),
-                  scan.table(),
-                  IndexSpec.Method.BRIN,
-                  List.of(IndexSpec.Key.of(column)),
-                  List.of(),
-                  ""));
+          add(IndexSpec.blockRanges(scan.schema(), scan.table(), column, pagesPerRange()));
         }
       }
+    }
+
+    /**
+     * A lookup goes through all entries, and then through a range of the table: least when both
+     * take as long, an entry about a 75th of a page.
+     */
+    private int pagesPerRange() {
+      double best = Math.sqrt(table.size().pages() / ENTRIES_AS_LONG_AS_A_PAGE);
+      return Math.clamp(Integer.highestOneBit((int) best + 1), 4, 128);
     }
 
     private void texts() {
@@ -209,16 +214,42 @@ public final class CandidateFinder {
     }
 
     private void expressions() {
+      for (Conditions.Computed computed : scan.computed()) {
+        switch (computed.operator()) {
+          case "=", "<", "<=", ">", ">=" ->
+              add(keyed(IndexSpec.Method.BTREE, new IndexSpec.Key("", computed.sql(), "")));
+          case "~~", "~~*" -> {
+            if (schema.extensions().containsKey("pg_trgm")) {
+              add(
+                  keyed(
+                      IndexSpec.Method.GIN, new IndexSpec.Key("", computed.sql(), "gin_trgm_ops")));
+            }
+          }
+          case "@>", "@?", "@@" -> {
+            add(keyed(IndexSpec.Method.GIN, new IndexSpec.Key("", computed.sql(), "")));
+            add(
+                keyed(
+                    IndexSpec.Method.GIN, new IndexSpec.Key("", computed.sql(), "jsonb_path_ops")));
+          }
+          default -> add(keyed(IndexSpec.Method.GIN, new IndexSpec.Key("", computed.sql(), "")));
+        }
+      }
+    }
+
+    /** Inverted indexes over the parts of arrays, documents and texts; trees over ranges. */
+    private void contents() {
       for (Conditions.Comparison comparison : scan.comparisons()) {
-        if (!comparison.function().isEmpty()) {
-          String column =
-              comparison.column().matches("[a-z_][a-z0-9_]*")
-                  ? comparison.column()
-                  : "\"" + comparison.column().replace("\"", "\"\"") + "\"";
-          add(
-              keyed(
-                  IndexSpec.Method.BTREE,
-                  new IndexSpec.Key("", comparison.function() + "(" + column + ")", "")));
+        String type = table.column(comparison.column()).map(TableCopy.Column::type).orElse("");
+        String operators =
+            switch (comparison.operator()) {
+              case "@>", "@?", "@@" -> type.equals("jsonb") ? "jsonb_path_ops" : "";
+              case "<@", "&&", "?", "?|", "?&" -> "";
+              default -> null;
+            };
+        if (operators != null) {
+          IndexSpec.Method method =
+              type.endsWith("range") ? IndexSpec.Method.GIST : IndexSpec.Method.GIN;
+          add(keyed(method, new IndexSpec.Key(comparison.column(), "", operators)));
         }
       }
     }

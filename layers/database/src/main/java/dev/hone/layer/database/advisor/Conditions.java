@@ -3,6 +3,7 @@ package dev.hone.layer.database.advisor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -14,7 +15,8 @@ import java.util.regex.Pattern;
  */
 final class Conditions {
   static final String NAME = "(\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
-  private static final String OPERATOR = "(=|<=|>=|<|>|~~\\*?|\\^@|@>|IS NULL)";
+  private static final String OPERATOR =
+      "(=|<=|>=|<|>|~~\\*?|\\^@|@>|<@|&&|@@|@\\?|\\?[|&]?|IS NULL)";
   private static final String CAST = "\\)*(?:::[\\w ]+(?:\\(\\d+\\))?)?\\)*";
   private static final String NO_CALL = "(?<![\\w$]\\()(?<![\\w$]\\(\\()";
   private static final String COLUMN = "(?<![\\p{L}\\p{N}_$\".])" + NAME + "\\." + NAME;
@@ -29,10 +31,16 @@ final class Conditions {
               + "\\."
               + NAME
               + "\\)?(?:::[\\w ]+)?\\) (=|<=|>=|<|>) ");
-  private static final Pattern MENTIONED = Pattern.compile(COLUMN + "(?!\\()");
+  private static final Pattern COLUMN_OR_TEXT =
+      Pattern.compile("'(?:[^']|'')*'|" + COLUMN + "(?!\\()");
   private static final Pattern LITERAL =
       Pattern.compile(
           "\\s*('(?:[^']|'')*'(?:::[\\w ]+)?|-?\\d+(?:\\.\\d+)?(?:::[\\w ]+)?|true|false)\\)*");
+  private static final Pattern TOP_OPERATOR =
+      Pattern.compile(" (=|<=|>=|<|>|~~\\*?|@>|<@|&&|@@|@\\?|\\?[|&]?) ");
+  private static final Pattern PLAIN_COLUMN = Pattern.compile("\\(*" + NAME + "\\." + NAME + CAST);
+  private static final Pattern ONE_CALL = Pattern.compile("\\w+\\([^()]*\\)");
+  private static final Set<String> RANGES = Set.of("<", "<=", ">", ">=");
   private static final Pattern FLAG =
       Pattern.compile("^\\(?(NOT )?" + NAME + "\\." + NAME + "\\)?$");
 
@@ -56,6 +64,95 @@ final class Conditions {
     boolean equality() {
       return operator.equals("=") || operator.equals("IS NULL");
     }
+
+    /** Whether a B-tree finds a range by it. */
+    boolean range() {
+      return RANGES.contains(operator);
+    }
+  }
+
+  /**
+   * An expression over columns of one table that is compared.
+   *
+   * @param sql without the alias, as an index takes it
+   */
+  record Computed(String alias, String sql, String operator) {}
+
+  /** Compared expressions of a condition that are more than a column; not those within an OR. */
+  static List<Computed> computed(String condition) {
+    var found = new ArrayList<Computed>();
+    for (String conjunct : conjuncts(condition)) {
+      Matcher operator = TOP_OPERATOR.matcher(conjunct);
+      while (operator.find()) {
+        if (atTop(conjunct, operator.start())) {
+          String left = conjunct.substring(0, operator.start()).strip();
+          String right = conjunct.substring(operator.end()).strip();
+          computed(left, right, operator.group(1)).ifPresent(found::add);
+          break;
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Optional<Computed> computed(String left, String right, String operator) {
+    if (mentionsColumn(right)) {
+      return operator.equals("=") && !mentionsColumn(left)
+          ? computed(right, left, operator)
+          : Optional.empty();
+    }
+    if (!mentionsColumn(left) || PLAIN_COLUMN.matcher(left).matches()) {
+      return Optional.empty();
+    }
+    Matcher part = COLUMN_OR_TEXT.matcher(left);
+    String alias = "";
+    var sql = new StringBuilder();
+    while (part.find()) {
+      String own = part.group(1);
+      if (own == null) {
+        part.appendReplacement(sql, Matcher.quoteReplacement(part.group()));
+      } else if (alias.isEmpty() || alias.equals(own)) {
+        alias = own;
+        part.appendReplacement(sql, Matcher.quoteReplacement(part.group(2)));
+      } else {
+        return Optional.empty();
+      }
+    }
+    part.appendTail(sql);
+    String expression = sql.toString();
+    if (expression.contains("$") || expression.contains("SubPlan")) {
+      return Optional.empty();
+    }
+    while (enclosed(expression)) {
+      expression = expression.substring(1, expression.length() - 1).strip();
+    }
+    return Optional.of(
+        new Computed(
+            plain(alias),
+            ONE_CALL.matcher(expression).matches() ? expression : "(" + expression + ")",
+            operator));
+  }
+
+  private static boolean mentionsColumn(String text) {
+    Matcher part = COLUMN_OR_TEXT.matcher(text);
+    while (part.find()) {
+      if (part.group(1) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a place lies in no brackets and in no text. */
+  private static boolean atTop(String text, int at) {
+    int depth = 0;
+    boolean quoted = false;
+    for (int i = 0; i < at; i++) {
+      char c = text.charAt(i);
+      quoted ^= c == '\'';
+      depth += quoted ? 0 : c == '(' ? 1 : c == ')' ? -1 : 0;
+    }
+    return depth == 0 && !quoted;
   }
 
   /** All comparisons of a condition. */
@@ -157,9 +254,9 @@ final class Conditions {
   /** The columns of one alias that a text mentions. */
   static Set<String> mentioned(String text, String alias) {
     var columns = new LinkedHashSet<String>();
-    Matcher column = MENTIONED.matcher(text);
+    Matcher column = COLUMN_OR_TEXT.matcher(text);
     while (column.find()) {
-      if (plain(column.group(1)).equals(alias)) {
+      if (column.group(1) != null && plain(column.group(1)).equals(alias)) {
         columns.add(plain(column.group(2)));
       }
     }

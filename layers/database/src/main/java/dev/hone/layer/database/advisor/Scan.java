@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param sorted columns that rows are sorted or grouped by, in that order
  * @param needed all columns that the statement wants
  * @param comparisons all there are
+ * @param computed expressions over its columns that are compared
  */
 record Scan(
     String schema,
@@ -33,7 +34,8 @@ record Scan(
     Set<String> alternatives,
     Set<String> sorted,
     Set<String> needed,
-    List<Conditions.Comparison> comparisons) {
+    List<Conditions.Comparison> comparisons,
+    List<Conditions.Computed> computed) {
   private static final Pattern KEY =
       Pattern.compile(
           "^\\(?" + Conditions.NAME + "\\." + Conditions.NAME + "\\)?(?: DESC)?(?: NULLS \\w+)?$");
@@ -60,6 +62,7 @@ record Scan(
         new LinkedHashSet<>(),
         new LinkedHashSet<>(),
         new LinkedHashSet<>(),
+        new ArrayList<>(),
         new ArrayList<>());
   }
 
@@ -68,6 +71,14 @@ record Scan(
     Conditions.of(node.indexCondition())
         .forEach(found -> note(found, refersElsewhere(node.indexCondition(), found, scans), scans));
     Conditions.of(node.joinCondition()).forEach(found -> note(found, true, scans));
+    for (String condition : List.of(node.filter(), node.indexCondition())) {
+      for (Conditions.Computed found : Conditions.computed(condition)) {
+        Scan scan = scans.get(found.alias());
+        if (scan != null && !scan.computed.contains(found)) {
+          scan.computed.add(found);
+        }
+      }
+    }
     sorted(node.sortKeys(), scans);
     sorted(node.groupKeys(), scans);
     for (Scan scan : scans.values()) {
@@ -110,7 +121,7 @@ record Scan(
       scan.joined.add(found.column());
     } else if (found.equality()) {
       scan.equal.add(found.column());
-    } else if (!found.operator().startsWith("~~") && !found.operator().equals("@>")) {
+    } else if (found.range()) {
       scan.range.add(found.column());
     }
   }

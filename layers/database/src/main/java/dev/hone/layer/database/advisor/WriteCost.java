@@ -140,7 +140,7 @@ public final class WriteCost {
           Matcher assigned = ASSIGNED.matcher(set.group(1));
           while (assigned.find()) {
             String column = assigned.group(1);
-            touched |= index.columns().contains(column) || index.include().contains(column);
+            touched |= index.mentions(column);
           }
         }
         yield touched ? 1 + table.indexes().size() * HEAP_ONLY : HEAP_ONLY;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param keys most significant first
  * @param include further columns, so that the table need not be read
  * @param predicate only rows for which it holds are indexed, as SQL; empty for all
+ * @param pagesPerRange of a BRIN index: pages of the table that one entry stands for; else 0
  */
 public record IndexSpec(
     String schema,
@@ -30,7 +32,8 @@ public record IndexSpec(
     Method method,
     List<Key> keys,
     List<String> include,
-    String predicate) {
+    String predicate,
+    int pagesPerRange) {
   /** PostgreSQL cuts longer names: NAMEDATALEN is 64. */
   private static final int LONGEST_NAME = 63;
 
@@ -38,7 +41,8 @@ public record IndexSpec(
   public enum Method {
     BTREE,
     BRIN,
-    GIN
+    GIN,
+    GIST
   }
 
   /**
@@ -64,6 +68,24 @@ public record IndexSpec(
     include = List.copyOf(include);
   }
 
+  /** An index that is no BRIN index. */
+  public IndexSpec(
+      String schema,
+      String table,
+      Method method,
+      List<Key> keys,
+      List<String> include,
+      String predicate) {
+    this(schema, table, method, keys, include, predicate, 0);
+  }
+
+  /** A BRIN index over a column; new ranges are summarised as they fill. */
+  public static IndexSpec blockRanges(
+      String schema, String table, String column, int pagesPerRange) {
+    return new IndexSpec(
+        schema, table, Method.BRIN, List.of(Key.of(column)), List.of(), "", pagesPerRange);
+  }
+
   /** A B-tree over plain columns. */
   public static IndexSpec of(String schema, String table, List<String> columns) {
     return new IndexSpec(
@@ -72,12 +94,21 @@ public record IndexSpec(
 
   /** The same with more columns that are only carried along. */
   public IndexSpec including(List<String> columns) {
-    return new IndexSpec(schema, table, method, keys, columns, predicate);
+    return new IndexSpec(schema, table, method, keys, columns, predicate, pagesPerRange);
   }
 
   /** Names of the key's columns; an expression is left out. */
   public List<String> columns() {
     return keys.stream().map(Key::column).filter(column -> !column.isEmpty()).toList();
+  }
+
+  /** Whether a change of the column changes its entries. */
+  public boolean mentions(String column) {
+    Pattern word = Pattern.compile("(?<![\\w$])" + Pattern.quote(column) + "(?![\\w$])");
+    return columns().contains(column)
+        || include.contains(column)
+        || word.matcher(predicate).find()
+        || keys.stream().anyMatch(key -> word.matcher(key.expression()).find());
   }
 
   /** Whether it is a B-tree over plain columns alone. */
@@ -158,6 +189,9 @@ public record IndexSpec(
         + (include.isEmpty()
             ? ""
             : " INCLUDE (" + include.stream().map(quote).collect(joined()) + ")")
+        + (pagesPerRange == 0
+            ? ""
+            : " WITH (pages_per_range='" + pagesPerRange + "', autosummarize='on')")
         + (predicate.isEmpty() ? "" : " WHERE " + predicate);
   }
 

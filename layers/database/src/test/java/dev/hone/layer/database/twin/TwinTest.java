@@ -56,7 +56,7 @@ class TwinTest {
       CREATE TABLE devices (id int PRIMARY KEY, owner int NOT NULL, name text);
       INSERT INTO devices SELECT i, i % 3000, 'device ' || i FROM generate_series(1, 20000) i;
       CREATE TABLE events (id bigint PRIMARY KEY, device int NOT NULL REFERENCES devices,
-        kind smallint NOT NULL, at timestamptz NOT NULL, value numeric);
+        kind smallint NOT NULL, at timestamptz NOT NULL, value double precision);
       INSERT INTO events SELECT i, 1 + (i * 7919::bigint) % 20000, i % 40,
         timestamptz '2025-01-01' + i * interval '30 seconds', (i % 991) / 7.0
         FROM generate_series(1, 400000) i;
