@@ -2,10 +2,13 @@ package dev.hone.server;
 
 import dev.hone.layer.database.Advisor;
 import dev.hone.layer.database.DatabaseConnection;
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.Unavailable;
+import dev.hone.metrics.promql.Durations;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,7 @@ import picocli.CommandLine.Spec;
           + " given and confirmed."
     })
 final class AdviseCommand implements Callable<Integer> {
+  private static final Duration LONGEST_WATCH = Duration.ofMinutes(10);
   private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*([kKMGT]?i?B)?");
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -63,6 +67,16 @@ final class AdviseCommand implements Callable<Integer> {
   private List<String> replicas = List.of();
 
   @Option(
+      names = "--watch",
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description =
+          "How long to watch what sessions execute, at most 10m, for the values that"
+              + " pg_stat_statements does not keep (default: ${DEFAULT-VALUE}; ends earlier when"
+              + " they are known; 0 looks once).")
+  private String watch = "";
+
+  @Option(
       names = "--apply",
       description = "Afterwards ask for each recommendation whether to carry it out.")
   private boolean apply;
@@ -77,7 +91,7 @@ final class AdviseCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (var place = TwinPlace.in(Path.of(System.getProperty("java.io.tmpdir")))) {
       var advisor =
-          new Advisor(database, replicas(), place.twins(), line -> progress(errors, line));
+          new Advisor(database, replicas(), place.twins(), watch(), line -> progress(errors, line));
       Advisor.Answer answer = advisor.advise(Optional.ofNullable(workload), bytes());
       var text = new AdviceText(database, answer, limit);
       (json ? List.of(text.json()) : text.lines()).forEach(out::println);
@@ -113,6 +127,19 @@ final class AdviseCommand implements Callable<Integer> {
     } catch (DatabaseConnection.Refused e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Watch watch() throws StartException {
+    try {
+      long millis = watch.equals("0") ? 0 : Durations.millis(watch);
+      if (millis <= LONGEST_WATCH.toMillis()) {
+        return Watch.lasting(Duration.ofMillis(millis));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new StartException(
+        "--watch is `" + watch + "`; write a time up to 10m like 500ms, 5s or 2m, or 0.");
   }
 
   private long bytes() throws StartException {

@@ -3,6 +3,7 @@ package dev.hone.bench.database;
 import dev.hone.layer.database.Advisor;
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
@@ -13,14 +14,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -29,11 +29,12 @@ import java.util.stream.Stream;
  */
 final class FaultHunt {
   private static final List<String> SCHEMAS = List.of("shop", "ledger", "events");
-  private static final long LONGEST_LOAD_SECONDS = 30;
 
   /** Autovacuum is on, as it should be, and does not get round to mending what was planted. */
   private static final Map<String, String> SETTINGS =
       Map.of("autovacuum", "on", "autovacuum_naptime", "1d");
+
+  private static final Duration WATCHED = Duration.ofSeconds(5);
 
   private final Path postgres;
   private final Scores scores;
@@ -75,7 +76,7 @@ final class FaultHunt {
   }
 
   private void hunt(ScratchServer server, TwinServer twins, FaultSchema schema)
-      throws SQLException, Unavailable {
+      throws SQLException, Unavailable, InterruptedException {
     server.execute("postgres", "CREATE DATABASE " + schema.name());
     server.execute(schema.name(), "CREATE EXTENSION pg_stat_statements");
     server.execute(schema.name(), schema.base().toArray(String[]::new));
@@ -112,9 +113,10 @@ final class FaultHunt {
     return hit;
   }
 
+  /** The advice while the load, which began before, goes on. */
   private List<Advice.Recommended> advised(
       ScratchServer server, TwinServer twins, FaultSchema schema, FaultSchema.Fault fault)
-      throws SQLException, Unavailable {
+      throws SQLException, Unavailable, InterruptedException {
     String database = schema.name() + "_case";
     server.copy(schema.name(), database);
     try (Connection connection = server.connect(database);
@@ -122,11 +124,14 @@ final class FaultHunt {
       for (String planting : fault.planting()) {
         plant(sql, planting);
       }
-      load(sql, Stream.concat(schema.load().stream(), fault.calls().stream()).toList());
     }
-    try {
+    try (var load =
+        FaultLoad.on(
+            server.connect(database),
+            Stream.concat(schema.load().stream(), fault.calls().stream()).toList())) {
+      load.once();
       var target = DatabaseConnection.of("faults", server.address(ScratchServer.READER, database));
-      return new Advisor(target, List.of(), twins, line -> {})
+      return new Advisor(target, List.of(), twins, Watch.lasting(WATCHED), line -> {})
           .advise(Optional.empty(), Long.MAX_VALUE)
           .advice()
           .recommendations();
@@ -143,23 +148,6 @@ final class FaultHunt {
       if (!planting.contains("UNIQUE INDEX CONCURRENTLY")) {
         throw e;
       }
-    }
-  }
-
-  /** Every statement as often as it says, mixed, for half a minute at the most. */
-  private static void load(Statement sql, List<FaultSchema.Call> calls) throws SQLException {
-    var turns = new ArrayList<FaultSchema.Call>();
-    calls.forEach(call -> turns.addAll(Collections.nCopies(call.times(), call)));
-    var random = new SplittableRandom(1);
-    for (int i = turns.size() - 1; i > 0; i--) {
-      Collections.swap(turns, i, random.nextInt(i + 1));
-    }
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_LOAD_SECONDS);
-    for (FaultSchema.Call call : turns) {
-      if (System.nanoTime() > end) {
-        return;
-      }
-      sql.execute(call.drawn(random));
     }
   }
 }

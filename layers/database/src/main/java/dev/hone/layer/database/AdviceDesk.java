@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class AdviceDesk {
   /** A run takes the planner twin's processor time; more often than this tells nothing new. */
   static final Duration PAUSE = Duration.ofMinutes(1);
+
+  /** What sessions execute meanwhile shows the values that statements are given. */
+  private static final Duration WATCHED = Duration.ofSeconds(5);
 
   private final DatabaseConnection target;
   private final TwinServer twins;
@@ -74,7 +78,7 @@ final class AdviceDesk {
     Inspector.@Nullable Advised advised = null;
     try {
       Advisor.Answer answer =
-          new Advisor(target, List.of(), twins, this::progress)
+          new Advisor(target, List.of(), twins, Watch.lasting(WATCHED), this::progress)
               .advise(Optional.empty(), Long.MAX_VALUE);
       advised = new Inspector.Advised(clock.instant(), answer);
     } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {

@@ -6,6 +6,7 @@ import dev.hone.layer.database.advisor.DropRules;
 import dev.hone.layer.database.advisor.ExistingIndex;
 import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.advisor.IndexAdvisor;
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.Workload;
 import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.rewrite.RewriteAdvisor;
@@ -38,6 +39,7 @@ public final class Advisor {
   private final DatabaseConnection database;
   private final List<DatabaseConnection> replicas;
   private final TwinServer twins;
+  private final Watch watch;
   private final Consumer<String> progress;
 
   /**
@@ -45,14 +47,17 @@ public final class Advisor {
    *
    * @param replicas its replicas, which are asked which indexes they use
    * @param twins where the planner twin lives
+   * @param watch how long to look at what sessions execute
    * @param progress takes a line on what is being done
    */
   public Advisor(
       DatabaseConnection database,
       List<DatabaseConnection> replicas,
       TwinServer twins,
+      Watch watch,
       Consumer<String> progress) {
     this.database = database;
+    this.watch = watch;
     this.replicas = List.copyOf(replicas);
     this.twins = twins;
     this.progress = progress;
@@ -102,7 +107,9 @@ public final class Advisor {
           new DropAdvisor(twin, source.workload()).advise(source.drops(), notices));
       if (source.upkeep().isPresent()) {
         Upkeep upkeep = source.upkeep().get();
-        recommendations.addAll(UpkeepRules.of(upkeep));
+        List<Advice.Recommended> rules = UpkeepRules.of(upkeep);
+        rules.stream().filter(Advisor::isUrgent).forEach(recommendations::addFirst);
+        rules.stream().filter(each -> !isUrgent(each)).forEach(recommendations::add);
         recommendations.addAll(new PlannerAdvisor(twin, source.workload(), upkeep).advise());
       }
       progress.accept("looking for other texts of statements");
@@ -121,6 +128,11 @@ public final class Advisor {
     } catch (SQLException | IOException e) {
       throw new Unavailable("the planner twin failed: " + e.getMessage(), e);
     }
+  }
+
+  /** Dead rows that nobody removes end in a standstill, and come before what is slow. */
+  private static boolean isUrgent(Advice.Recommended recommended) {
+    return recommended.kind() == Advice.Kind.VACUUM;
   }
 
   private static Set<String> created(Advice advice) {
@@ -144,9 +156,9 @@ public final class Advisor {
                     workload =
                         WorkloadReader.ofFile(connection, server.statementsView(), file.get());
                   } else if (server.hasStatements()) {
-                    workload = WorkloadReader.ofServer(connection, server.statementsView());
+                    workload = WorkloadReader.ofServer(connection, server.statementsView(), watch);
                   } else {
-                    workload = WorkloadReader.ofActivity(connection);
+                    workload = WorkloadReader.ofActivity(connection, watch);
                   }
                 } catch (WorkloadReader.Rejected e) {
                   rejected.add(e);

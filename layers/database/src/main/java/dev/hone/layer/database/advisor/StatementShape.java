@@ -1,5 +1,7 @@
 package dev.hone.layer.database.advisor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,9 +26,7 @@ final class StatementShape {
 
   static String of(String statement) {
     var shape = new StringBuilder();
-    Matcher token = TOKEN.matcher(statement.strip());
-    while (token.find()) {
-      String text = token.group();
+    for (String text : tokens(statement.strip())) {
       char first = text.charAt(0);
       boolean comment = text.startsWith("--") || text.startsWith("/*");
       if (comment || Character.isWhitespace(first)) {
@@ -44,7 +44,18 @@ final class StatementShape {
     return LIST.matcher(shape.toString().strip().replaceAll(" *, *", ", ")).replaceAll("(?)");
   }
 
-  private static boolean isConstant(String text) {
+  /** The words, constants, comments, signs and white space of a statement; together all of it. */
+  static List<String> tokens(String statement) {
+    var tokens = new ArrayList<String>();
+    Matcher token = TOKEN.matcher(statement);
+    while (token.find()) {
+      tokens.add(token.group());
+    }
+    return tokens;
+  }
+
+  /** Whether a token is a value or a parameter. */
+  static boolean isConstant(String text) {
     char first = text.charAt(0);
     return first == '\''
         || (first == '$' && text.length() > 1)

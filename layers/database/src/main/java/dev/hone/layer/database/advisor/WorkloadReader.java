@@ -11,8 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,33 +42,43 @@ public final class WorkloadReader {
   private record Measured(String queryid, String text, double calls, double seconds, double rows) {}
 
   /**
-   * The statements that the server has spent time on since its statistics began.
+   * The statements that the server has spent time on since its statistics began, with the values
+   * that sessions are seen to use.
    *
    * @param view the qualified function pg_stat_statements
+   * @param watch ends earlier when all values are known that matter
    */
-  public static Workload ofServer(Connection connection, String view) throws SQLException {
-    Map<String, String> examples = examples(connection);
-    var statements = new ArrayList<Workload.Statement>();
+  public static Workload ofServer(Connection connection, String view, Watch watch)
+      throws SQLException {
+    var heaviest = new ArrayList<Measured>();
     int own = 0;
     int rest = 0;
     for (Measured measured : measured(connection, view)) {
-      if (statements.size() == MOST_STATEMENTS) {
-        rest++;
-        continue;
-      }
-      String text = examples.getOrDefault(StatementShape.of(measured.text()), measured.text());
-      if (Plans.explainable(text)) {
-        statements.add(
-            new Workload.Statement(
-                measured.queryid(),
-                repaired(text),
-                measured.calls(),
-                measured.seconds(),
-                measured.rows()));
-      } else {
+      if (!Plans.explainable(measured.text())) {
         own++;
+      } else if (heaviest.size() == MOST_STATEMENTS) {
+        rest++;
+      } else {
+        heaviest.add(measured);
       }
     }
+    var examples = new Examples();
+    List<String> texts = heaviest.stream().map(Measured::text).toList();
+    examples.look(connection);
+    while (examples.wanting(texts) && watch.again()) {
+      examples.look(connection);
+    }
+    List<Workload.Statement> statements =
+        heaviest.stream()
+            .map(
+                measured ->
+                    new Workload.Statement(
+                        measured.queryid(),
+                        repaired(examples.of(measured.text())),
+                        measured.calls(),
+                        measured.seconds(),
+                        measured.rows()))
+            .toList();
     var notices = new ArrayList<String>();
     if (own > 0) {
       notices.add(
@@ -82,24 +94,47 @@ public final class WorkloadReader {
               + rest
               + " lighter ones");
     }
-    return new Workload("pg_stat_statements", List.copyOf(statements), notices);
+    return new Workload("pg_stat_statements", statements, notices);
   }
 
   /**
-   * What is being executed at present, counted once each: all that is known without the extension.
+   * What is being executed while sessions are watched: all that is known without the extension.
+   * Times are looks that met a statement times the interval between two.
    */
-  public static Workload ofActivity(Connection connection) throws SQLException {
+  public static Workload ofActivity(Connection connection, Watch watch) throws SQLException {
+    var examples = new Examples();
+    int looks = 0;
+    do {
+      examples.look(connection);
+      looks++;
+    } while (watch.again());
+    double interval = Watch.INTERVAL.toMillis() / 1000.0;
     List<Workload.Statement> statements =
-        examples(connection).values().stream()
-            .filter(Plans::explainable)
-            .map(text -> new Workload.Statement("", text, 1, Double.NaN, Double.NaN))
+        examples.all().stream()
+            .map(
+                seen ->
+                    new Workload.Statement(
+                        "",
+                        seen.text(),
+                        seen.calls(),
+                        seen.active() == 0 ? Double.NaN : seen.active() * interval,
+                        Double.NaN))
+            .sorted(
+                Comparator.comparingDouble(
+                    each -> Double.isNaN(each.seconds()) ? 0 : -each.seconds()))
+            .limit(MOST_STATEMENTS)
             .toList();
     return new Workload(
         "pg_stat_activity",
         statements,
         List.of(
-            "only the last statement of each session is known, without times; load"
-                + " pg_stat_statements or name a file of statements with --workload"));
+            String.format(
+                Locale.ROOT,
+                "only what sessions were seen to execute in %d looks within %.1f s is known, and"
+                    + " roughly how long it took; load pg_stat_statements, watch longer with"
+                    + " --watch, or name a file of statements with --workload",
+                looks,
+                looks * interval)));
   }
 
   private static List<Measured> measured(Connection connection, String view) throws SQLException {
@@ -128,31 +163,13 @@ public final class WorkloadReader {
     return found;
   }
 
-  /** Texts with values, by their shape, as sessions have executed them last. */
-  private static Map<String, String> examples(Connection connection) throws SQLException {
-    var examples = new HashMap<String, String>();
-    try (Statement sql = connection.createStatement();
-        ResultSet rows =
-            sql.executeQuery(
-                "SELECT /* hone */ query FROM pg_stat_activity WHERE datname = current_database()"
-                    + " AND pid <> pg_backend_pid() AND query <> '' AND length(query) <"
-                    + " (SELECT setting::int FROM pg_settings WHERE name = 'track_activity_query_size') - 1")) {
-      while (rows.next()) {
-        String text = withoutEnd(rows.getString(1));
-        if (text.indexOf('$') < 0) {
-          examples.put(StatementShape.of(text), text);
-        }
-      }
-    }
-    return examples;
-  }
-
   /** Makes what pg_stat_statements keeps SQL again. */
   static String repaired(String text) {
     return TYPED_PARAMETER.matcher(withoutEnd(text)).replaceAll("($2::$1)");
   }
 
-  private static String withoutEnd(String text) {
+  /** Without a semicolon at its end. */
+  static String withoutEnd(String text) {
     return text.strip().replaceFirst(";\\s*$", "");
   }
 
