@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,7 +50,7 @@ class AdvisorTest {
 
   private static Advice advise(String workload, long budget) throws Exception {
     Path file = Files.writeString(directory.resolve("workload.sql"), workload);
-    return new Advisor(LiveDatabase.connection(), List.of(), twins, line -> {})
+    return new Advisor(LiveDatabase.connection(), List.of(), twins, Watch.once(), line -> {})
         .advise(Optional.of(file), budget)
         .advice();
   }
@@ -121,7 +125,7 @@ class AdvisorTest {
   void progressIsTold() throws Exception {
     var lines = new ArrayList<String>();
     Path file = Files.writeString(directory.resolve("one.sql"), "SELECT 1 FROM orders;\n");
-    new Advisor(LiveDatabase.connection(), List.of(), twins, lines::add)
+    new Advisor(LiveDatabase.connection(), List.of(), twins, Watch.once(), lines::add)
         .advise(Optional.of(file), Long.MAX_VALUE);
     assertThat(lines).hasSize(4);
     assertThat(lines.get(2)).contains("1 statement");
@@ -141,6 +145,91 @@ class AdvisorTest {
           .containsExactlyInAnyOrder("doubled_again", "like_the_key");
     } finally {
       LiveDatabase.execute("DROP INDEX doubled, doubled_again, like_the_key");
+    }
+  }
+
+  @Test
+  void partsOfArraysDocumentsTextsAndRangesAreIndexed() throws Exception {
+    LiveDatabase.execute(
+        "CREATE TABLE documents AS SELECT i AS id, ARRAY['tag' || i % 900, 'tag' || i % 31] AS tags,"
+            + " jsonb_build_object('code', i % 4000, 'zone', i % 11) AS details,"
+            + " md5(i::text) || ' ' || md5((i * 3)::text) AS body,"
+            + " int4range(i, i + 3) AS span FROM generate_series(1, 40000) i");
+    LiveDatabase.execute("VACUUM ANALYZE documents");
+    try {
+      Map<String, String> wanted =
+          Map.of(
+              "tags @> ARRAY['tag777']", "USING gin (tags)",
+              "details @> '{\"code\": 17, \"zone\": 3}'", "USING gin (details jsonb_path_ops)",
+              "details ->> 'code' = '17'", "USING btree (((details ->> 'code'::text)))",
+              "to_tsvector('simple', body) @@ to_tsquery('simple', 'x')", "USING gin (to_tsvector(",
+              "span @> 4711", "USING gist (span)");
+      for (Map.Entry<String, String> each : wanted.entrySet()) {
+        Advice advice =
+            advise("SELECT id FROM documents WHERE " + each.getKey() + ";", Long.MAX_VALUE);
+        assertThat(created(advice))
+            .singleElement()
+            .satisfies(ddl -> assertThat(ddl).contains(each.getValue()));
+        Advice.Recommended index =
+            advice.recommendations().stream()
+                .filter(one -> one.kind() == Advice.Kind.CREATE_INDEX)
+                .findFirst()
+                .orElseThrow();
+        LiveDatabase.execute(index.ddl());
+        double size =
+            Double.parseDouble(
+                LiveDatabase.ask("SELECT pg_relation_size('" + index.index() + "')"));
+        LiveDatabase.execute(index.undo());
+        assertThat(index.bytes() / size).as(index.ddl()).isBetween(0.3, 3.5);
+      }
+    } finally {
+      LiveDatabase.execute("DROP TABLE documents");
+    }
+  }
+
+  @Test
+  void valuesThatSessionsUseTellWhichIndexServesAPattern() throws Exception {
+    LiveDatabase.execute("SELECT pg_stat_statements_reset()");
+    try (var session = LiveDatabase.raw();
+        var sql = session.createStatement()) {
+      var looks = new AtomicInteger();
+      Watch watch =
+          () -> {
+            try {
+              sql.execute("SELECT id FROM customers WHERE name LIKE 'customer 77%'");
+              return looks.incrementAndGet() < 5;
+            } catch (SQLException e) {
+              throw new IllegalStateException(e);
+            }
+          };
+      sql.execute("SELECT id FROM customers WHERE name LIKE 'customer 78%'");
+      sql.execute("SELECT 1");
+      Advice advice =
+          new Advisor(LiveDatabase.connection(), List.of(), twins, watch, line -> {})
+              .advise(Optional.empty(), Long.MAX_VALUE)
+              .advice();
+      assertThat(created(advice))
+          .anySatisfy(ddl -> assertThat(ddl).contains("(name text_pattern_ops)"));
+      assertThat(looks).hasValue(1);
+    }
+  }
+
+  @Test
+  void anIndexThatBeginsAWiderOneGoesWhenStatementsAreReadTheSameWay() throws Exception {
+    LiveDatabase.execute(
+        "CREATE TABLE bookings AS SELECT i AS id, i / 2 AS transfer, i * 7919 % 50000 AS account,"
+            + " i AS amount FROM generate_series(1, 100000) i");
+    LiveDatabase.execute("CREATE INDEX bookings_transfer ON bookings (transfer)");
+    LiveDatabase.execute("CREATE INDEX bookings_both ON bookings (transfer, account)");
+    LiveDatabase.execute("ANALYZE bookings");
+    try {
+      Advice advice = advise("SELECT amount FROM bookings WHERE transfer = 77;", Long.MAX_VALUE);
+      assertThat(advice.recommendations())
+          .filteredOn(each -> each.kind() == Advice.Kind.DROP_INDEX)
+          .extracting(Advice.Recommended::index)
+          .containsExactly("bookings_transfer");
+    } finally {
+      LiveDatabase.execute("DROP TABLE bookings");
     }
   }
 }

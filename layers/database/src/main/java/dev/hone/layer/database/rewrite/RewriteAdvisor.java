@@ -146,7 +146,53 @@ public final class RewriteAdvisor {
       }
       best = next;
     }
-    return best.rules().isEmpty() ? null : recommended(statement, original, best, proof);
+    return best.rules().isEmpty()
+        ? withIndex(rewriter, statement, original, indexes)
+        : recommended(statement, original, best, proof);
+  }
+
+  /** Another text that pays only together with an index that only it can use. */
+  private Advice.@Nullable Recommended withIndex(
+      Rewriter rewriter, Workload.Statement statement, Costed original, Set<String> indexes)
+      throws SQLException {
+    for (Rewriter.Rewritten each : rewriter.rewritten(original.text(), Rules.ALL)) {
+      Costed costed = costed(each.text(), indexes, List.of(each.rule()));
+      if (costed == null || costed.plain().cost() > original.plain().cost() * TOLERATED) {
+        continue;
+      }
+      OwnIndex own = OwnIndex.of(twin, original.text(), each.text(), indexes);
+      if (own == null) {
+        continue;
+      }
+      SameRows.Answer proof = rewriter.compare(original.text(), each.text());
+      if (proof.same()) {
+        Advice.Recommended found =
+            recommended(
+                statement,
+                original,
+                new Costed(each.text(), own.plan(), own.plan(), costed.rules()),
+                proof);
+        var why = new ArrayList<String>();
+        why.add(
+            String.format(
+                Locale.ROOT,
+                "Only with an index that the old text cannot use, of %.1f MB: %s; without it the"
+                    + " text costs as much as the old one.",
+                own.bytes() / 1e6,
+                String.join("; ", own.ddl())));
+        why.addAll(found.why());
+        return text(
+            Advice.Kind.REWRITE,
+            List.of(found.schema(), found.table()),
+            found.title() + " and make an index for it",
+            found.ddl(),
+            found.gainSeconds(),
+            found.effects(),
+            why);
+      }
+      discarded.merge(each.rule().name() + ": " + proof.why(), 1, Integer::sum);
+    }
+    return null;
   }
 
   private @Nullable Costed costed(String text, Set<String> indexes, List<Rule> rules)

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills tables of a scratch database with rows that keep their constraints. */
 final class ScratchRows {
+  /** Keys are drawn from few values, so that many rows are refused. */
+  private static final int TRIES = 4;
+
   private final SchemaCopy schema;
   private final Connection connection;
   private final Set<TableCopy> tables = new LinkedHashSet<>();
@@ -55,7 +58,7 @@ final class ScratchRows {
       for (TableCopy table : tables) {
         int count = rows <= 1 ? rows : 1 + random.nextInt(rows);
         var made = new ArrayList<Map<String, @Nullable String>>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count * TRIES && made.size() < count; i++) {
           Map<String, @Nullable String> row = row(table, values, random, extremes, filled);
           if (insert(sql, table, row)) {
             made.add(row);

@@ -34,6 +34,9 @@ final class ScratchValues {
   private final Set<String> numbers = new LinkedHashSet<>(List.of("0", "1", "2.5", "4", "40"));
   private final Set<LocalDate> dates = new LinkedHashSet<>();
 
+  /** Those that the statement names. */
+  private final Set<LocalDate> named = new LinkedHashSet<>();
+
   ScratchValues(Connection connection, String statement) {
     this.connection = connection;
     Matcher text = TEXT.matcher(statement);
@@ -78,6 +81,7 @@ final class ScratchValues {
   private void add(String text) {
     try {
       LocalDate date = LocalDate.parse(text);
+      named.add(date);
       for (LocalDate each :
           List.of(
               date,
@@ -132,9 +136,11 @@ final class ScratchValues {
   }
 
   private LocalDate date(RandomGenerator random, boolean extreme) {
-    return extreme
-        ? LocalDate.of(random.nextBoolean() ? 1 : 9999, 12, 31)
-        : List.copyOf(dates).get(random.nextInt(dates.size()));
+    if (extreme) {
+      return LocalDate.of(random.nextBoolean() ? 1 : 9999, 12, 31);
+    }
+    Set<LocalDate> from = named.isEmpty() || random.nextInt(3) > 0 ? dates : named;
+    return List.copyOf(from).get(random.nextInt(from.size()));
   }
 
   private static String fitting(String text, String type) {

@@ -107,6 +107,24 @@ class RewriteAdvisorTest {
   }
 
   @Test
+  void aTextThatPaysOnlyWithAnIndexOfItsOwnIsRecommendedWithIt() throws Exception {
+    List<Advice.Recommended> advice =
+        advise(
+            new ArrayList<>(),
+            statement(
+                "SELECT sum(amount) FROM basket WHERE date_trunc('day', day) = '2025-03-01'",
+                10,
+                1));
+    assertThat(advice).hasSize(1);
+    Advice.Recommended found = advice.getFirst();
+    assertThat(found.title()).endsWith("and make an index for it");
+    assertThat(found.ddl()).contains("basket.day >= '2025-03-01' AND basket.day < '2025-03-02'");
+    assertThat(found.why().getFirst())
+        .contains("CREATE INDEX CONCURRENTLY hone_basket_day ON shopping.basket USING btree (day)");
+    assertThat(found.effects().getFirst().planAfter()).contains("hone_basket_day");
+  }
+
+  @Test
   void aTextThatGainsNothingIsNotRecommended() throws Exception {
     var notices = new ArrayList<String>();
     assertThat(
