@@ -119,6 +119,33 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
     }
   }
 
+  /** By how much the slowest replica lags behind; 0 without replicas. */
+  static double replicaLagSeconds(Connection connection) throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                """
+                SELECT /* hone */ coalesce(max(extract(epoch FROM replay_lag)), 0)
+                FROM pg_stat_replication WHERE state IN ('streaming', 'catchup')
+                """)) {
+      row.next();
+      return row.getDouble(1);
+    }
+  }
+
+  /** The table on which another session builds an index in this database; empty when none does. */
+  static String otherBuild(Connection connection) throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                """
+                SELECT /* hone */ relid::regclass::text FROM pg_stat_progress_create_index
+                WHERE datname = current_database() LIMIT 1
+                """)) {
+      return row.next() ? row.getString(1) : "";
+    }
+  }
+
   /** Size of the table without its indexes. */
   long tableBytes(Connection connection) throws SQLException {
     try (PreparedStatement query =

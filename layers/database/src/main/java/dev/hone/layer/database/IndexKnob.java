@@ -28,6 +28,9 @@ final class IndexKnob implements Knob {
   /** CONCURRENTLY waits for every older transaction of the database. */
   private static final int OLDEST_TRANSACTION_SECONDS = 60;
 
+  /** A build writes the whole index to the log, which replicas must apply in its order. */
+  private static final int MOST_LAG_SECONDS = 10;
+
   private final KnobRef ref;
   private final String ddl;
   private final IndexCatalog catalog;
@@ -190,6 +193,21 @@ final class IndexKnob implements Knob {
                   + " it; end it (see pg_stat_activity) and try again",
               age),
           null);
+    }
+    double lag = change(IndexCatalog::replicaLagSeconds);
+    if (lag > MOST_LAG_SECONDS) {
+      throw failed(
+          String.format(
+              Locale.ROOT,
+              "was not built: a replica is %.0f s behind and the build would put it further; see"
+                  + " pg_stat_replication and try again when it has caught up",
+              lag),
+          null);
+    }
+    String other = change(IndexCatalog::otherBuild);
+    if (!other.isEmpty()) {
+      throw failed(
+          "was not built: another index is being built on " + other + "; try again after it", null);
     }
     long free = change(connection -> IndexCatalog.freeBytes(session.target(), connection));
     long needed = change(catalog::tableBytes);

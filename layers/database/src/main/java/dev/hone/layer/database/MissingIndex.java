@@ -5,7 +5,6 @@ import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
 import dev.hone.layer.database.twin.Plans;
 import dev.hone.layer.database.twin.Unavailable;
-import dev.hone.loop.Design;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Knob;
@@ -41,12 +40,6 @@ final class MissingIndex implements Technique {
 
   /** More are not tested for one statement. */
   private static final int MOST_CANDIDATES = 12;
-
-  /** Four seconds hold four samples of a probe that looks every second. */
-  private static final Duration WINDOW = Duration.ofSeconds(4);
-
-  private static final int WINDOWS_BEFORE = 20;
-  private static final int WINDOWS_AFTER = 10;
 
   private final Session session;
   private final List<WhatIf> whatIfs;
@@ -190,14 +183,11 @@ final class MissingIndex implements Technique {
         proposals.cost(test.answer(), pick, now),
         Knob.Risk.R1,
         proposals.explanation(finding, test.answer(), pick, test.ddl()),
-        new Design.DifferenceInDifferences(
-            WINDOW,
-            WINDOWS_BEFORE,
-            WINDOWS_AFTER,
+        IndexTrial.design(
             neighbours.controls(queryid, pick.table(), now),
             signals.buffersPerCall(queryid, statement)),
         signals.secondsPerCall(queryid, statement),
-        neighbours.guardrails(pick.table(), objective, now),
+        neighbours.guardrails(queryid, pick.table(), objective, now),
         hindrance.isEmpty(),
         hindrance,
         now.plus(EXPIRY));

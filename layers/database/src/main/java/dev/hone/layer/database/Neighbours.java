@@ -22,10 +22,10 @@ final class Neighbours {
   /** With fewer calls a second, a window of four seconds may hold none. */
   private static final double LEAST_CALLS_PER_SECOND = 1;
 
-  /** Writes may become half as slow again, and by two milliseconds, before the change is undone. */
-  private static final double WRITE_LIMIT = 0.5;
+  /** With so many calls a second, three windows in a row without any are a sign of trouble. */
+  private static final double GUARDED_CALLS_PER_SECOND = 2;
 
-  private static final double WRITE_FLOOR_SECONDS = 0.002;
+  private static final int MOST_GUARDED = 8;
 
   private final StatementTexts texts;
   private final MetricStore store;
@@ -53,24 +53,45 @@ final class Neighbours {
         .toList();
   }
 
-  /** The owner's guardrails, and that writes to the table stay as fast as they are. */
-  List<Guardrail> guardrails(String table, Optional<Objective> objective, Instant now)
+  /**
+   * The owner's guardrails, and that other statements on the table stay as fast as they are: its
+   * writes together, and each of the reads that are called often.
+   *
+   * @param treated the statement that the change is for
+   */
+  List<Guardrail> guardrails(
+      String treated, String table, Optional<Objective> objective, Instant now)
       throws SQLException {
     var guardrails = new ArrayList<Guardrail>();
     objective.ifPresent(o -> guardrails.addAll(o.guardrails()));
-    List<String> writers =
+    List<Map.Entry<StatementLoad, String>> affected =
         recent(now).entrySet().stream()
-            .filter(entry -> writes(entry.getValue()) && mentions(entry.getValue(), table))
+            .filter(entry -> !entry.getKey().queryid().equals(treated))
+            .filter(entry -> mentions(entry.getValue(), table))
+            .sorted(Comparator.comparingDouble(entry -> -entry.getKey().seconds()))
+            .toList();
+    var seconds = new ArrayList<SignalRef>();
+    var buffers = new ArrayList<SignalRef>();
+    List<String> writers =
+        affected.stream()
+            .filter(entry -> writes(entry.getValue()))
             .map(entry -> entry.getKey().queryid())
             .sorted()
             .toList();
     if (!writers.isEmpty()) {
-      guardrails.add(
-          new Guardrail(
-              signals.secondsPerCall("time per write to " + table, writers),
-              WRITE_LIMIT,
-              WRITE_FLOOR_SECONDS));
+      seconds.add(signals.secondsPerCall("time per write to " + table, writers));
     }
+    affected.stream()
+        .filter(entry -> reads(entry.getValue()))
+        .filter(entry -> entry.getKey().callsPerSecond() >= GUARDED_CALLS_PER_SECOND)
+        .limit(MOST_GUARDED)
+        .forEach(
+            entry -> {
+              String queryid = entry.getKey().queryid();
+              seconds.add(signals.secondsPerCall(queryid, entry.getValue()));
+              buffers.add(signals.buffersPerCall(queryid, entry.getValue()));
+            });
+    guardrails.addAll(IndexTrial.guardrails(seconds, buffers));
     return guardrails;
   }
 

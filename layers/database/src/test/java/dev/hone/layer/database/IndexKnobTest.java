@@ -164,6 +164,32 @@ class IndexKnobTest {
   }
 
   @Test
+  void nothingIsBuiltBesideAnotherBuild() throws Exception {
+    try (Connection holder = LiveDatabase.raw();
+        Connection other = LiveDatabase.connection().connect("hone index " + NAME, 0)) {
+      holdLock(holder);
+      Thread builder =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try (Statement sql = other.createStatement()) {
+                      sql.execute("CREATE INDEX CONCURRENTLY another ON orders (note)");
+                    } catch (java.sql.SQLException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  });
+      awaitBuilder();
+      assertThatThrownBy(() -> knob.write("absent", DDL))
+          .isInstanceOf(KnobException.class)
+          .hasMessageContaining("another index is being built on orders");
+      holder.rollback();
+      builder.join();
+      LiveDatabase.execute("DROP INDEX another");
+      assertThat(knob.read()).isEqualTo("absent");
+    }
+  }
+
+  @Test
   void undoWorksAfterTheConnectionWasLost() throws Exception {
     knob.write("absent", DDL);
     LiveDatabase.execute(
