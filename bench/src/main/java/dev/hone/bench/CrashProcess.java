@@ -3,6 +3,7 @@ package dev.hone.bench;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link CrashChild} as its parent sees it.
+ * A {@link CrashChild}, or another program of its kind, as its parent sees it.
  *
  * @param process the JVM
  * @param said its lines, the last one {@link #END}
@@ -36,6 +37,30 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
    */
   static CrashProcess start(Path directory, List<String> flags, Shot shot, List<Sleeper> sleepers)
       throws IOException {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                directory.toString(),
+                shot.fuse().toString(),
+                Long.toString(SEED),
+                Long.toString(SEGMENT_BYTES)));
+    for (int i = 0; i < shot.fates().size(); i++) {
+      arguments.add(shot.fates().get(i) + ":" + sleepers.get(i).pid());
+    }
+    Files.deleteIfExists(directory.resolve(CrashChild.KILLED));
+    return start(directory, flags, CrashChild.class, classPath(), arguments);
+  }
+
+  /** Starts another program of the benchmark's in the same way, with all classes there are. */
+  static CrashProcess start(Path directory, Class<?> program, List<String> arguments)
+      throws IOException {
+    String all = System.getProperty("java.class.path");
+    return start(directory, List.of(), program, all, arguments);
+  }
+
+  private static CrashProcess start(
+      Path directory, List<String> flags, Class<?> program, String classes, List<String> arguments)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -47,19 +72,8 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
     command.addAll(flags);
-    command.addAll(
-        List.of(
-            "-cp",
-            classPath(),
-            CrashChild.class.getName(),
-            directory.toString(),
-            shot.fuse().toString(),
-            Long.toString(SEED),
-            Long.toString(SEGMENT_BYTES)));
-    for (int i = 0; i < shot.fates().size(); i++) {
-      command.add(shot.fates().get(i) + ":" + sleepers.get(i).pid());
-    }
-    Files.deleteIfExists(directory.resolve(CrashChild.KILLED));
+    command.addAll(List.of("-cp", classes, program.getName()));
+    command.addAll(arguments);
     long began = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
@@ -69,6 +83,12 @@ record CrashProcess(Process process, BlockingQueue<String> said, long began)
     var said = new LinkedBlockingQueue<String>();
     Thread.ofPlatform().daemon().start(() -> listen(process, said));
     return new CrashProcess(process, said, began);
+  }
+
+  /** Writes a line to its standard input. */
+  void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
   }
 
   /** Hone's own classes, so that a JVM has few files to open. */

@@ -4,7 +4,9 @@ import dev.hone.bench.database.Contest;
 import dev.hone.bench.database.Scores;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +36,15 @@ final class DatabaseBenchmark implements Callable<Integer> {
   @Option(
       names = "--parts",
       split = ",",
-      defaultValue = "reads,mixed,twin,collector,faults",
-      description = "reads, mixed, twin, collector or faults.")
+      defaultValue = "reads,mixed,twin,collector,faults,changes,disturbed",
+      description = "reads, mixed, twin, collector, faults, changes or disturbed.")
   private List<String> parts = List.of();
+
+  @Option(
+      names = "--disturbed-share",
+      defaultValue = "1",
+      description = "Of the 210 disturbed runs.")
+  private double disturbed;
 
   @Option(
       names = "--data",
@@ -126,6 +134,16 @@ final class DatabaseBenchmark implements Callable<Integer> {
             algorithms,
             Product.HONE.program());
     new Contest(settings, new Lines(figures), System.err).run();
+    if (parts.contains("disturbed")) {
+      disturb(figures);
+    }
     return figures.allHold() ? 0 : 1;
+  }
+
+  private void disturb(Figures figures) throws Exception {
+    Path directory = Files.createTempDirectory("hone-disturbed-");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    new DisturbedIndexes(postgres, directory, figures, System.err, disturbed, 1).run();
+    CrashChain.clear(directory);
   }
 }

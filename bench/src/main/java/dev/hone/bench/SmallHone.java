@@ -1,6 +1,7 @@
 package dev.hone.bench;
 
 import dev.hone.loop.Conductor;
+import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
@@ -10,6 +11,7 @@ import dev.hone.loop.Knobs;
 import dev.hone.loop.Loops;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Policy;
+import dev.hone.loop.Recommendation;
 import dev.hone.loop.Signals;
 import dev.hone.loop.Ticker;
 import dev.hone.loop.Workload;
@@ -106,8 +108,13 @@ record SmallHone(Loops loops, GuardProcess guard, Conductor conductor) implement
 
   /** Proposes a change and has it approved. */
   String begin(KnobRef ref, Fate fate, Instant now) throws KnobException {
+    return begin(fate.finding(ref, now), fate.recommendation(ref, now));
+  }
+
+  /** Proposes what was found and recommended, and has it approved. */
+  String begin(Finding finding, Recommendation recommendation) throws KnobException {
     try {
-      String loop = conductor.propose(fate.finding(ref, now), fate.recommendation(ref, now));
+      String loop = conductor.propose(finding, recommendation);
       conductor.approve(loop, loops.require(loop).planHash(), "bench");
       return loop;
     } catch (Conductor.RefusedException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the server, fills it, and runs the parts that are asked for. */
@@ -16,6 +17,8 @@ public final class Contest {
 
   /** A copy of it with HypoPG, which the peers need. */
   static final String PEERS = "peers";
+
+  private static final Set<String> OF_TPCH = Set.of("reads", "mixed", "twin", "collector");
 
   private final Settings settings;
   private final Scores scores;
@@ -27,7 +30,8 @@ public final class Contest {
    * @param scale the scale factor of TPC-H
    * @param rounds of every measurement
    * @param cap seconds on the processor after which a statement is stopped
-   * @param parts {@code reads}, {@code mixed}, {@code twin}, {@code collector} or {@code faults}
+   * @param parts {@code reads}, {@code mixed}, {@code twin}, {@code collector}, {@code faults} or
+   *     {@code changes}
    * @param folder where rows of the tables are kept for the next time; null for nowhere
    * @param postgres the folder of the server's programs
    * @param dexter how Dexter is called; null when it is not there
@@ -66,7 +70,10 @@ public final class Contest {
     if (settings.parts.contains("faults")) {
       new FaultHunt(settings.postgres, scores, log).run();
     }
-    if (settings.parts.stream().anyMatch(part -> !part.equals("faults"))) {
+    if (settings.parts.contains("changes")) {
+      new IndexChanges(settings.postgres, scores, log).run();
+    }
+    if (settings.parts.stream().anyMatch(OF_TPCH::contains)) {
       compete();
     }
   }

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * A PostgreSQL on loopback that is thrown away. It refuses to run as root, so root starts it as the
  * user {@code postgres}; a password that nobody else knows keeps other users of the machine out.
  */
-final class ScratchServer implements AutoCloseable {
+public final class ScratchServer implements AutoCloseable {
   static final String SUPERUSER = "postgres";
 
   /** The user as which Hone is told to read. */
@@ -55,22 +55,15 @@ final class ScratchServer implements AutoCloseable {
   private final Process process;
   private final Thread atExit;
 
-  private ScratchServer(Path binaries, Path directory, Map<String, String> changed)
-      throws IOException, InterruptedException {
+  private ScratchServer(Path binaries, Path directory, String password, Map<String, String> changed)
+      throws IOException {
     this.binaries = binaries;
     this.directory = directory;
-    var bytes = new byte[24];
-    new SecureRandom().nextBytes(bytes);
-    password = HexFormat.of().formatHex(bytes);
-    Path secret = Files.writeString(directory.resolve("password"), password + "\n");
-    give(directory);
-    give(secret);
-    initialise(secret);
-    Files.delete(secret);
+    this.password = password;
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    var command = command("postgres", "-D", data(), "-p", "" + port);
+    var command = command(binaries, "postgres", "-D", data(directory), "-p", "" + port);
     SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     changed.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log()).start();
@@ -87,10 +80,15 @@ final class ScratchServer implements AutoCloseable {
    *
    * @param changed settings that differ from the usual ones
    */
-  static ScratchServer start(Path binaries, Map<String, String> changed)
+  public static ScratchServer start(Path binaries, Map<String, String> changed)
       throws IOException, InterruptedException, SQLException {
-    var server =
-        new ScratchServer(binaries, Files.createTempDirectory("hone-bench-postgres-"), changed);
+    Path directory = Files.createTempDirectory("hone-bench-postgres-");
+    give(directory);
+    var bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    String password = HexFormat.of().formatHex(bytes);
+    initialise(binaries, directory, password);
+    var server = new ScratchServer(binaries, directory, password, changed);
     try {
       server.awaitReady();
       server.execute(
@@ -104,7 +102,32 @@ final class ScratchServer implements AutoCloseable {
     return server;
   }
 
-  private List<String> command(String program, String... arguments) {
+  /** Another server that follows this one. */
+  public ScratchServer standby() throws IOException, InterruptedException, SQLException {
+    Path copy = Files.createTempDirectory("hone-bench-standby-");
+    give(copy);
+    var command = command(binaries, "pg_basebackup", "-D", data(copy), "-R", "-X", "stream");
+    command.addAll(List.of("-c", "fast", "-h", "127.0.0.1", "-p", "" + port, "-U", SUPERUSER));
+    var backup = new ProcessBuilder(command).redirectErrorStream(true).directory(copy.toFile());
+    backup.environment().put("PGPASSWORD", password);
+    run(backup);
+    var standby = new ScratchServer(binaries, copy, password, Map.of());
+    standby.awaitReady();
+    return standby;
+  }
+
+  /** {@code kill -9} of a process that serves a client of Hone's, or of any. */
+  public void killOne() throws IOException, InterruptedException, SQLException {
+    String pid =
+        ask(
+            "postgres",
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <>"
+                + " pg_backend_pid() ORDER BY application_name LIKE 'hone index%' DESC,"
+                + " application_name LIKE 'hone%' DESC LIMIT 1");
+    new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
+  }
+
+  private static List<String> command(Path binaries, String program, String... arguments) {
     var command = new ArrayList<String>();
     if (System.getProperty("user.name").equals("root")) {
       command.addAll(List.of("setpriv", "--reuid=" + UNPRIVILEGED, "--regid=" + UNPRIVILEGED));
@@ -115,7 +138,8 @@ final class ScratchServer implements AutoCloseable {
     return command;
   }
 
-  private static void give(Path path) throws IOException {
+  /** Hands a folder to the user as which the server runs. */
+  public static void give(Path path) throws IOException {
     if (System.getProperty("user.name").equals("root")) {
       var users = path.getFileSystem().getUserPrincipalLookupService();
       var view =
@@ -124,18 +148,26 @@ final class ScratchServer implements AutoCloseable {
     }
   }
 
-  private void initialise(Path secret) throws IOException, InterruptedException {
-    var command = command("initdb", "-D", data(), "-U", SUPERUSER, "--pwfile=" + secret);
+  private static void initialise(Path binaries, Path directory, String password)
+      throws IOException, InterruptedException {
+    Path secret = Files.writeString(directory.resolve("password"), password + "\n");
+    give(secret);
+    var command =
+        command(binaries, "initdb", "-D", data(directory), "-U", SUPERUSER, "--pwfile=" + secret);
     command.addAll(List.of("-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"));
-    Process initdb =
-        new ProcessBuilder(command).redirectErrorStream(true).directory(directory.toFile()).start();
-    String said = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (initdb.waitFor() != 0) {
-      throw new IOException("initdb of " + binaries + " failed: " + said);
+    run(new ProcessBuilder(command).redirectErrorStream(true).directory(directory.toFile()));
+    Files.delete(secret);
+  }
+
+  private static void run(ProcessBuilder program) throws IOException, InterruptedException {
+    Process process = program.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(program.command() + " failed: " + said);
     }
   }
 
-  private String data() {
+  private static String data(Path directory) {
     return directory.resolve("data").toString();
   }
 
@@ -143,7 +175,8 @@ final class ScratchServer implements AutoCloseable {
     return directory.resolve("log").toFile();
   }
 
-  private void awaitReady() throws IOException, InterruptedException, SQLException {
+  /** Waits until it answers. */
+  public void awaitReady() throws IOException, InterruptedException, SQLException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_START_SECONDS);
     while (true) {
       try (Connection ready = connect("postgres")) {
@@ -160,26 +193,29 @@ final class ScratchServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return port;
   }
 
-  String password() {
+  /** The superuser's. */
+  public String password() {
     return password;
   }
 
   /** A new connection as superuser. */
-  Connection connect(String database) throws SQLException {
+  public Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:" + port + "/" + database, SUPERUSER, password);
   }
 
   /** The address as programs take it. */
-  String address(String user, String database) {
+  public String address(String user, String database) {
     return "postgres://" + user + ":" + password + "@127.0.0.1:" + port + "/" + database;
   }
 
-  void execute(String database, String... statements) throws SQLException {
+  /** Executes statements as superuser. */
+  public void execute(String database, String... statements) throws SQLException {
     try (Connection connection = connect(database);
         Statement sql = connection.createStatement()) {
       for (String statement : statements) {
@@ -201,7 +237,7 @@ final class ScratchServer implements AutoCloseable {
   }
 
   /** The first value of a query's answer. */
-  String ask(String database, String query) throws SQLException {
+  public String ask(String database, String query) throws SQLException {
     try (Connection connection = connect(database);
         Statement sql = connection.createStatement();
         ResultSet row = sql.executeQuery(query)) {
