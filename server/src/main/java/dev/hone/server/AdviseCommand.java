@@ -86,6 +86,9 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
+    if (limit < 1) {
+      throw new StartException("--limit is `" + limit + "`; write how many to print, 1 or more.");
+    }
     DatabaseConnection database = database("advised", url);
     PrintWriter errors = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();

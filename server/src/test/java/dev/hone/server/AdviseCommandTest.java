@@ -46,6 +46,14 @@ class AdviseCommandTest {
   }
 
   @Test
+  void limitsAndTimesOutOfBoundsAreExplained() {
+    assertThat(run("advise", "postgres://hone@127.0.0.1:1/shop", "--limit", "0")).isNotZero();
+    assertThat(errors.toString()).contains("--limit is `0`; write how many");
+    assertThat(run("advise", "postgres://hone@127.0.0.1:1/shop", "--watch", "1h")).isNotZero();
+    assertThat(errors.toString()).contains("--watch is `1h`; write a time up to 10m");
+  }
+
+  @Test
   void timesAndSizesHaveFittingUnits() {
     assertThat(AdviceText.seconds(0.0125)).isEqualTo("12.5 ms");
     assertThat(AdviceText.seconds(9000)).isEqualTo("2.5 h");

@@ -21,6 +21,7 @@ import java.util.Properties;
  */
 public record DatabaseConnection(String name, String jdbcUrl, String user, String password) {
   private static final String JDBC_PREFIX = "jdbc:postgresql:";
+  private static final int HIGHEST_PORT = 65_535;
   private static final String FORMS =
       "write jdbc:postgresql://host:5432/database?user=…&password=… or"
           + " postgres://user:password@host:5432/database";
@@ -56,6 +57,16 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
     }
     URI uri = parse(name, jdbc ? address.substring("jdbc:".length()) : address);
     String path = uri.getPath() == null ? "" : uri.getPath();
+    if (uri.getPort() == 0 || uri.getPort() > HIGHEST_PORT) {
+      throw new Refused(
+          "database `"
+              + name
+              + "`: port "
+              + uri.getPort()
+              + " is none; write one from 1 to "
+              + HIGHEST_PORT
+              + ", usually 5432.");
+    }
     if (uri.getHost() == null || path.length() < 2) {
       throw new Refused(
           "database `"

@@ -87,6 +87,13 @@ class AdvisorTest {
   }
 
   @Test
+  void aByteOrderMarkBelongsToNoStatement() throws Exception {
+    Advice advice =
+        advise("\uFEFFSELECT count(*) FROM orders WHERE customer_id = 77;", Long.MAX_VALUE);
+    assertThat(advice.analysed()).isEqualTo(1);
+  }
+
+  @Test
   void aBudgetIsKept() throws Exception {
     Advice advice = advise(WORKLOAD, 3 << 20);
     long bytes = advice.recommendations().stream().mapToLong(Advice.Recommended::bytes).sum();
@@ -225,7 +232,7 @@ class AdvisorTest {
     try {
       Advice advice = advise("SELECT amount FROM bookings WHERE transfer = 77;", Long.MAX_VALUE);
       assertThat(advice.recommendations())
-          .filteredOn(each -> each.kind() == Advice.Kind.DROP_INDEX)
+          .filteredOn(each -> each.table().equals("bookings"))
           .extracting(Advice.Recommended::index)
           .containsExactly("bookings_transfer");
     } finally {

@@ -42,6 +42,16 @@ class DatabaseConnectionTest {
   }
 
   @Test
+  void aPortThatIsNoneIsNamed() {
+    assertThatThrownBy(() -> DatabaseConnection.of("shop", "postgres://a:secret@h:0/d"))
+        .isInstanceOf(DatabaseConnection.Refused.class)
+        .hasMessageContaining("port 0 is none");
+    assertThatThrownBy(() -> DatabaseConnection.of("shop", "postgres://a:secret@h:70000/d"))
+        .hasMessageContaining("port 70000 is none")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
   void thePasswordIsNotInTheText() throws Exception {
     assertThat(DatabaseConnection.of("shop", "postgres://ann:hush@h/d").toString())
         .doesNotContain("hush");

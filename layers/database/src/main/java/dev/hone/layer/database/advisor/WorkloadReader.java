@@ -27,6 +27,7 @@ public final class WorkloadReader {
   private static final int MOST_READ = 3_000;
 
   private static final long LARGEST_FILE = 16L << 20;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /** pg_stat_statements writes {@code date $1}, which is no SQL. */
   private static final Pattern TYPED_PARAMETER =
@@ -277,11 +278,17 @@ public final class WorkloadReader {
       if (Files.size(file) > LARGEST_FILE) {
         throw new Rejected(file + " has more than 16 MiB; leave out what is executed rarely.");
       }
-      return Files.readString(file, StandardCharsets.UTF_8);
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
       throw new Rejected("there is no file " + file + "; check the path after --workload.", e);
     } catch (IOException e) {
-      throw new Rejected(file + " cannot be read as UTF-8 text: " + e.getMessage() + ".", e);
+      throw new Rejected(
+          file
+              + " cannot be read as UTF-8 text ("
+              + e.getMessage()
+              + "); name a file of SQL statements in UTF-8.",
+          e);
     }
   }
 

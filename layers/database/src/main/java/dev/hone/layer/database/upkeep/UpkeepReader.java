@@ -25,11 +25,19 @@ public final class UpkeepReader {
         'max_wal_size')
       """;
 
+  /**
+   * A session's inserts are counted after its ANALYZE when both follow each other; when the table
+   * has not grown since, they were seen.
+   */
   private static final String TABLES =
       """
       SELECT /* hone */ n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.reltuples,
         c.relpages, coalesce(array_to_string(c.reloptions, E'\\n'), ''), age(c.relfrozenxid),
-        s.n_dead_tup, s.n_mod_since_analyze, s.n_tup_upd + s.n_tup_del
+        s.n_dead_tup,
+        CASE WHEN s.n_tup_upd + s.n_tup_del = 0
+            AND pg_relation_size(c.oid) <= 1.05 * c.relpages * current_setting('block_size')::int
+          THEN 0 ELSE s.n_mod_since_analyze END,
+        s.n_tup_upd + s.n_tup_del
       FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_stat_user_tables s ON s.relid = c.oid
