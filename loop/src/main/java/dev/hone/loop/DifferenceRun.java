@@ -3,7 +3,9 @@ package dev.hone.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -21,6 +23,8 @@ final class DifferenceRun {
   private final Consumer<LoopEvent> journal;
   private final FastGuard fastGuard;
   private final List<Window> windows = new ArrayList<>();
+  private final Map<Guardrail, List<Double>> guardedBefore = new HashMap<>();
+  private final Map<Guardrail, List<Double>> guardedAfter = new HashMap<>();
   private double[] controlLevels = {};
   private int alarms;
 
@@ -60,7 +64,46 @@ final class DifferenceRun {
       record(window(true, from, to));
       from = to;
     }
-    return judge();
+    return beyondGuardrails(judge());
+  }
+
+  /**
+   * What would be kept is not, when a guardrail's level over all windows after the change is beyond
+   * what it tolerates: a signal that jumps hides from the fast guard what is plain in the whole.
+   */
+  private Verdict beyondGuardrails(Verdict verdict) {
+    if (verdict.decision() != Verdict.Decision.KEEP) {
+      return verdict;
+    }
+    for (Guardrail guardrail : fastGuard.guardrails()) {
+      double before = median(guardedBefore.getOrDefault(guardrail, List.of()));
+      double after = median(guardedAfter.getOrDefault(guardrail, List.of()));
+      if (guardrail.trippedBy(after, before)) {
+        SignalRef signal = guardrail.signal();
+        return ended(
+            Verdict.Decision.ROLL_BACK,
+            verdict,
+            String.format(
+                "guardrail: %s was %.4g %s in the median of the windows after the change, more than"
+                    + " %.0f %% worse than before (%.4g %s)",
+                signal.name(),
+                after,
+                signal.unit(),
+                100 * guardrail.limit(),
+                before,
+                signal.unit()));
+      }
+    }
+    return verdict;
+  }
+
+  private static double median(List<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    if (sorted.length == 0) {
+      return Double.NaN;
+    }
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   private Verdict judge() {
@@ -147,6 +190,9 @@ final class DifferenceRun {
         }
       }
       fastGuard.learn(guardrail, history);
+      int windowsLong = (int) length.multipliedBy(count).dividedBy(guardWindow());
+      int from = Math.max(0, history.size() - windowsLong);
+      guardedBefore.put(guardrail, List.copyOf(history.subList(from, history.size())));
     }
     for (int back = FastGuard.CONTROL_WINDOWS; back >= 1; back--) {
       Instant from = end.minus(guardWindow().multipliedBy(back));
@@ -213,8 +259,11 @@ final class DifferenceRun {
     for (Instant from = start; !from.plus(length).isAfter(end); from = from.plus(length)) {
       ticker.waitUntil(from.plus(length));
       for (Guardrail guardrail : fastGuard.guardrails()) {
-        Optional<FastGuard.Alarm> alarm =
-            fastGuard.treated(guardrail, guarded(guardrail, from, from.plus(length)));
+        Signals.Reading reading = guarded(guardrail, from, from.plus(length));
+        if (reading.present()) {
+          guardedAfter.computeIfAbsent(guardrail, g -> new ArrayList<>()).add(reading.value());
+        }
+        Optional<FastGuard.Alarm> alarm = fastGuard.treated(guardrail, reading);
         if (alarm.isPresent() && isProven(alarm.get())) {
           throw new Trial.Abort(aborted(alarm.get()));
         }
@@ -236,9 +285,15 @@ final class DifferenceRun {
   }
 
   private Verdict aborted(FastGuard.Alarm alarm) {
-    Verdict soFar = judge();
-    return new Verdict(
+    return ended(
         alarm.isBlind() ? Verdict.Decision.INCONCLUSIVE : Verdict.Decision.ROLL_BACK,
+        judge(),
+        alarm.text());
+  }
+
+  private Verdict ended(Verdict.Decision decision, Verdict soFar, String why) {
+    return new Verdict(
+        decision,
         design.grade(),
         soFar.effect(),
         soFar.low(),
@@ -247,6 +302,6 @@ final class DifferenceRun {
         Double.NaN,
         Double.NaN,
         soFar.completeness(),
-        List.of(alarm.text()));
+        List.of(why));
   }
 }

@@ -27,6 +27,9 @@ public final class TwinServer implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(10);
   static final String PLANNER = "planner";
 
+  /** The programs of a server and an empty cluster. */
+  private static final long LEAST_ROOM = 160L << 20;
+
   /** The release that Hone brings along. */
   private static final int OWN = 18;
 
@@ -74,12 +77,28 @@ public final class TwinServer implements AutoCloseable {
     return directory.resolve(major == OWN ? "data" : "data" + major);
   }
 
+  private void requireRoom() throws IOException, Unavailable {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    if (free < LEAST_ROOM) {
+      throw new Unavailable(
+          "the planner twin needs "
+              + (LEAST_ROOM >> 20)
+              + " MB in "
+              + directory
+              + ", where "
+              + (free >> 20)
+              + " MB are free; free some room or name another place (hone advise:"
+              + " HONE_JAVA_OPTIONS=-Djava.io.tmpdir=DIR, hone serve: --data-dir DIR)");
+    }
+  }
+
   private TwinProcess process(int major) throws Unavailable {
     lastUse = clock.instant();
     TwinProcess known = running.get(major);
     if (known == null) {
       try {
         Files.createDirectories(directory);
+        requireRoom();
         removeRemains(data(major));
         known =
             major == OWN
