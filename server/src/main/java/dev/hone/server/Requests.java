@@ -49,7 +49,7 @@ final class Requests {
           "no Hone answers at "
               + address
               + " ("
-              + e.getMessage()
+              + (e.getMessage() == null ? "refused" : e.getMessage())
               + "); start it with `hone serve` or name it with --server. Without it, an empty file"
               + " STOP in the data directory stops everything as soon as it runs.",
           e);
