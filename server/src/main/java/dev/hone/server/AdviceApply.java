@@ -36,10 +36,12 @@ final class AdviceApply {
       for (Advice.Recommended each : answer.advice().recommendations()) {
         if (each.kind().changesText()) {
           out.println(
-              "`" + each.title() + "` is a change of the application; nothing is run for it.");
+              "`"
+                  + AdviceText.visible(each.title())
+                  + "` is a change of the application; nothing is run for it.");
           continue;
         }
-        out.print("Run `" + each.ddl() + ";`? [y/N] ");
+        out.print("Run `" + AdviceText.visible(each.ddl()) + ";`? [y/N] ");
         out.flush();
         String said = input.readLine();
         if (said == null) {
@@ -56,10 +58,10 @@ final class AdviceApply {
           } else {
             runner.carryOut(each);
           }
-          out.println("Done. Undo: " + each.undo() + ";");
+          out.println("Done. Undo: " + AdviceText.visible(each.undo()) + ";");
         } catch (KnobException | DatabaseConnection.Refused e) {
           failed++;
-          errors.println("hone: " + e.getMessage());
+          errors.println("hone: " + AdviceText.visible(String.valueOf(e.getMessage())));
         }
       }
     } catch (IOException e) {

@@ -9,11 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Advice on a database as people and programs read it. */
 final class AdviceText {
   private static final double KIB = 1024;
+  private static final Pattern CONTROL =
+      Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t]]");
 
   private final DatabaseConnection database;
   private final Advisor.Answer answer;
@@ -39,7 +42,7 @@ final class AdviceText {
   /** The same as plain values. */
   Map<String, @Nullable Object> tree() {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
-    object.put("database", database.jdbcUrl());
+    object.put("database", database.address());
     object.put("server", version());
     object.put("budgetBytes", advice.budget() == Long.MAX_VALUE ? null : advice.budget());
     Map<String, @Nullable Object> workload = new LinkedHashMap<>();
@@ -94,7 +97,7 @@ final class AdviceText {
         String.format(
             Locale.ROOT,
             "%s, PostgreSQL %s: %d of %d statements analysed (%s)",
-            database.jdbcUrl(),
+            database.address(),
             version(),
             advice.analysed(),
             advice.workload().statements().size(),
@@ -123,20 +126,30 @@ final class AdviceText {
       lines.add("");
       advice.notices().forEach(notice -> lines.add("Note: " + notice));
     }
-    return lines;
+    return lines.stream().map(AdviceText::visible).toList();
+  }
+
+  /** A text whose control characters are spelled: names may hold what a terminal would obey. */
+  static String visible(String text) {
+    return CONTROL
+        .matcher(text)
+        .replaceAll(
+            found -> String.format(Locale.ROOT, "\\\\u%04x", (int) found.group().charAt(0)));
   }
 
   private void summary(List<String> lines) {
     double then = advice.secondsThen() / advice.secondsNow();
     long bytes = advice.recommendations().stream().mapToLong(Advice.Recommended::bytes).sum();
     lines.add(
-        String.format(
-            Locale.ROOT,
-            "Expected time of the workload: %s now, %s (%.0f %%) with all indexes; %s on disk",
-            seconds(advice.secondsNow()),
-            seconds(advice.secondsThen()),
-            100 * (then - 1),
-            size(bytes)));
+        advice.secondsNow() > 0
+            ? String.format(
+                Locale.ROOT,
+                "Expected time of the workload: %s now, %s (%.0f %%) with all indexes; %s on disk",
+                seconds(advice.secondsNow()),
+                seconds(advice.secondsThen()),
+                100 * (then - 1),
+                size(bytes))
+            : "The time of the workload is not known; " + size(bytes) + " on disk");
   }
 
   private static List<String> lines(Advice.Recommended each, int rank) {

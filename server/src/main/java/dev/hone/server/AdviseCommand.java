@@ -86,6 +86,9 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
+    if (apply && json) {
+      throw new StartException("--apply asks and --json does not; name one of them.");
+    }
     if (limit < 1) {
       throw new StartException("--limit is `" + limit + "`; write how many to print, 1 or more.");
     }
@@ -101,7 +104,7 @@ final class AdviseCommand implements Callable<Integer> {
       out.flush();
       return apply ? new AdviceApply(database, answer, out, errors).run() : 0;
     } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {
-      throw new StartException(String.valueOf(e.getMessage()), e);
+      throw new StartException(AdviceText.visible(String.valueOf(e.getMessage())), e);
     }
   }
 

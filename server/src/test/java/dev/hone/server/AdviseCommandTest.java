@@ -54,6 +54,18 @@ class AdviseCommandTest {
   }
 
   @Test
+  void toApplyIsNotToPrintJson() {
+    assertThat(run("advise", "postgres://hone@127.0.0.1:1/shop", "--apply", "--json")).isNotZero();
+    assertThat(errors.toString()).contains("--apply asks and --json does not");
+  }
+
+  @Test
+  void whatATerminalWouldObeyIsSpelled() {
+    assertThat(AdviceText.visible("a\u001b[2Kb\rc\u202ed\te"))
+        .isEqualTo("a\\u001b[2Kb\\u000dc\\u202ed\te");
+  }
+
+  @Test
   void timesAndSizesHaveFittingUnits() {
     assertThat(AdviceText.seconds(0.0125)).isEqualTo("12.5 ms");
     assertThat(AdviceText.seconds(9000)).isEqualTo("2.5 h");

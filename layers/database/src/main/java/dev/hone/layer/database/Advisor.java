@@ -90,7 +90,7 @@ public final class Advisor {
    */
   public Answer advise(Optional<Path> file, long budget)
       throws DatabaseConnection.Refused, WorkloadReader.Rejected, Unavailable {
-    progress.accept("reading the catalogue of " + database.jdbcUrl());
+    progress.accept("reading the catalogue of " + database.address());
     Source source = source(file);
     progress.accept(
         String.format("making the planner twin of %d tables", source.schema().tables().size()));
@@ -103,8 +103,10 @@ public final class Advisor {
       notices.addAll(advice.notices());
       twin.show(Set.of());
       var recommendations = new ArrayList<>(advice.recommendations());
-      recommendations.addAll(
-          new DropAdvisor(twin, source.workload()).advise(source.drops(), notices));
+      Set<String> created = created(advice);
+      List<DropRules.Drop> drops =
+          source.drops().stream().filter(drop -> !isRebuilt(drop, created)).toList();
+      recommendations.addAll(new DropAdvisor(twin, source.workload()).advise(drops, notices));
       if (source.upkeep().isPresent()) {
         Upkeep upkeep = source.upkeep().get();
         List<Advice.Recommended> rules = UpkeepRules.of(upkeep);
@@ -114,7 +116,7 @@ public final class Advisor {
       }
       progress.accept("looking for other texts of statements");
       recommendations.addAll(
-          new RewriteAdvisor(twin, twins, source.workload()).advise(created(advice), notices));
+          new RewriteAdvisor(twin, twins, source.workload()).advise(created, notices));
       return new Answer(
           new Advice(
               advice.workload(),
@@ -133,6 +135,11 @@ public final class Advisor {
   /** Dead rows that nobody removes end in a standstill, and come before what is slow. */
   private static boolean isUrgent(Advice.Recommended recommended) {
     return recommended.kind() == Advice.Kind.VACUUM;
+  }
+
+  /** Whether an invalid index is one that is to be built, which removes it first. */
+  private static boolean isRebuilt(DropRules.Drop drop, Set<String> created) {
+    return drop.reason() == DropRules.Reason.INVALID && created.contains(drop.index().name());
   }
 
   private static Set<String> created(Advice advice) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -166,7 +167,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
   /** What an error of the driver means, as one sentence with a remedy. */
   public String sentence(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    String place = "database `" + name + "` at " + jdbcUrl;
+    String place = "database `" + name + "` at " + address();
     return switch (state) {
       case "28P01", "28000" ->
           place
@@ -181,6 +182,10 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
               + " does not answer ("
               + plain(e)
               + "); check host and port, and that the server is running.";
+      case "55P03" ->
+          "a table of "
+              + place
+              + " is locked by another session (see pg_locks); try again when that has ended.";
       case "53300" ->
           place
               + " has no free connection slot; raise `max_connections` or close idle connections.";
@@ -196,7 +201,14 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
   }
 
   /**
-   * A new connection in automatic commit.
+   * How Hone's own queries look names up: in the system's catalogue alone, and in temporary tables
+   * last. Anybody who may create a function in another schema of the path could otherwise have it
+   * executed with Hone's rights (CVE-2018-1058).
+   */
+  public static final String SEARCH_PATH = "pg_catalog, pg_temp";
+
+  /**
+   * A new connection in automatic commit, which looks names up as {@link #SEARCH_PATH} says.
    *
    * @param applicationName shown in pg_stat_activity
    * @param socketTimeoutSeconds how long to wait for an answer; 0 without limit
@@ -212,7 +224,19 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
     properties.setProperty("tcpKeepAlive", "true");
     // EXPLAIN of a statement with $1 works in the simple protocol alone, where no value is bound.
     properties.setProperty("preferQueryMode", "simple");
-    return DriverManager.getConnection(jdbcUrl, properties);
+    Connection connection = DriverManager.getConnection(jdbcUrl, properties);
+    try (Statement sql = connection.createStatement()) {
+      sql.execute("SET search_path = " + SEARCH_PATH);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** The address as people may see it: without the values of parameters that are passwords. */
+  public String address() {
+    return jdbcUrl.replaceAll("(?i)([?&][^=&]*password=)[^&]*", "$1…");
   }
 
   /** Whether the server runs on this machine, as far as the address says. */
@@ -223,6 +247,6 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
 
   @Override
   public String toString() {
-    return "database " + name + " at " + jdbcUrl + " as " + user;
+    return "database " + name + " at " + address() + " as " + user;
   }
 }

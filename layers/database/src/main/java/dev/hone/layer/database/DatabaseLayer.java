@@ -63,6 +63,7 @@ public final class DatabaseLayer {
     var session = new Session(connection);
     var texts = new StatementTexts(session);
     var twin = new TwinServer(twinDirectory, clock);
+    var planning = new Planning(twin);
     var knobs = new IndexKnobs(List.of(connection));
     List<WhatIf> whatIfs =
         List.of(new PlannerTwin(session, twin), new HypotheticalIndexes(session));
@@ -76,8 +77,8 @@ public final class DatabaseLayer {
         new Layer(
             NAME,
             List.of(probe),
-            List.of(new SlowStatements(session, texts, store, ids, INTERVAL)),
-            List.of(new MissingIndex(session, texts, store, whatIfs, knobs, ids)),
+            List.of(new SlowStatements(session, planning, texts, store, ids, INTERVAL)),
+            List.of(new MissingIndex(session, planning, texts, store, whatIfs, knobs, ids)),
             List.of(knobs));
     return new Watched(layer, inspector);
   }

@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.LockedRelations;
 import dev.hone.loop.Probe;
 import dev.hone.metrics.Labels;
 import dev.hone.metrics.MetricStore;
@@ -24,10 +25,6 @@ final class DatabaseProbe implements Probe {
   /** Rounds from one reading of tables and indexes to the next. */
   private static final int SLOW_ROUNDS = 5;
 
-  /** Relations whose size cannot be had without waiting for whoever changes them. */
-  private static final String LOCKED =
-      "SELECT relation FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL";
-
   private static final String STATEMENTS =
       """
       SELECT /* hone */ queryid AS l_queryid, sum(calls) AS m_calls_total,
@@ -46,7 +43,7 @@ final class DatabaseProbe implements Probe {
         seq_tup_read AS m_seq_rows_total, coalesce(idx_scan, 0) AS m_index_scans_total,
         n_tup_ins AS m_rows_inserted_total, n_tup_upd AS m_rows_updated_total,
         n_tup_del AS m_rows_deleted_total, n_live_tup AS m_live_rows, n_dead_tup AS m_dead_rows,
-        CASE WHEN relid NOT IN (LOCKED) THEN pg_relation_size(relid) END AS m_bytes
+        CASE WHEN relid NOT IN LOCKED THEN pg_relation_size(relid) END AS m_bytes
       FROM pg_stat_user_tables
       ORDER BY coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)
         + n_tup_ins + n_tup_upd + n_tup_del DESC
@@ -57,7 +54,7 @@ final class DatabaseProbe implements Probe {
       """
       SELECT /* hone */ schemaname AS l_schema, relname AS l_table, indexrelname AS l_index,
         idx_scan AS m_scans_total, idx_tup_read AS m_rows_read_total,
-        CASE WHEN indexrelid NOT IN (LOCKED) THEN pg_relation_size(indexrelid) END AS m_bytes
+        CASE WHEN indexrelid NOT IN LOCKED THEN pg_relation_size(indexrelid) END AS m_bytes
       FROM pg_stat_user_indexes ORDER BY idx_scan DESC, indexrelid LIMIT 100
       """;
 
@@ -144,8 +141,9 @@ final class DatabaseProbe implements Probe {
                 read(connection, "pg_activity", SESSIONS, now);
                 if (round % SLOW_ROUNDS == 0) {
                   read(connection, "pg_database", DATABASE, now);
-                  read(connection, "pg_table", TABLES.replace("LOCKED", LOCKED), now);
-                  read(connection, "pg_index", INDEXES.replace("LOCKED", LOCKED), now);
+                  read(connection, "pg_table", TABLES.replace("LOCKED", LockedRelations.OIDS), now);
+                  read(
+                      connection, "pg_index", INDEXES.replace("LOCKED", LockedRelations.OIDS), now);
                   for (ServerViews.View view : ServerViews.of(server.version())) {
                     read(connection, view.prefix(), view.query(), now);
                   }

@@ -2,7 +2,6 @@ package dev.hone.layer.database;
 
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
-import dev.hone.layer.database.twin.Plans;
 import dev.hone.layer.database.twin.Unavailable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /**
  * What-if by the extension HypoPG, in Hone's own session of the user's server. Its sizes ignore the
@@ -25,41 +25,48 @@ final class HypotheticalIndexes implements WhatIf {
   @Override
   public Answer ask(Question question) throws Unavailable {
     try {
-      if (!session.ask((connection, server) -> server.hypopg())) {
-        throw new Unavailable("the extension hypopg is not there either");
-      }
-      return session.ask((connection, server) -> answer(connection, server.version(), question));
+      return session
+          .ask(
+              (connection, server) ->
+                  server.hypopg().isEmpty() || server.superuser()
+                      ? Optional.<Answer>empty()
+                      : Optional.of(answer(connection, server, question)))
+          .orElseThrow(
+              () ->
+                  new Unavailable(
+                      "the extension hypopg is not there either, or Hone's role is a superuser"));
     } catch (SQLException e) {
       throw new Unavailable("hypopg failed: " + DatabaseConnection.plain(e), e);
     }
   }
 
-  private static Answer answer(Connection connection, int version, Question question)
+  private static Answer answer(Connection connection, Server server, Question question)
       throws SQLException {
     var trials = new ArrayList<Trial>();
     try (Statement sql = connection.createStatement()) {
       for (IndexSpec candidate : question.candidates()) {
         try {
-          trials.add(trial(connection, version, question.statement(), candidate));
+          trials.add(trial(connection, server, question.statement(), candidate));
         } finally {
-          sql.execute("SELECT /* hone */ hypopg_reset()");
+          sql.execute("SELECT /* hone */ " + server.hypopg() + ".hypopg_reset()");
         }
       }
-      return new Answer("HypoPG", Plans.explain(connection, version, question.statement()), trials);
+      return new Answer("HypoPG", Planning.live(connection, server, question.statement()), trials);
     }
   }
 
   private static Trial trial(
-      Connection connection, int version, String statement, IndexSpec candidate)
+      Connection connection, Server server, String statement, IndexSpec candidate)
       throws SQLException {
     try (PreparedStatement create =
         connection.prepareStatement(
-            "SELECT /* hone */ indexname, hypopg_relation_size(indexrelid) FROM"
-                + " hypopg_create_index(?)")) {
+            "SELECT /* hone */ indexname, %1$s.hypopg_relation_size(indexrelid) FROM"
+                .concat(" %1$s.hypopg_create_index(?)")
+                .formatted(server.hypopg()))) {
       create.setString(1, candidate.ddl(connection).replace(" CONCURRENTLY ", " "));
       try (ResultSet row = create.executeQuery()) {
         row.next();
-        PlanNode plan = Plans.explain(connection, version, statement);
+        PlanNode plan = Planning.live(connection, server, statement);
         return new Trial(candidate, plan, plan.uses(row.getString(1)), row.getLong(2));
       }
     }

@@ -43,9 +43,40 @@ public final class IndexBuilder implements AutoCloseable {
     if (!capability.appliable()) {
       throw new KnobException(KnobException.Reason.DENIED, capability.why() + ".");
     }
-    String from = create ? IndexCatalog.ABSENT : ddl;
-    String to = create ? ddl : IndexCatalog.ABSENT;
-    knob.write(from, to);
+    if (create) {
+      build(knob, ddl);
+    } else {
+      knob.write(ddl, IndexCatalog.ABSENT);
+    }
+  }
+
+  private static void build(Knob knob, String ddl) throws KnobException, InterruptedException {
+    try {
+      knob.write(IndexCatalog.ABSENT, ddl);
+    } catch (KnobException e) {
+      if (e.reason() == KnobException.Reason.FAILED) {
+        removeHalfBuilt(knob, ddl, e);
+      }
+      throw e;
+    }
+  }
+
+  /** What keeps a build from ending may keep its remains from going, so both are told. */
+  private static void removeHalfBuilt(Knob knob, String ddl, KnobException failure)
+      throws KnobException, InterruptedException {
+    try {
+      if (knob.read().equals(IndexCatalog.INVALID)) {
+        knob.undo(IndexCatalog.ABSENT, ddl);
+      }
+    } catch (KnobException e) {
+      throw new KnobException(
+          failure.reason(),
+          failure.getMessage()
+              + " Its invalid remains are still there and cost time with every write: "
+              + e.getMessage()
+              + " The next advice names them.",
+          failure);
+    }
   }
 
   @Override

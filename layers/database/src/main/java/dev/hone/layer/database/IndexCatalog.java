@@ -29,7 +29,8 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
         connection.prepareStatement(
             """
             SELECT /* hone */ pg_has_role(c.relowner, 'USAGE'), pg_get_userbyid(c.relowner),
-              has_schema_privilege(n.oid, 'CREATE'), pg_is_in_recovery(), c.relkind = 'r'
+              has_schema_privilege(n.oid, 'CREATE'), pg_is_in_recovery(), c.relkind = 'r',
+              (SELECT rolsuper FROM pg_roles WHERE oid = c.relowner)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ?
             """)) {
@@ -47,8 +48,11 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
         } else if (!row.getBoolean(1)) {
           String owner = row.getString(2);
           why =
-              "role `%s` does not own `%s.%s`; run the command as `%s`, or: GRANT \"%s\" TO \"%s\""
-                  .formatted(user, schema, table, owner, owner, user);
+              "role `%s` does not own `%s.%s`; run the command as `%s`"
+                  .formatted(user, schema, table, owner);
+          if (!row.getBoolean(6)) {
+            why += ", or: GRANT \"%s\" TO \"%s\"".formatted(owner, user);
+          }
         } else if (!row.getBoolean(3)) {
           why =
               "role `%s` may not create in schema `%s`; run: GRANT CREATE ON SCHEMA \"%s\" TO \"%s\""
@@ -77,7 +81,8 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
           return ABSENT;
         }
         String definition =
-            row.getString(1).replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
+            row.getString(1)
+                .replaceFirst("^CREATE (UNIQUE )?INDEX ", "CREATE $1INDEX CONCURRENTLY ");
         return definition.equals(ddl) && !row.getBoolean(2) ? INVALID : definition;
       }
     }

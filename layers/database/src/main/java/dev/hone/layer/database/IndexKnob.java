@@ -136,6 +136,10 @@ final class IndexKnob implements Knob {
     for (int attempt = 1; ; attempt++) {
       try (Connection connection = session.target().connect(builderName(), 0)) {
         Interruptible.execute(connection, "SET lock_timeout = 2000; SET statement_timeout = 0");
+        if (read().equals(IndexCatalog.INVALID)) {
+          Interruptible.execute(
+              connection, "DROP INDEX CONCURRENTLY " + catalog.qualifiedName(connection));
+        }
         Interruptible.execute(connection, ddl);
         Interruptible.execute(
             connection,
@@ -155,7 +159,7 @@ final class IndexKnob implements Knob {
     }
   }
 
-  /** One attempt; what stays is removed by {@link #undo}. */
+  /** One attempt; what stays is removed by the next attempt to build, or by {@link #undo}. */
   private void dropHalfBuilt() {
     try {
       if (read().equals(IndexCatalog.INVALID)) {

@@ -46,6 +46,7 @@ public final class Inspector implements AutoCloseable {
   private final MetricStore store;
   private final InstantSource clock;
   private final StatementReport statements;
+  private final Planning planning;
   private final AdviceDesk desk;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile Instant awayUntil = Instant.MIN;
@@ -91,6 +92,7 @@ public final class Inspector implements AutoCloseable {
     this.session = new Session(target, Session.Purpose.SHOW);
     this.store = store;
     this.clock = clock;
+    this.planning = new Planning(twins);
     this.statements = new StatementReport(session, store, target.name());
     this.desk = new AdviceDesk(target, twins, clock, background);
   }
@@ -116,7 +118,7 @@ public final class Inspector implements AutoCloseable {
     var all = figures.all(facts == null ? 0 : facts.mostConnections());
     return new Overview(
         target.name(),
-        target.jdbcUrl(),
+        target.address(),
         target.user(),
         now,
         facts != null,
@@ -180,10 +182,7 @@ public final class Inspector implements AutoCloseable {
         problem = "The server plans only statements that read or change rows.";
       } else {
         String whole = text;
-        plan =
-            ask(
-                (connection, server) ->
-                    PlanTree.of(Plans.explain(connection, server.version(), whole)));
+        plan = ask((connection, server) -> PlanTree.of(planning.plan(connection, server, whole)));
       }
     } catch (AwayException e) {
       problem = String.valueOf(e.getMessage());

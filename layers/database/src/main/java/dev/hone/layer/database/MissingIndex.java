@@ -42,6 +42,7 @@ final class MissingIndex implements Technique {
   private static final int MOST_CANDIDATES = 12;
 
   private final Session session;
+  private final Planning planning;
   private final List<WhatIf> whatIfs;
   private final IndexKnobs knobs;
   private final IndexProposal proposals;
@@ -77,12 +78,14 @@ final class MissingIndex implements Technique {
    */
   MissingIndex(
       Session session,
+      Planning planning,
       StatementTexts texts,
       MetricStore store,
       List<WhatIf> whatIfs,
       IndexKnobs knobs,
       Ids ids) {
     this.session = session;
+    this.planning = planning;
     this.whatIfs = List.copyOf(whatIfs);
     this.knobs = knobs;
     this.proposals = new IndexProposal(store, session.target().name());
@@ -128,7 +131,7 @@ final class MissingIndex implements Technique {
 
   private Tested test(String statement, Instant now) throws SQLException, InterruptedException {
     PlanNode plan =
-        session.ask((connection, server) -> Plans.explain(connection, server.version(), statement));
+        session.ask((connection, server) -> planning.plan(connection, server, statement));
     List<IndexSpec> candidates =
         CandidateFinder.plain(plan).stream().limit(MOST_CANDIDATES).toList();
     if (candidates.isEmpty()) {

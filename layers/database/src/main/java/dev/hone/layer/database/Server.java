@@ -13,12 +13,12 @@ import java.util.List;
  * @param version as in {@code server_version_num}: 180006 is 18.6
  * @param statementsView the qualified function pg_stat_statements, or the empty text when it cannot
  *     be read
- * @param hypopg whether the extension hypopg is there
+ * @param hypopg the schema of the extension hypopg, quoted; empty when it is not there
  * @param monitor whether the role may see all sessions (pg_monitor or superuser)
  * @param superuser whether the role may do everything
  */
 record Server(
-    int version, String statementsView, boolean hypopg, boolean monitor, boolean superuser) {
+    int version, String statementsView, String hypopg, boolean monitor, boolean superuser) {
   /** The oldest release whose views this layer knows. */
   static final int OLDEST = 130000;
 
@@ -32,7 +32,9 @@ record Server(
                   coalesce((SELECT quote_ident(n.nspname) FROM pg_extension e
                     JOIN pg_namespace n ON n.oid = e.extnamespace
                     WHERE e.extname = 'pg_stat_statements'), ''),
-                  EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'hypopg'),
+                  coalesce((SELECT quote_ident(n.nspname) FROM pg_extension e
+                    JOIN pg_namespace n ON n.oid = e.extnamespace
+                    WHERE e.extname = 'hypopg'), ''),
                   pg_has_role(current_user, 'pg_monitor', 'USAGE'),
                   (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
                 """)) {
@@ -43,7 +45,7 @@ record Server(
       return new Server(
           row.getInt(1),
           readable ? view : "",
-          row.getBoolean(3),
+          row.getString(3),
           row.getBoolean(4),
           row.getBoolean(5));
     }
@@ -90,6 +92,15 @@ record Server(
               + " GRANT pg_monitor TO \""
               + connection.user().replace("\"", "\"\"")
               + "\".");
+    }
+    if (superuser) {
+      notices.add(
+          "role `"
+              + connection.user()
+              + "` on database `"
+              + connection.name()
+              + "` is a superuser, which is more than Hone needs, and plans are made in a copy;"
+              + " use a role with pg_monitor that owns the tables whose indexes Hone may make.");
     }
     return notices;
   }

@@ -14,19 +14,6 @@ final class Session implements DatabaseProbe.Companion {
   /** Stands in every statement of Hone's own. */
   static final String MARK = Plans.MARK;
 
-  /**
-   * Names without a schema are looked up as the role's own setting says, and then in all other
-   * schemas, because the application may well have another setting.
-   */
-  private static final String SEARCH_PATH =
-      """
-      SELECT /* hone */ set_config('search_path', concat_ws(', ',
-        nullif(current_setting('search_path'), ''),
-        (SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname) FROM pg_namespace
-          WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-            AND has_schema_privilege(oid, 'USAGE'))), false)
-      """;
-
   /** What a session is for; decides its settings. */
   enum Purpose {
     /** Looks only, and gives up after five seconds. */
@@ -99,7 +86,6 @@ final class Session implements DatabaseProbe.Companion {
   private void prepare(Connection open) throws SQLException {
     try (Statement statement = open.createStatement()) {
       statement.execute(purpose.settings);
-      statement.execute(SEARCH_PATH);
     }
     try (Statement statement = open.createStatement()) {
       statement.execute("SET pg_stat_statements.track = 'none'");
@@ -112,9 +98,13 @@ final class Session implements DatabaseProbe.Companion {
   }
 
   private static boolean broken(Connection open, SQLException e) throws SQLException {
+    return isLost(e) || open.isClosed();
+  }
+
+  /** Whether the connection is gone with an error. */
+  static boolean isLost(SQLException e) {
     String state = e.getSQLState();
-    boolean lost = state == null || state.startsWith("08") || state.startsWith("57P");
-    return lost || open.isClosed();
+    return state == null || state.startsWith("08") || state.startsWith("57P");
   }
 
   @Override

@@ -50,6 +50,7 @@ final class SlowStatements implements Diagnosis {
   private static final Duration HISTORY = Duration.ofHours(1);
 
   private final Session session;
+  private final Planning planning;
   private final StatementTexts texts;
   private final MetricStore store;
   private final Ids ids;
@@ -72,8 +73,14 @@ final class SlowStatements implements Diagnosis {
    * @param interval the probe's, for the completeness of the data
    */
   SlowStatements(
-      Session session, StatementTexts texts, MetricStore store, Ids ids, Duration interval) {
+      Session session,
+      Planning planning,
+      StatementTexts texts,
+      MetricStore store,
+      Ids ids,
+      Duration interval) {
     this.session = session;
+    this.planning = planning;
     this.texts = texts;
     this.store = store;
     this.ids = ids;
@@ -130,17 +137,15 @@ final class SlowStatements implements Diagnosis {
   }
 
   private Optional<PlanNode> explain(String text) throws SQLException {
-    return session.ask(
-        (connection, server) -> {
-          try {
-            return Optional.of(Plans.explain(connection, server.version(), text));
-          } catch (SQLException e) {
-            if (connection.isValid(1)) {
-              return Optional.<PlanNode>empty();
-            }
-            throw e;
-          }
-        });
+    try {
+      return Optional.of(
+          session.ask((connection, server) -> planning.plan(connection, server, text)));
+    } catch (SQLException e) {
+      if (Session.isLost(e)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   private Finding finding(

@@ -89,7 +89,7 @@ class DatabaseProbeTest {
 
   @Test
   void theProbeLeavesNoTraceAmongTheStatementsWhenItMayAndAMarkOtherwise() throws Exception {
-    DatabaseConnection target = LiveDatabase.connection();
+    DatabaseConnection target = LiveDatabase.connection("postgres");
     LiveDatabase.execute("SELECT pg_stat_statements_reset()");
     try (DatabaseProbe probe = probe(target)) {
       probe.sample(START);

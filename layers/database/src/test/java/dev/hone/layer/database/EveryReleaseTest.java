@@ -25,7 +25,7 @@ class EveryReleaseTest {
       try (var release = InstalledRelease.start(major, directory.resolve("pg" + major))) {
         DatabaseConnection target = release.connection();
         try (Connection connection = target.connect("test", 60)) {
-          connection.createStatement().execute("CREATE EXTENSION pg_stat_statements");
+          connection.createStatement().execute("CREATE EXTENSION pg_stat_statements SCHEMA public");
           Upkeep upkeep =
               UpkeepReader.read(connection, release.version(), "public.pg_stat_statements");
           assertThat(upkeep.settings()).containsKeys("autovacuum", "max_wal_size", "jit");

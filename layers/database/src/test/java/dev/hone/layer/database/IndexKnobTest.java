@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
@@ -143,6 +144,9 @@ class IndexKnobTest {
     }
   }
 
+  private static final String BUILDER =
+      "SELECT %s FROM pg_stat_activity WHERE application_name = 'hone index " + NAME + "'";
+
   /** A transaction that a concurrent build has to wait for. */
   private static void holdLock(Connection holder) throws Exception {
     holder.setAutoCommit(false);
@@ -173,7 +177,7 @@ class IndexKnobTest {
               .start(
                   () -> {
                     try (Statement sql = other.createStatement()) {
-                      sql.execute("CREATE INDEX CONCURRENTLY another ON orders (note)");
+                      sql.execute("CREATE INDEX CONCURRENTLY another ON public.orders (note)");
                     } catch (java.sql.SQLException e) {
                       throw new IllegalStateException(e);
                     }
@@ -181,12 +185,68 @@ class IndexKnobTest {
       awaitBuilder();
       assertThatThrownBy(() -> knob.write("absent", DDL))
           .isInstanceOf(KnobException.class)
-          .hasMessageContaining("another index is being built on orders");
+          .hasMessageContaining("another index is being built on public.orders");
       holder.rollback();
       builder.join();
       LiveDatabase.execute("DROP INDEX another");
       assertThat(knob.read()).isEqualTo("absent");
     }
+  }
+
+  @Test
+  void whatAnAttemptCouldNotRemoveIsRemovedByTheNext() throws Exception {
+    try (Connection holder = LiveDatabase.raw()) {
+      holdLock(holder);
+      var outcome = new AtomicReference<Throwable>();
+      Thread builder =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      knob.write("absent", DDL);
+                    } catch (KnobException | InterruptedException e) {
+                      outcome.set(e);
+                    }
+                  });
+      awaitBuilder();
+      String first = LiveDatabase.ask(BUILDER.formatted("pid"));
+      String next = first;
+      while (builder.isAlive() && (next == null || next.equals(first))) {
+        next = LiveDatabase.ask(BUILDER.formatted("max(pid)"));
+        Thread.onSpinWait();
+      }
+      holder.rollback();
+      builder.join();
+      assertThat(outcome.get()).isNull();
+      assertThat(knob.read()).isEqualTo(DDL);
+    }
+  }
+
+  @Test
+  void aBuildThatFailsLeavesNoInvalidIndex() throws Exception {
+    String ddl =
+        "CREATE INDEX CONCURRENTLY hone_orders_odd ON public.orders USING btree (((1 / (id - id))))";
+    var recommended =
+        new Advice.Recommended(
+            Advice.Kind.CREATE_INDEX,
+            "public",
+            "orders",
+            "hone_orders_odd",
+            "Index",
+            ddl,
+            "DROP INDEX CONCURRENTLY public.hone_orders_odd",
+            0,
+            0,
+            0,
+            List.of(),
+            List.of());
+    try (var indexes = new IndexBuilder(LiveDatabase.connection())) {
+      assertThatThrownBy(() -> indexes.carryOut(recommended))
+          .isInstanceOf(KnobException.class)
+          .hasMessageContaining("division by zero");
+    }
+    assertThat(LiveDatabase.ask("SELECT count(*) FROM pg_class WHERE relname = 'hone_orders_odd'"))
+        .isEqualTo("0");
   }
 
   @Test

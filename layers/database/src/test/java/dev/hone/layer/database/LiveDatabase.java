@@ -66,6 +66,10 @@ public final class LiveDatabase {
               + " timestamptz '2025-01-01' + i * interval '1 minute',"
               + " CASE WHEN i % 5 = 0 THEN repeat('x', 20) END FROM generate_series(1, 200000) i");
       sql.execute("VACUUM ANALYZE customers, orders");
+      sql.execute(
+          "CREATE ROLE hone LOGIN; GRANT pg_monitor, pg_read_all_data TO hone;"
+              + " GRANT CREATE ON SCHEMA public TO hone;"
+              + " ALTER TABLE customers OWNER TO hone; ALTER TABLE orders OWNER TO hone");
     }
   }
 
@@ -74,10 +78,15 @@ public final class LiveDatabase {
     return DriverManager.getConnection(server().getJdbcUrl("postgres", "postgres"));
   }
 
-  /** How Hone is told of it. */
+  /** How Hone is told of it: as a role that may look, and owns the tables. */
   static DatabaseConnection connection() {
+    return connection("hone");
+  }
+
+  /** The same as another role. */
+  static DatabaseConnection connection(String role) {
     return new DatabaseConnection(
-        "shop", "jdbc:postgresql://localhost:" + server().getPort() + "/postgres", "postgres", "");
+        "shop", "jdbc:postgresql://localhost:" + server().getPort() + "/postgres", role, "");
   }
 
   /** Executes a statement as superuser. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.hone.layer.database.advisor.CandidateFinder;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
-import dev.hone.layer.database.twin.Plans;
 import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,8 +41,7 @@ class PlannerTwinTest {
   }
 
   private static PlanNode plan(String statement) throws Exception {
-    return session.ask(
-        (connection, known) -> Plans.explain(connection, known.version(), statement));
+    return session.ask((connection, known) -> Planning.live(connection, known, statement));
   }
 
   @Test

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PlansTest {
   private static final String STATEMENT =
-      "SELECT count(*), sum(amount) FROM orders WHERE customer_id = $1";
+      "SELECT count(*), sum(amount) FROM public.orders WHERE customer_id = $1";
 
   @Test
   void theGenericPlanIsTheSameWithAndWithoutTheServersOptionForIt() throws Exception {
@@ -29,5 +29,23 @@ class PlansTest {
     assertThat(Plans.explainable("CREATE INDEX ON t (a)")).isFalse();
     assertThat(Plans.explainable("SELECT 1; DROP TABLE t")).isFalse();
     assertThat(Plans.explainable("SELECT /* hone */ 1")).isFalse();
+  }
+
+  @Test
+  void commentsBracketsAndQuotedSemicolonsMakeNoSecondStatement() {
+    assertThat(Plans.explainable("-- by the shop\n SELECT 1")).isTrue();
+    assertThat(Plans.explainable("/* a */ -- b\n(SELECT 1) UNION (SELECT 2)")).isTrue();
+    assertThat(Plans.explainable("((select 1))")).isTrue();
+    assertThat(Plans.explainable("SELECT ';', \"a;b\" FROM t -- one; two\n WHERE /*;*/ true"))
+        .isTrue();
+    assertThat(Plans.explainable("SELECT 'it''s; so'")).isTrue();
+    assertThat(Plans.explainable("SELECT 'a' ; DROP TABLE t --'")).isFalse();
+    assertThat(Plans.explainable("SELECT '\\'; DROP TABLE t; --'")).isFalse();
+    assertThat(Plans.explainable("SELECT $$'$$; DROP TABLE t; --'")).isFalse();
+    assertThat(Plans.explainable("SELECT $a1$'$a1$; DROP TABLE t; --'")).isFalse();
+    assertThat(Plans.explainable("SELECT /* /* */ ' */ 1; DROP TABLE t --'")).isFalse();
+    assertThat(Plans.explainable("SELECT 1 -- ' \n; DROP TABLE t --'")).isFalse();
+    assertThat(Plans.explainable("-- SELECT 1")).isFalse();
+    assertThat(Plans.explainable("(DROP TABLE t)")).isFalse();
   }
 }

@@ -2,9 +2,11 @@ package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;
 import dev.hone.metrics.MemoryStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,10 +15,12 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SlowStatementsTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  @TempDir private Path directory;
   private final MemoryStore store = new MemoryStore(10_000, 100);
   private DatabaseProbe probe;
   private SlowStatements diagnosis;
@@ -31,6 +35,7 @@ class SlowStatementsTest {
     diagnosis =
         new SlowStatements(
             session,
+            new Planning(new TwinServer(directory, InstantSource.fixed(START))),
             new StatementTexts(session),
             store,
             new Ids(InstantSource.fixed(START), new Random(1)),

@@ -21,18 +21,18 @@ class StatementRunnerTest {
 
   @Test
   void whatCannotRunInATransactionRunsBesideOthers() throws Exception {
-    var runner = new StatementRunner(LiveDatabase.connection());
+    var runner = new StatementRunner(LiveDatabase.connection("postgres"));
     runner.carryOut(
         recommended("ALTER SYSTEM SET log_min_messages = 'error'; SELECT pg_reload_conf()"));
     runner.carryOut(recommended("ALTER SYSTEM RESET log_min_messages; SELECT pg_reload_conf()"));
-    runner.carryOut(recommended("VACUUM (FREEZE) customers"));
+    runner.carryOut(recommended("VACUUM (FREEZE) public.customers"));
   }
 
   @Test
   void aRefusalNamesTheStatement() {
     assertThatThrownBy(
             () ->
-                new StatementRunner(LiveDatabase.connection())
+                new StatementRunner(LiveDatabase.connection("postgres"))
                     .carryOut(recommended("ANALYZE nowhere")))
         .isInstanceOf(DatabaseConnection.Refused.class)
         .hasMessageContaining("`ANALYZE nowhere` failed")

@@ -80,7 +80,7 @@ public final class DropAdvisor {
 
   private String missed(DropRules.Drop drop, List<WhatIfCosts.Planned> planned)
       throws SQLException {
-    String table = drop.index().schema() + "." + drop.index().table();
+    String table = Identifiers.quoted(drop.index().schema(), drop.index().table());
     for (WhatIfCosts.Planned each : planned) {
       if (each.tables().contains(table)) {
         PlanNode plan = twin.plan(each.statement().text());
@@ -123,7 +123,7 @@ public final class DropAdvisor {
         index.name(),
         "Drop index " + index.name() + " on " + index.table(),
         "DROP INDEX CONCURRENTLY " + Identifiers.quoted(index.schema(), index.name()),
-        index.ddl().replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY "),
+        index.ddl().replaceFirst("^CREATE (UNIQUE )?INDEX ", "CREATE $1INDEX CONCURRENTLY "),
         -index.bytes(),
         0,
         -saved,

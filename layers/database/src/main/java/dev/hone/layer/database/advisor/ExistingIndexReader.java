@@ -1,5 +1,7 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.Identifiers;
+import dev.hone.layer.database.twin.LockedRelations;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,23 +35,25 @@ public final class ExistingIndexReader {
           AND f.conkey <@ (i.indkey::int2[])[0:cardinality(f.conkey) - 1]),
         i.indisreplident, i.indisclustered, c.relispartition, i.indisvalid AND i.indisready,
         EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.relid = i.indrelid),
-        coalesce(s.idx_scan, 0), LAST_SCAN, pg_relation_size(c.oid)
+        coalesce(s.idx_scan, 0), LAST_SCAN, BYTES
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am m ON m.oid = c.relam
         LEFT JOIN pg_stat_user_indexes s ON s.indexrelid = c.oid
       WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind = 'i'
-        AND t.relpersistence <> 't'
+        AND t.relpersistence <> 't' AND t.oid NOT IN LOCKED AND c.oid NOT IN LOCKED
       ORDER BY c.oid LIMIT %d
       """
-          .formatted(MOST);
+          .formatted(MOST)
+          .replace("BYTES", LockedRelations.bytes("c"))
+          .replace("LOCKED", LockedRelations.OIDS);
 
   private ExistingIndexReader() {}
 
   /**
-   * All indexes.
+   * All indexes, but for those of tables that are locked exclusively.
    *
    * @param version of the server
-   * @param replicaScans uses on replicas, by {@code schema.index}
+   * @param replicaScans uses on replicas, by {@code schema.index} as {@link Identifiers} spells it
    */
   public static List<ExistingIndex> read(
       Connection connection, int version, Map<String, Long> replicaScans) throws SQLException {
@@ -82,7 +86,8 @@ public final class ExistingIndexReader {
                 row.getBoolean(16),
                 row.getBoolean(17),
                 row.getLong(18),
-                replicaScans.getOrDefault(row.getString(2) + "." + row.getString(4), 0L),
+                replicaScans.getOrDefault(
+                    Identifiers.quoted(row.getString(2), row.getString(4)), 0L),
                 days instanceof Number number ? number.doubleValue() : Double.NaN,
                 row.getLong(20)));
       }
@@ -97,16 +102,15 @@ public final class ExistingIndexReader {
         : Arrays.stream((Object[]) array.getArray()).map(String::valueOf).toList();
   }
 
-  /** How often each index was used, by {@code schema.index}. */
+  /** How often each index was used, by {@code schema.index} as {@link Identifiers} spells it. */
   public static Map<String, Long> scans(Connection connection) throws SQLException {
     var scans = new HashMap<String, Long>();
     try (Statement sql = connection.createStatement();
         ResultSet rows =
             sql.executeQuery(
-                "SELECT /* hone */ schemaname || '.' || indexrelname, idx_scan FROM"
-                    + " pg_stat_user_indexes")) {
+                "SELECT /* hone */ schemaname, indexrelname, idx_scan FROM pg_stat_user_indexes")) {
       while (rows.next()) {
-        scans.put(rows.getString(1), rows.getLong(2));
+        scans.put(Identifiers.quoted(rows.getString(1), rows.getString(2)), rows.getLong(3));
       }
     }
     return scans;

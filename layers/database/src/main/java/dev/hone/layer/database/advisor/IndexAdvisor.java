@@ -49,7 +49,6 @@ public final class IndexAdvisor {
    */
   public Advice advise() throws SQLException, IOException {
     notices.addAll(workload.notices());
-    notices.addAll(twin.notices());
     List<WhatIfCosts.Planned> planned = planned();
     var finder = new CandidateFinder(twin.schema());
     Map<IndexSpec, Set<Integer>> proposed = new LinkedHashMap<>();
@@ -67,6 +66,7 @@ public final class IndexAdvisor {
               + " candidates were not tested; advise on fewer statements at a time");
     }
     List<Twin.Defined> defined = twin.define(tested);
+    notices.addAll(twin.notices());
     var proposers = new TreeMap<String, Set<Integer>>();
     defined.forEach(
         index -> proposers.put(index.spec().name(), proposed.getOrDefault(index.spec(), Set.of())));

@@ -1,5 +1,6 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.TableCopy;
 import dev.hone.layer.database.twin.Twin;
@@ -232,7 +233,7 @@ final class Selection {
         name,
         n -> {
           IndexSpec spec = known(n).spec();
-          String title = spec.schema() + "." + spec.table();
+          String title = Identifiers.quoted(spec.schema(), spec.table());
           TableCopy table = tables.get(title);
           if (table == null) {
             return 0.0;

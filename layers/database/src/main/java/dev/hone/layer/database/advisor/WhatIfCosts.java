@@ -1,5 +1,6 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
 import dev.hone.layer.database.twin.Twin;
@@ -41,7 +42,7 @@ final class WhatIfCosts {
           plan,
           plan.nodes()
               .filter(node -> !node.relation().isEmpty())
-              .map(node -> node.schema() + "." + node.relation())
+              .map(node -> Identifiers.quoted(node.schema(), node.relation()))
               .collect(Collectors.toSet()));
     }
   }
@@ -89,7 +90,10 @@ final class WhatIfCosts {
   /** Table and leading key. */
   private static String beginning(IndexSpec spec) {
     IndexSpec.Key first = spec.keys().getFirst();
-    return spec.schema() + "." + spec.table() + "." + first.column() + first.expression();
+    return Identifiers.quoted(spec.schema(), spec.table())
+        + "."
+        + first.column()
+        + first.expression();
   }
 
   /** Whether an index begins with something that the statement compares or sorts by. */

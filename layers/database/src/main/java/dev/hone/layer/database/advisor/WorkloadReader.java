@@ -2,6 +2,8 @@ package dev.hone.layer.database.advisor;
 
 import dev.hone.layer.database.twin.Plans;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +28,8 @@ public final class WorkloadReader {
   /** More are looked through, as many are no queries. */
   private static final int MOST_READ = 3_000;
 
-  private static final long LARGEST_FILE = 16L << 20;
+  private static final int LARGEST_FILE = 16 << 20;
+  private static final double LARGEST_WEIGHT = 1e15;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /** pg_stat_statements writes {@code date $1}, which is no SQL. */
@@ -34,6 +37,10 @@ public final class WorkloadReader {
       Pattern.compile(
           "\\b(date|timestamptz|timestamp|timetz|time|interval|numeric|bytea|uuid|inet)\\s+(\\$\\d+)",
           Pattern.CASE_INSENSITIVE);
+
+  /** Up to 15 it keeps a parameter for the field, too: {@code extract($1 from …)}. */
+  private static final Pattern EXTRACTED =
+      Pattern.compile("\\bextract\\s*\\(\\s*(\\$\\d+)\\s+from\\s+", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern WEIGHT = Pattern.compile("--\\s*weight:\\s*(\\S+)\\s*$");
 
@@ -166,7 +173,8 @@ public final class WorkloadReader {
 
   /** Makes what pg_stat_statements keeps SQL again. */
   static String repaired(String text) {
-    return TYPED_PARAMETER.matcher(withoutEnd(text)).replaceAll("($2::$1)");
+    String typed = TYPED_PARAMETER.matcher(withoutEnd(text)).replaceAll("($2::$1)");
+    return EXTRACTED.matcher(typed).replaceAll("date_part($1::text, ");
   }
 
   /** Without a semicolon at its end. */
@@ -258,7 +266,7 @@ public final class WorkloadReader {
   private static double weight(Path file, int line, String text) throws Rejected {
     try {
       double weight = Double.parseDouble(text);
-      if (weight > 0 && Double.isFinite(weight)) {
+      if (weight > 0 && weight <= LARGEST_WEIGHT) {
         return weight;
       }
     } catch (NumberFormatException e) {
@@ -270,15 +278,19 @@ public final class WorkloadReader {
             + line
             + ": weight `"
             + text
-            + "` is no number above 0; write `-- weight: 2.5`.");
+            + "` is no number above 0 and up to 1e15; write `-- weight: 2.5`.");
   }
 
   private static String text(Path file) throws Rejected {
     try {
-      if (Files.size(file) > LARGEST_FILE) {
+      byte[] bytes;
+      try (InputStream in = Files.newInputStream(file)) {
+        bytes = in.readNBytes(LARGEST_FILE + 1);
+      }
+      if (bytes.length > LARGEST_FILE) {
         throw new Rejected(file + " has more than 16 MiB; leave out what is executed rarely.");
       }
-      String text = Files.readString(file, StandardCharsets.UTF_8);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
       throw new Rejected("there is no file " + file + "; check the path after --workload.", e);

@@ -1,5 +1,6 @@
 package dev.hone.layer.database.twin;
 
+import dev.hone.layer.database.DatabaseConnection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The settings of a session that decide which plan the planner chooses. */
-final class PlannerSettings {
+public final class PlannerSettings {
+  /**
+   * Where the application looks names up: as the role's own setting says, and then in all other
+   * schemas, because the application may well have another setting.
+   */
+  private static final String APPLICATIONS_PATH =
+      """
+      SELECT /* hone */ concat_ws(', ',
+        (SELECT nullif(reset_val, '') FROM pg_settings WHERE name = 'search_path'),
+        (SELECT string_agg(quote_ident(nspname), ', ' ORDER BY nspname) FROM pg_namespace
+          WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+            AND has_schema_privilege(oid, 'USAGE')))
+      """;
+
   private PlannerSettings() {}
 
   /** Reads them, each in the setting's own unit. */
@@ -31,12 +45,29 @@ final class PlannerSettings {
     return settings;
   }
 
-  /** How names without a schema are looked up. */
+  /**
+   * How the application looks names up that have no schema. A connection that was told otherwise
+   * than Hone's own are is taken at its word.
+   */
   static String searchPath(Connection connection) throws SQLException {
+    String own = ask(connection, "SELECT /* hone */ current_setting('search_path')");
+    return own.equals(DatabaseConnection.SEARCH_PATH) ? ask(connection, APPLICATIONS_PATH) : own;
+  }
+
+  private static String ask(Connection connection, String query) throws SQLException {
     try (Statement sql = connection.createStatement();
-        ResultSet row = sql.executeQuery("SELECT /* hone */ current_setting('search_path')")) {
+        ResultSet row = sql.executeQuery(query)) {
       row.next();
       return row.getString(1);
+    }
+  }
+
+  /** Looks names up as the application does until the transaction ends. */
+  public static void useApplicationsPath(Connection connection) throws SQLException {
+    String path = searchPath(connection);
+    try (Statement sql = connection.createStatement()) {
+      sql.setEscapeProcessing(false);
+      sql.execute("SELECT set_config('search_path', " + Sql.literal(path) + ", true)");
     }
   }
 

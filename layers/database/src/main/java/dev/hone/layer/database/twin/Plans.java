@@ -16,20 +16,38 @@ public final class Plans {
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
   private static final Pattern EXPLAINABLE =
       Pattern.compile(
-          "\\s*(/\\*.*?\\*/\\s*)*(select|insert|update|delete|merge|with|values)\\b.*",
+          "(?:\\s|\\(|/\\*.*?\\*/|--[^\\n\\r]*[\\n\\r])*+"
+              + "(?:select|insert|update|delete|merge|with|values)\\b.*",
           Pattern.DOTALL);
+
+  /** Texts, names and comments, wherever nothing is {@link #UNCERTAIN}. */
+  private static final Pattern QUOTED =
+      Pattern.compile(
+          "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\\n\\r]*|/\\*.*?\\*/", Pattern.DOTALL);
+
+  /** A backslash, the beginning of a dollar quote, or a comment within a comment. */
+  private static final Pattern UNCERTAIN =
+      Pattern.compile("\\\\|\\$(?!\\d)|/\\*(?:(?!\\*/).)*?/\\*", Pattern.DOTALL);
+
   private static final String OPTIONS = "VERBOSE, FORMAT JSON";
 
   private Plans() {}
 
   /**
-   * Whether it reads or changes rows and is not one of Hone's own. A text with a semicolon is left
-   * alone: what follows it might be executed instead of explained.
+   * Whether it reads or changes rows and is not one of Hone's own. A text with a semicolon outside
+   * of quotes and comments, or where that cannot be told for certain, is left alone: what follows
+   * it might be executed instead of explained.
    */
   public static boolean explainable(String statement) {
     return EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT)).matches()
-        && statement.indexOf(';') < 0
-        && !statement.contains(MARK);
+        && !statement.contains(MARK)
+        && isOne(statement);
+  }
+
+  private static boolean isOne(String statement) {
+    return statement.indexOf(';') < 0
+        || (!UNCERTAIN.matcher(statement).find()
+            && QUOTED.matcher(statement).replaceAll(" ").indexOf(';') < 0);
   }
 
   /**
@@ -48,11 +66,19 @@ public final class Plans {
       }
       sql.execute("SET plan_cache_mode = force_generic_plan");
       sql.execute("PREPARE hone_plan AS " + statement);
+      PlanNode plan;
       try {
-        return first(sql, "EXPLAIN (" + OPTIONS + ") EXECUTE hone_plan" + nulls(statement));
-      } finally {
-        sql.execute("DEALLOCATE hone_plan");
+        plan = first(sql, "EXPLAIN (" + OPTIONS + ") EXECUTE hone_plan" + nulls(statement));
+      } catch (SQLException e) {
+        try {
+          sql.execute("DEALLOCATE hone_plan");
+        } catch (SQLException aborted) {
+          e.addSuppressed(aborted);
+        }
+        throw e;
       }
+      sql.execute("DEALLOCATE hone_plan");
+      return plan;
     }
   }
 

@@ -22,18 +22,26 @@ import java.util.regex.Pattern;
  * Which relations and functions statements name. Every word that is the name of one counts, so that
  * rather too many are found than too few; nothing has to be parsed.
  *
- * @param tables oids of tables, materialized views and partitions
+ * @param tables oids of tables, materialized views, partitions and tables that inherit
+ * @param locked what cannot be read, because another session has locked it exclusively, or
+ *     something that it rests on
  */
 record RelationNames(
-    Set<Long> tables, List<SchemaCopy.Defined> views, List<SchemaCopy.Defined> functions) {
+    Set<Long> tables,
+    List<SchemaCopy.Defined> views,
+    List<SchemaCopy.Defined> functions,
+    List<String> locked) {
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private static final Pattern WORD =
       Pattern.compile("\"((?:[^\"]|\"\")+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*)");
 
-  /** Of a table with more partitions only so many are copied. */
+  /** Of a table with more partitions, or more that inherit from it, only so many are copied. */
   private static final int MOST_PARTITIONS = 400;
 
-  /** A relation of the user's. */
-  private record Relation(long oid, String schema, String name, char kind, long parent) {}
+  /** A relation of the user's, once for each that it inherits from. */
+  private record Relation(
+      long oid, String schema, String name, char kind, long parent, boolean locked) {}
 
   /** The words of a text, as PostgreSQL folds them. */
   static Set<String> words(String text) {
@@ -59,27 +67,38 @@ record RelationNames(
     }
     var tables = new LinkedHashSet<Long>();
     var views = new ArrayList<SchemaCopy.Defined>();
+    var locked = new ArrayList<String>();
     var words = new HashSet<String>();
     texts.forEach(text -> words.addAll(words(text)));
     var open = new ArrayDeque<>(words);
     var seen = new HashSet<>(words);
     while (!open.isEmpty()) {
       for (Relation relation : byName.getOrDefault(open.remove(), List.of())) {
-        if (relation.kind() == 'v') {
-          SchemaCopy.Defined view = view(connection, relation);
-          views.add(view);
-          words(view.ddl()).stream().filter(seen::add).forEach(open::add);
+        if (relation.locked()) {
+          locked.add(Identifiers.quoted(relation.schema(), relation.name()));
+        } else if (relation.kind() == 'v') {
+          try {
+            SchemaCopy.Defined view = view(connection, relation);
+            views.add(view);
+            words(view.ddl()).stream().filter(seen::add).forEach(open::add);
+          } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+              throw e;
+            }
+            locked.add(Identifiers.quoted(relation.schema(), relation.name()));
+          }
         } else if (tables.add(relation.oid())) {
           addPartitions(relation, children, tables);
         }
       }
     }
-    return new RelationNames(tables, views, functions(connection, seen));
+    return new RelationNames(tables, views, functions(connection, seen), locked);
   }
 
   private static void addPartitions(
       Relation parent, Map<Long, List<Relation>> children, Set<Long> tables) {
     children.getOrDefault(parent.oid(), List.of()).stream()
+        .filter(child -> !child.locked())
         .limit(MOST_PARTITIONS)
         .filter(child -> tables.add(child.oid()))
         .forEach(child -> addPartitions(child, children, tables));
@@ -91,13 +110,15 @@ record RelationNames(
         ResultSet rows =
             sql.executeQuery(
                 """
-                SELECT /* hone */ c.oid, n.nspname, c.relname, c.relkind,
-                  CASE WHEN c.relispartition THEN (SELECT inhparent::bigint FROM pg_inherits
-                    WHERE inhrelid = c.oid LIMIT 1) END
+                SELECT /* hone */ c.oid, n.nspname, c.relname, c.relkind, i.inhparent::bigint,
+                  c.oid IN LOCKED OR EXISTS (SELECT FROM pg_index x WHERE x.indrelid = c.oid
+                    AND x.indexrelid IN LOCKED)
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
                 WHERE c.relkind IN ('r', 'p', 'm', 'v') AND n.nspname !~ '^pg_'
                   AND n.nspname <> 'information_schema' ORDER BY c.oid
-                """)) {
+                """
+                    .replace("LOCKED", LockedRelations.OIDS))) {
       while (rows.next()) {
         relations.add(
             new Relation(
@@ -105,7 +126,8 @@ record RelationNames(
                 rows.getString(2),
                 rows.getString(3),
                 rows.getString(4).charAt(0),
-                rows.getLong(5)));
+                rows.getLong(5),
+                rows.getBoolean(6)));
       }
     }
     return relations;

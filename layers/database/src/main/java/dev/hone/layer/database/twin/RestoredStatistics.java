@@ -35,19 +35,19 @@ final class RestoredStatistics implements Statistics {
   public void importAll(SchemaCopy schema, Set<String> made) throws SQLException {
     var calls = new ArrayList<String>();
     for (TableCopy table : schema.tables()) {
-      if (!made.contains(table.title())) {
+      if (!made.contains(Sql.quoted(table.schema(), table.table()))) {
         continue;
       }
       if (table.kind() != 'p') {
         calls.add(call(table.schema(), table.table(), table.size()));
       }
       for (TableCopy.Index index : table.indexes()) {
-        if (made.contains(table.schema() + "." + index.name())) {
+        if (made.contains(Sql.quoted(table.schema(), index.name()))) {
           calls.add(call(table.schema(), index.name(), index.size()));
         }
       }
       for (TableCopy.ColumnStatistics column : table.statistics().values()) {
-        if (made.contains(table.schema() + "." + column.relation())) {
+        if (made.contains(Sql.quoted(table.schema(), column.relation()))) {
           calls.add(column(table.schema(), column));
         }
       }

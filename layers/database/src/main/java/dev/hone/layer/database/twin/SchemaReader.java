@@ -43,6 +43,12 @@ public final class SchemaReader {
 
   private SchemaCopy read(Collection<String> statements) throws SQLException {
     RelationNames names = RelationNames.read(connection, statements);
+    if (!names.locked().isEmpty()) {
+      notices.add(
+          listed(names.locked())
+              + " could not be read, because another session has locked it exclusively, or something"
+              + " it rests on; statements that need it are passed over");
+    }
     List<SchemaCopy.Defined> enumerations = new ArrayList<>();
     List<TableCopy> tables = tables(names.tables(), enumerations);
     return new SchemaCopy(
@@ -114,9 +120,10 @@ public final class SchemaReader {
     Map<Long, List<TableCopy.ForeignKey>> keys = foreignKeys(oids);
     var statistics = new HashMap<String, Map<String, TableCopy.ColumnStatistics>>();
     for (TableStatistics.Row row : TableStatistics.read(connection, oids)) {
-      statistics
-          .computeIfAbsent(row.owner(), owner -> new LinkedHashMap<>())
-          .put(row.key(), row.statistics());
+      var known = statistics.computeIfAbsent(row.owner(), owner -> new LinkedHashMap<>());
+      if (known.putIfAbsent(row.key(), row.statistics()) != null) {
+        known.put("only " + row.key(), row.statistics());
+      }
     }
     var tables = new ArrayList<TableCopy>();
     each(
@@ -124,8 +131,8 @@ public final class SchemaReader {
         SELECT /* hone */ c.oid, n.nspname, c.relname, c.relkind, c.relpages, c.reltuples,
           c.relallvisible, pg_relation_size(c.oid),
           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
-          CASE WHEN c.relispartition THEN (SELECT inhparent::bigint FROM pg_inherits
-            WHERE inhrelid = c.oid LIMIT 1) END,
+          (SELECT inhparent::bigint FROM pg_inherits WHERE inhrelid = c.oid
+            ORDER BY inhseqno LIMIT 1),
           CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = ANY (?::oid[]) ORDER BY c.oid
@@ -135,7 +142,7 @@ public final class SchemaReader {
           long oid = row.getLong(1);
           long parent = row.getLong(10);
           boolean kept = oids.contains(parent);
-          String owner = row.getString(2) + "." + row.getString(3);
+          String owner = Sql.quoted(row.getString(2), row.getString(3));
           tables.add(
               new TableCopy(
                   oid,

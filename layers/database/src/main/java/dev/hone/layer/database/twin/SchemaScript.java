@@ -109,7 +109,7 @@ final class SchemaScript {
 
   private static List<Step> steps(List<SchemaCopy.Defined> things) {
     return things.stream()
-        .map(thing -> new Step(thing.schema() + "." + thing.name(), thing.ddl()))
+        .map(thing -> new Step(Identifiers.quoted(thing.schema(), thing.name()), thing.ddl()))
         .toList();
   }
 
@@ -133,18 +133,22 @@ final class SchemaScript {
   private String table(TableCopy table) {
     String name = Sql.quoted(table.schema(), table.table());
     String key = table.partitionKey().isEmpty() ? "" : " PARTITION BY " + table.partitionKey();
-    if (table.parent() != 0) {
-      TableCopy parent = schema.table(table.parent()).orElseThrow();
-      return "CREATE TABLE "
-          + name
-          + " PARTITION OF "
-          + Sql.quoted(parent.schema(), parent.table())
-          + " "
-          + table.bound()
-          + key;
-    }
     List<String> columns = table.columns().stream().map(TableCopy.Column::definition).toList();
-    return "CREATE TABLE " + name + " (" + String.join(", ", columns) + ")" + key;
+    String plain = "CREATE TABLE " + name + " (" + String.join(", ", columns) + ")";
+    if (table.parent() == 0) {
+      return plain + key;
+    }
+    TableCopy parent = schema.table(table.parent()).orElseThrow();
+    if (table.bound().isEmpty()) {
+      return plain + " INHERITS (" + Sql.quoted(parent.schema(), parent.table()) + ")";
+    }
+    return "CREATE TABLE "
+        + name
+        + " PARTITION OF "
+        + Sql.quoted(parent.schema(), parent.table())
+        + " "
+        + table.bound()
+        + key;
   }
 
   private List<Step> indexes() {
@@ -153,7 +157,7 @@ final class SchemaScript {
       for (TableCopy.Index index : table.indexes()) {
         steps.add(
             new Step(
-                table.schema() + "." + index.name(),
+                Identifiers.quoted(table.schema(), index.name()),
                 index.constraint().isEmpty()
                     ? index.definition()
                     : "ALTER TABLE "

@@ -134,7 +134,7 @@ public record TableCopy(
 
   /** {@code schema.table}. */
   public String title() {
-    return schema + "." + table;
+    return Identifiers.quoted(schema, table);
   }
 
   /** Its rows, at least one. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A planner twin: a database of Hone's own PostgreSQL that holds the user's definitions and
@@ -25,16 +26,23 @@ import java.util.Set;
  * the height they have there. Hypothetical indexes are real but empty ones of the size they would
  * have; which of them the planner sees is switched by marking the others invalid.
  *
- * <p>What comes from the user's server is executed by a role without rights. The twin plans like
- * PostgreSQL 18 whatever the user's server is, and knows no extended statistics. Not for several
- * threads at a time.
+ * <p>What comes from the user's server is executed by a role without rights. What decides about
+ * files, and every text that is executed on the user's server, is asked for by the superuser, who
+ * looks names up in the system's catalogue alone. The twin plans like PostgreSQL 18 whatever the
+ * user's server is, and knows no extended statistics. Not for several threads at a time.
  */
 public final class Twin implements AutoCloseable {
   /** Size of a file after which PostgreSQL begins the next one, {@code .1}, {@code .2} … */
   private static final long SEGMENT = 1L << 30;
 
+  private static final Pattern RELATION_FILE = Pattern.compile("base/\\d+/\\d+");
   private static final int PER_MAJOR = 10_000;
   private static final int RESTORES_STATISTICS = 18;
+
+  /** Planning executes functions that call themselves immutable. */
+  private static final int LONGEST_PLANNING_SECONDS = 5;
+
+  private static final String DUPLICATE_TABLE = "42P07";
 
   private final TwinServer server;
   private final SchemaCopy schema;
@@ -128,7 +136,7 @@ public final class Twin implements AutoCloseable {
       for (TableCopy table : schema.tables()) {
         extend(files, table.schema(), table.table(), table.size().bytes());
         for (TableCopy.Index index : table.indexes()) {
-          String file = files.get(table.schema() + "." + index.name());
+          String file = files.get(Sql.quoted(table.schema(), index.name()));
           if (file != null && index.method().equals("btree")) {
             BtreeFile.raise(path(file), IndexSize.height(table, index));
           }
@@ -138,31 +146,38 @@ public final class Twin implements AutoCloseable {
       statistics.importAll(schema, files.keySet());
     }
     PlannerSettings.apply(planner, schema.settings());
+    try (Statement sql = planner.createStatement()) {
+      sql.execute("SET statement_timeout = '" + LONGEST_PLANNING_SECONDS + "s'");
+    }
     PlannerSettings.apply(planner, Map.of("search_path", schema.searchPath()));
   }
 
   private Map<String, String> files() throws SQLException {
     var files = new HashMap<String, String>();
-    try (Statement sql = planner.createStatement();
+    try (Statement sql = admin.createStatement();
         ResultSet rows =
             sql.executeQuery(
-                "SELECT nspname || '.' || relname, coalesce(pg_relation_filepath(c.oid), '') FROM"
+                "SELECT nspname, relname, coalesce(pg_relation_filepath(c.oid), '') FROM"
                     + " pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
                     + " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'")) {
       while (rows.next()) {
-        files.put(rows.getString(1), rows.getString(2));
+        files.put(Sql.quoted(rows.getString(1), rows.getString(2)), rows.getString(3));
       }
     }
     return files;
   }
 
+  /** The file of a relation; nothing but such a file may ever be changed. */
   private Path path(String file) {
+    if (!RELATION_FILE.matcher(file).matches()) {
+      throw new IllegalStateException("`" + file + "` is no file of a relation");
+    }
     return database.data().resolve(file);
   }
 
   private void extend(Map<String, String> files, String of, String relation, long bytes)
       throws IOException {
-    String file = files.getOrDefault(of + "." + relation, "");
+    String file = files.getOrDefault(Sql.quoted(of, relation), "");
     if (!file.isEmpty()) {
       extend(path(file), bytes);
     }
@@ -212,7 +227,7 @@ public final class Twin implements AutoCloseable {
         made.add(known);
       } else {
         byTable
-            .computeIfAbsent(index.schema() + "." + index.table(), t -> new ArrayList<>())
+            .computeIfAbsent(Sql.quoted(index.schema(), index.table()), t -> new ArrayList<>())
             .add(index);
       }
     }
@@ -273,13 +288,21 @@ public final class Twin implements AutoCloseable {
       if (!planner.isValid(5)) {
         throw e;
       }
+      if (DUPLICATE_TABLE.equals(e.getSQLState())) {
+        notices.add(
+            "index "
+                + index.title()
+                + " was not tested, because something else has its name, `"
+                + index.name()
+                + "`; rename that");
+      }
       return Optional.empty();
     }
     long oid;
     String ddl;
     String file;
     try (PreparedStatement query =
-        planner.prepareStatement(
+        admin.prepareStatement(
             "SELECT oid, pg_get_indexdef(oid), pg_relation_filepath(oid) FROM pg_class WHERE oid ="
                 + " ?::text::regclass")) {
       query.setString(1, name);
@@ -323,7 +346,7 @@ public final class Twin implements AutoCloseable {
 
   private String filePath(String relation) throws SQLException {
     try (PreparedStatement query =
-        planner.prepareStatement("SELECT pg_relation_filepath(?::text::regclass)")) {
+        admin.prepareStatement("SELECT pg_relation_filepath(?::text::regclass)")) {
       query.setString(1, relation);
       try (ResultSet row = query.executeQuery()) {
         row.next();
@@ -376,7 +399,7 @@ public final class Twin implements AutoCloseable {
       for (TableCopy.Index index : table.indexes()) {
         if (indexes.contains(index.oid())) {
           try (PreparedStatement query =
-              planner.prepareStatement("SELECT to_regclass(?::text)::oid")) {
+              admin.prepareStatement("SELECT to_regclass(?::text)::oid")) {
             query.setString(1, Sql.quoted(table.schema(), index.name()));
             try (ResultSet row = query.executeQuery()) {
               row.next();

@@ -1,5 +1,6 @@
 package dev.hone.layer.database.upkeep;
 
+import dev.hone.layer.database.twin.LockedRelations;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,7 +36,7 @@ public final class UpkeepReader {
         c.relpages, coalesce(array_to_string(c.reloptions, E'\\n'), ''), age(c.relfrozenxid),
         s.n_dead_tup,
         CASE WHEN s.n_tup_upd + s.n_tup_del = 0
-            AND pg_relation_size(c.oid) <= 1.05 * c.relpages * current_setting('block_size')::int
+            AND BYTES <= 1.05 * c.relpages * current_setting('block_size')::int
           THEN 0 ELSE s.n_mod_since_analyze END,
         s.n_tup_upd + s.n_tup_del
       FROM pg_class c
@@ -43,7 +44,8 @@ public final class UpkeepReader {
         JOIN pg_stat_user_tables s ON s.relid = c.oid
       WHERE c.relkind IN ('r', 'm')
       ORDER BY s.n_dead_tup::float8 + s.n_mod_since_analyze + c.relpages DESC, c.oid LIMIT 1000
-      """;
+      """
+          .replace("BYTES", LockedRelations.bytes("c"));
 
   private static final String EXTENDED =
       """

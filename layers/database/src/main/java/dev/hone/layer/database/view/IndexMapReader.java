@@ -4,6 +4,8 @@ import dev.hone.layer.database.advisor.DropRules;
 import dev.hone.layer.database.advisor.ExistingIndex;
 import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.advisor.WriteCost;
+import dev.hone.layer.database.twin.Identifiers;
+import dev.hone.layer.database.twin.LockedRelations;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,12 +27,15 @@ public final class IndexMapReader {
   private static final String TABLES =
       """
       SELECT /* hone */ s.schemaname, s.relname, s.n_live_tup, s.n_dead_tup,
-        pg_table_size(s.relid), pg_indexes_size(s.relid), coalesce(s.seq_scan, 0),
+        CASE WHEN s.relid NOT IN LOCKED THEN pg_table_size(s.relid) END,
+        CASE WHEN s.relid NOT IN LOCKED THEN pg_indexes_size(s.relid) END, coalesce(s.seq_scan, 0),
         coalesce(s.idx_scan, 0), s.n_tup_ins, s.n_tup_upd, s.n_tup_hot_upd, s.n_tup_del
       FROM pg_stat_user_tables s
-      ORDER BY pg_total_relation_size(s.relid) DESC, s.relid LIMIT %d
+      ORDER BY CASE WHEN s.relid NOT IN LOCKED THEN pg_total_relation_size(s.relid) END
+        DESC NULLS LAST, s.relid LIMIT %d
       """
-          .formatted(MOST_TABLES);
+          .formatted(MOST_TABLES)
+          .replace("LOCKED", LockedRelations.OIDS);
 
   private static final String LEADING =
       """
@@ -62,7 +67,8 @@ public final class IndexMapReader {
     DropRules.of(indexes, observation).forEach(drop -> drops.put(drop.index().oid(), drop));
     for (ExistingIndex index : indexes) {
       byTable
-          .computeIfAbsent(index.schema() + "." + index.table(), key -> new ArrayList<>())
+          .computeIfAbsent(
+              Identifiers.quoted(index.schema(), index.table()), key -> new ArrayList<>())
           .add(index);
     }
   }
@@ -117,7 +123,7 @@ public final class IndexMapReader {
         double updated = row.getDouble(10);
         double deleted = row.getDouble(12);
         double entries = inserted + updated - row.getDouble(11);
-        String name = row.getString(1) + "." + row.getString(2);
+        String name = Identifiers.quoted(row.getString(1), row.getString(2));
         tables.add(
             new IndexMap.Table(
                 row.getString(1),

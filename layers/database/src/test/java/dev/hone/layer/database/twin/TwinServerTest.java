@@ -77,8 +77,8 @@ class TwinServerTest {
   void whatComesFromTheUserIsExecutedWithoutRights() throws Exception {
     TwinServer.Database made = server.create(180000, new SchemaCopy.Collation("c", "C"));
     try (Statement sql = made.planner().createStatement()) {
-      sql.execute("CREATE TABLE t (a text)");
-      assertThatThrownBy(() -> sql.execute("COPY t TO PROGRAM 'true'"))
+      sql.execute("CREATE TABLE public.t (a text)");
+      assertThatThrownBy(() -> sql.execute("COPY public.t TO PROGRAM 'true'"))
           .hasMessageContaining("permission denied");
       assertThatThrownBy(() -> sql.execute("SELECT pg_read_file('/etc/hostname')"))
           .hasMessageContaining("permission denied");

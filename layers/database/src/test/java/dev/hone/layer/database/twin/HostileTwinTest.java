@@ -1,0 +1,111 @@
+package dev.hone.layer.database.twin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.layer.database.LiveDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A schema whose author wants to be superuser of the twin, which is a process of Hone's user. */
+class HostileTwinTest {
+  /**
+   * Planned, it makes operators and functions that fit what the twin asks better than the system's
+   * do. They refuse to work for a superuser, so that whoever is caught fails.
+   */
+  private static final String SPRING =
+      """
+      CREATE FUNCTION public.spring() RETURNS int LANGUAGE plpgsql AS $f$
+      BEGIN
+        CREATE OR REPLACE FUNCTION public.caught(oid, regclass) RETURNS boolean LANGUAGE plpgsql AS
+          $b$BEGIN RAISE EXCEPTION 'caught as %', current_user; END$b$;
+        CREATE OR REPLACE FUNCTION public.caught(name, unknown) RETURNS boolean LANGUAGE plpgsql AS
+          $b$BEGIN RAISE EXCEPTION 'caught as %', current_user; END$b$;
+        CREATE OR REPLACE FUNCTION public.pg_get_indexdef(oid) RETURNS text LANGUAGE plpgsql AS
+          $b$BEGIN RAISE EXCEPTION 'caught as %', current_user; END$b$;
+        CREATE OR REPLACE FUNCTION public.pg_relation_filepath(oid) RETURNS text LANGUAGE plpgsql AS
+          $b$BEGIN RAISE EXCEPTION 'caught as %', current_user; END$b$;
+        BEGIN
+          CREATE OPERATOR public.= (LEFTARG = oid, RIGHTARG = regclass, FUNCTION = public.caught);
+        EXCEPTION WHEN duplicate_function THEN NULL;
+        END;
+        RETURN 1;
+      END
+      $f$
+      """;
+
+  private static final String TRAP =
+      "CREATE FUNCTION public.trap() RETURNS int IMMUTABLE LANGUAGE sql AS"
+          + " 'SELECT public.spring()'";
+
+  private static final String SLOW =
+      "CREATE FUNCTION public.slow() RETURNS int IMMUTABLE LANGUAGE sql AS"
+          + " 'SELECT 1 FROM pg_sleep(600)'";
+
+  private static final List<String> STATEMENTS =
+      List.of(
+          "SELECT b FROM lured WHERE a = public.trap() /* spring */",
+          "SELECT b FROM lured WHERE a = public.slow()",
+          "SELECT b FROM lured WHERE b = 5");
+
+  private static void entice(Statement sql) throws SQLException {
+    sql.execute(
+        "CREATE TABLE public.lured AS SELECT i AS a, i AS b FROM generate_series(1, 9999) i");
+    sql.execute("ANALYZE public.lured");
+    sql.execute(SPRING.replace("name, unknown", "name, varchar"));
+    sql.execute(TRAP);
+    sql.execute(SLOW);
+  }
+
+  private static void tryIt(Connection connection, int version, Path directory) throws Exception {
+    SchemaCopy schema = SchemaReader.read(connection, version, STATEMENTS);
+    try (var server = new TwinServer(directory, InstantSource.fixed(Instant.EPOCH));
+        Twin twin = Twin.of(server, schema)) {
+      assertThat(twin.plan(STATEMENTS.getFirst()).shape()).contains("lured");
+      assertThatThrownBy(() -> twin.plan(STATEMENTS.get(1)))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("timeout");
+      var index = IndexSpec.of("public", "lured", List.of("b"));
+      assertThat(twin.define(List.of(index))).hasSize(1);
+      twin.show(Set.of(index.name()));
+      assertThat(twin.plan(STATEMENTS.get(2)).shape()).contains(index.name());
+      assertThat(twin.plan(STATEMENTS.get(2)).rows()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void planningInTheReleaseThatHoneBringsAlongLendsNoRights(@TempDir Path directory)
+      throws Exception {
+    try (Connection connection = LiveDatabase.raw();
+        Statement sql = connection.createStatement()) {
+      entice(sql);
+      try {
+        tryIt(connection, 180_000, directory);
+      } finally {
+        sql.execute(
+            "DROP FUNCTION public.trap(), public.slow(), public.spring(); DROP TABLE public.lured");
+      }
+    }
+  }
+
+  @Test
+  void planningInAnOlderReleaseLendsNoRights(@TempDir Path directory) throws Exception {
+    int major = InstalledRelease.majors().getFirst();
+    try (var release = InstalledRelease.start(major, directory.resolve("user"));
+        Connection connection =
+            DriverManager.getConnection(release.connection().jdbcUrl(), "postgres", "");
+        Statement sql = connection.createStatement()) {
+      entice(sql);
+      tryIt(connection, release.version(), directory.resolve("twin"));
+    }
+  }
+}
