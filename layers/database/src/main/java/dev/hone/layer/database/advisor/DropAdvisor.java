@@ -113,7 +113,11 @@ public final class DropAdvisor {
     TableCopy table = twin.schema().table(index.schema(), index.table()).orElse(null);
     if (table != null && !columns.isEmpty() && index.method().equals("btree")) {
       var spec = IndexSpec.of(index.schema(), index.table(), columns);
-      saved = planned.stream().mapToDouble(each -> WriteCost.of(each, table, spec)).sum();
+      saved =
+          planned.stream()
+              .mapToDouble(
+                  each -> WriteCost.of(each, table, spec, index.bytes(), workload.checkpoints()))
+              .sum();
       why.add("No statement of the workload would be planned noticeably worse without it.");
     }
     return new Advice.Recommended(

@@ -73,7 +73,9 @@ public final class IndexAdvisor {
     var costs = new WhatIfCosts(twin, planned);
     defined.forEach(index -> costs.add(index, proposed.getOrDefault(index.spec(), Set.of())));
     double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
-    var selection = new Selection(costs, defined, twin.schema().tables(), budget, least);
+    var selection =
+        new Selection(
+            costs, defined, twin.schema().tables(), budget, least, workload.checkpoints());
     Selection.State none = selection.state(Set.of());
     Selection.State best = selection.select(proposers);
     var byName = new LinkedHashMap<String, Twin.Defined>();

@@ -77,6 +77,7 @@ final class Selection {
   private final double[] voice;
   private final long budget;
   private final double leastGain;
+  private final double checkpoints;
   private final Map<String, Double> writing = new HashMap<>();
 
   /** Statements that have a use for a candidate. */
@@ -131,14 +132,17 @@ final class Selection {
    *
    * @param budget bytes that all indexes together may take
    * @param leastGain by how much the score must fall for another index: 0.01 is about 1 %
+   * @param checkpoints how many of them the workload's calls span; NaN when that is not known
    */
   Selection(
       WhatIfCosts costs,
       Collection<Twin.Defined> candidates,
       Collection<TableCopy> tables,
       long budget,
-      double leastGain) {
+      double leastGain,
+      double checkpoints) {
     this.costs = costs;
+    this.checkpoints = checkpoints;
     candidates.forEach(index -> this.candidates.put(index.spec().name(), index));
     tables.forEach(table -> this.tables.put(table.title(), table));
     this.budget = budget;
@@ -239,7 +243,10 @@ final class Selection {
             return 0.0;
           }
           return costs.on(title).stream()
-              .mapToDouble(i -> WriteCost.of(costs.statements().get(i), table, spec))
+              .mapToDouble(
+                  i ->
+                      WriteCost.of(
+                          costs.statements().get(i), table, spec, known(n).bytes(), checkpoints))
               .sum();
         });
   }

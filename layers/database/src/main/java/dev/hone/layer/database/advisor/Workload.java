@@ -1,14 +1,23 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.Plans;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The statements that a database executes, heaviest first.
  *
  * @param source where they come from, for people
  * @param notices what is not known of them, a sentence each
+ * @param checkpoints how many checkpoint_timeouts their calls are from; NaN when that is not known
  */
-public record Workload(String source, List<Statement> statements, List<String> notices) {
+public record Workload(
+    String source, List<Statement> statements, List<String> notices, double checkpoints) {
+  /** One of which it is not known how long it took. */
+  public Workload(String source, List<Statement> statements, List<String> notices) {
+    this(source, statements, notices, Double.NaN);
+  }
+
   /**
    * A statement.
    *
@@ -27,9 +36,11 @@ public record Workload(String source, List<Statement> statements, List<String> n
 
     /** Whether it changes rows. */
     boolean writes() {
-      return text.stripLeading().matches("(?is)(insert|update|delete|merge)\\b.*");
+      return WRITING.contains(Plans.verb(text));
     }
   }
+
+  private static final Set<String> WRITING = Set.of("insert", "update", "delete", "merge");
 
   /** Measured time of all statements together. */
   public double seconds() {

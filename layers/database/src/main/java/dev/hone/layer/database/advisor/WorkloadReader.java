@@ -102,7 +102,7 @@ public final class WorkloadReader {
               + rest
               + " lighter ones");
     }
-    return new Workload("pg_stat_statements", statements, notices);
+    return new Workload("pg_stat_statements", statements, notices, checkpoints(connection, view));
   }
 
   /**
@@ -143,6 +143,24 @@ public final class WorkloadReader {
                     + " --watch, or name a file of statements with --workload",
                 looks,
                 looks * interval)));
+  }
+
+  /** How many checkpoint_timeouts the statements are counted for; 13 does not tell. */
+  private static double checkpoints(Connection connection, String view) throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                "SELECT /* hone */ extract(epoch FROM clock_timestamp() - stats_reset) / (SELECT"
+                    + " setting::float8 FROM pg_settings WHERE name = 'checkpoint_timeout') FROM "
+                    + view
+                    + "_info()")) {
+      return row.next() ? row.getDouble(1) : Double.NaN;
+    } catch (SQLException e) {
+      if (!connection.isValid(5)) {
+        throw e;
+      }
+      return Double.NaN;
+    }
   }
 
   private static List<Measured> measured(Connection connection, String view) throws SQLException {

@@ -17,7 +17,7 @@ public final class Plans {
   private static final Pattern EXPLAINABLE =
       Pattern.compile(
           "(?:\\s|\\(|/\\*.*?\\*/|--[^\\n\\r]*[\\n\\r])*+"
-              + "(?:select|insert|update|delete|merge|with|values)\\b.*",
+              + "(select|insert|update|delete|merge|with|values)\\b.*",
           Pattern.DOTALL);
 
   /** Texts, names and comments, wherever nothing is {@link #UNCERTAIN}. */
@@ -42,6 +42,12 @@ public final class Plans {
     return EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT)).matches()
         && !statement.contains(MARK)
         && isOne(statement);
+  }
+
+  /** The word that says what a statement does, in lower case; empty when it cannot be explained. */
+  public static String verb(String statement) {
+    Matcher matcher = EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT));
+    return matcher.matches() ? matcher.group(1) : "";
   }
 
   private static boolean isOne(String statement) {

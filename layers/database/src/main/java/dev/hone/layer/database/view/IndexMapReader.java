@@ -24,6 +24,9 @@ public final class IndexMapReader {
   private static final int MOST_TABLES = 2_000;
   private static final double SECONDS_PER_DAY = 86_400;
 
+  /** One in five minutes, PostgreSQL's default. */
+  private static final double CHECKPOINTS_PER_DAY = 288;
+
   private static final String TABLES =
       """
       SELECT /* hone */ s.schemaname, s.relname, s.n_live_tup, s.n_dead_tup,
@@ -147,10 +150,13 @@ public final class IndexMapReader {
     DropRules.@Nullable Drop drop = drops.get(index.oid());
     double perEntry =
         WriteCost.perEntry(
-            index.method(),
-            !index.predicate().isEmpty(),
-            index.keys().size() + index.include().size(),
-            Optional.ofNullable(leading.get(index.oid())));
+            new WriteCost.Written(
+                index.method(),
+                !index.predicate().isEmpty(),
+                index.keys().size() + index.include().size(),
+                Optional.ofNullable(leading.get(index.oid())),
+                index.bytes()),
+            entries / Math.max(1, observation.days() * CHECKPOINTS_PER_DAY));
     IndexMap.Standing standing = standing(index, drop);
     return new IndexMap.Index(
         index.name(),
