@@ -1,5 +1,6 @@
 package dev.hone.server;
 
+import dev.hone.layer.database.DatabaseLayer;
 import dev.hone.loop.Journal;
 import dev.hone.loop.Loops;
 import dev.hone.loop.Ticker;
@@ -50,6 +51,11 @@ final class DataDirectory {
   /** Where everything that was decided and done is written down. */
   static Path journal(Path directory) {
     return directory.resolve("journal.log");
+  }
+
+  /** Where the database layer keeps what is its own. */
+  static DatabaseLayer.Files database(Path directory) {
+    return new DatabaseLayer.Files(twin(directory), directory.resolve("plans.json"));
   }
 
   /** Where the planner twin lives. */

@@ -232,7 +232,11 @@ public final class Hone implements AutoCloseable {
             connection -> {
               var watched =
                   DatabaseLayer.watch(
-                      connection, store, ticker, ids, DataDirectory.twin(settings.dataDirectory()));
+                      connection,
+                      store,
+                      ticker,
+                      ids,
+                      DataDirectory.database(settings.dataDirectory()));
               layers.add(watched.layer());
               inspectors.add(watched.inspector());
             });

@@ -36,16 +36,20 @@ public final class DatabaseLayer {
    * probe: {@link dev.hone.loop.Probe#close} closes all connections and the planner twin.
    *
    * @param store where samples go and are looked up
-   * @param twinDirectory a directory that belongs to the planner twin alone; made when needed
+   * @param files where it keeps what is its own
    */
   public static Layer create(
-      DatabaseConnection connection,
-      MetricStore store,
-      InstantSource clock,
-      Ids ids,
-      Path twinDirectory) {
-    return watch(connection, store, clock, ids, twinDirectory).layer();
+      DatabaseConnection connection, MetricStore store, InstantSource clock, Ids ids, Files files) {
+    return watch(connection, store, clock, ids, files).layer();
   }
+
+  /**
+   * Where a layer keeps what is its own.
+   *
+   * @param twin a directory that belongs to the planner twin alone; made when needed
+   * @param plans the file of the plans that were sampled; made when needed
+   */
+  public record Files(Path twin, Path plans) {}
 
   /**
    * A layer, and who answers people's questions about its database until the layer's probe is
@@ -55,29 +59,29 @@ public final class DatabaseLayer {
 
   /** The same with an inspector. */
   public static Watched watch(
-      DatabaseConnection connection,
-      MetricStore store,
-      InstantSource clock,
-      Ids ids,
-      Path twinDirectory) {
+      DatabaseConnection connection, MetricStore store, InstantSource clock, Ids ids, Files files) {
     var session = new Session(connection);
     var texts = new StatementTexts(session);
-    var twin = new TwinServer(twinDirectory, clock);
+    var twin = new TwinServer(files.twin(), clock);
+    var plans = new PlanHistory(files.plans());
     var planning = new Planning(twin);
     var knobs = new IndexKnobs(List.of(connection));
     List<WhatIf> whatIfs =
         List.of(new PlannerTwin(session, twin), new HypotheticalIndexes(session));
     ThreadFactory advising = Thread.ofPlatform().daemon().name("advice-", 0).factory();
     var inspector =
-        new Inspector(connection, store, clock, twin, task -> advising.newThread(task).start());
+        new Inspector(
+            connection, store, clock, twin, plans, task -> advising.newThread(task).start());
     var probe =
         new DatabaseProbe(
             connection, store, INTERVAL, List.of(session, resting(twin), knobs, inspector::close));
     var layer =
         new Layer(
             NAME,
-            List.of(probe),
-            List.of(new SlowStatements(session, planning, texts, store, ids, INTERVAL)),
+            List.of(probe, new PlanProbe(new Session(connection), store, plans)),
+            List.of(
+                new SlowStatements(session, planning, texts, store, ids, INTERVAL),
+                new PlanChanges(plans, texts, store, connection.name(), ids)),
             List.of(new MissingIndex(session, planning, texts, store, whatIfs, knobs, ids)),
             List.of(knobs));
     return new Watched(layer, inspector);

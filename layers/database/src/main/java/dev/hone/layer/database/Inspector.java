@@ -8,6 +8,7 @@ import dev.hone.layer.database.view.IndexMap;
 import dev.hone.layer.database.view.IndexMapReader;
 import dev.hone.layer.database.view.Overview;
 import dev.hone.layer.database.view.PlanChange;
+import dev.hone.layer.database.view.PlanSeen;
 import dev.hone.layer.database.view.PlanTree;
 import dev.hone.layer.database.view.StatementStory;
 import dev.hone.layer.database.view.Statements;
@@ -47,6 +48,7 @@ public final class Inspector implements AutoCloseable {
   private final InstantSource clock;
   private final StatementReport statements;
   private final Planning planning;
+  private final PlanHistory plans;
   private final AdviceDesk desk;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile Instant awayUntil = Instant.MIN;
@@ -87,12 +89,14 @@ public final class Inspector implements AutoCloseable {
       MetricStore store,
       InstantSource clock,
       TwinServer twins,
+      PlanHistory plans,
       Executor background) {
     this.target = target;
     this.session = new Session(target, Session.Purpose.SHOW);
     this.store = store;
     this.clock = clock;
     this.planning = new Planning(twins);
+    this.plans = plans;
     this.statements = new StatementReport(session, store, target.name());
     this.desk = new AdviceDesk(target, twins, clock, background);
   }
@@ -200,7 +204,12 @@ public final class Inspector implements AutoCloseable {
             statements.history(queryid),
             plan,
             problem,
+            plans.of(queryid).stream().map(Inspector::seen).toList(),
             advised(queryid)));
+  }
+
+  private static PlanSeen seen(PlanHistory.Seen plan) {
+    return new PlanSeen(plan.since(), plan.until(), plan.cost(), PlanTree.ofShape(plan.shape()));
   }
 
   private List<PlanChange> advised(String queryid) {

@@ -238,7 +238,9 @@ final class StatementReport {
             Double.NaN,
             "ratio",
             signals.readShare(queryid),
-            ""));
+            ""),
+        new Figure(
+            "planCost", "Planner's cost", Double.NaN, "cost", signals.planCost(queryid), ""));
   }
 
   private static Figure figure(String id, String title, String unit, Map<String, String> queries) {

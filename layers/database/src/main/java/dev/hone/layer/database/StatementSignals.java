@@ -78,6 +78,15 @@ record StatementSignals(String database) {
     return rate("buffers_read", queryid) + " / " + rate("buffers", queryid);
   }
 
+  /** The planner's cost of the statement's generic plan. */
+  String planCost(String queryid) {
+    return "pg_statement_plan_cost{database=\""
+        + escaped(database)
+        + "\",queryid=\""
+        + queryid
+        + "\"}";
+  }
+
   String callsPerSecond(String queryid) {
     return rate("calls", queryid);
   }

@@ -108,7 +108,7 @@ class HostileSchemaTest {
             store,
             InstantSource.fixed(START),
             new Ids(InstantSource.fixed(START), new Random(1)),
-            directory.resolve("layer"));
+            new DatabaseLayer.Files(directory.resolve("layer"), directory.resolve("plans.json")));
     try {
       for (int second = 0; second < 10; second++) {
         watched.layer().probes().getFirst().sample(START.plusSeconds(second));

@@ -26,7 +26,8 @@ class InspectorTest {
 
   private Inspector inspect(DatabaseConnection target) {
     var twins = new TwinServer(directory.resolve("twin"), () -> now);
-    var inspector = new Inspector(target, store, () -> now, twins, background::add);
+    var history = new PlanHistory(directory.resolve("plans.json"));
+    var inspector = new Inspector(target, store, () -> now, twins, history, background::add);
     opened.add(inspector);
     return inspector;
   }

@@ -37,7 +37,7 @@ class MissingIndexTest {
         store,
         InstantSource.fixed(START),
         new Ids(InstantSource.fixed(START), new Random(1)),
-        directory);
+        new DatabaseLayer.Files(directory, directory.resolveSibling("plans.json")));
   }
 
   /** Twenty seconds of traffic, and what is found in them. */

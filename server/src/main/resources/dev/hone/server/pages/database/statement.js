@@ -2,6 +2,7 @@
 // One statement: what it costs over time, its plan, and what loops did about it.
 import { useEffect, useState } from 'preact/hooks';
 import { get } from '../api.js';
+import { dateTime } from '../clock.js';
 import { Effect } from '../effect.js';
 import { quantity } from '../format.js';
 import { html } from '../html.js';
@@ -58,6 +59,7 @@ export function StatementView({ database, id }) {
         ? html`<${PlanTree} plan=${story.plan} name="Plan now" /><p class="muted note">From <code>EXPLAIN</code> for any parameters (a generic plan); nothing was executed.</p>`
         : html`<p class="empty"><${Words} text=${story.planProblem} /></p>`}
     </section>
+    <${Plans} plans=${story.plans} />
     <${Changes} story=${story} />`;
 }
 
@@ -91,6 +93,26 @@ function History({ story: { history } }) {
         </div>`,
       )}
     </div>
+  </section>`;
+}
+
+/**
+ * When the server began to plan it otherwise.
+ * @param {{plans: import('./types.js').Seen[]}} props the newest first
+ */
+function Plans({ plans }) {
+  if (!plans.length) return null;
+  const changes = plans.slice(0, -1).map((after, i) => ({ after, before: plans[i + 1] }));
+  return html`<section class="panel" aria-labelledby="plans-title">
+    <h2 id="plans-title">Plan history</h2>
+    ${!changes.length && html`<p class="empty">The same plan since <${Ago} at=${plans[0].since} />, when it was first looked at.</p>`}
+    ${changes.map(
+      ({ before, after }, i) => html`<details key=${after.since} class="change" open=${i === 0}>
+        <summary>Planned otherwise since <${Ago} at=${after.since} /></summary>
+        <p class="muted">Seen from ${dateTime(before.since)} to ${dateTime(before.until)}, and from ${dateTime(after.since)} to ${dateTime(after.until)}.</p>
+        <${SideBySide} change=${{ title: '', by: '', costBefore: before.cost, costAfter: after.cost, before: before.plan, after: after.plan }} />
+      </details>`,
+    )}
   </section>`;
 }
 

@@ -18,10 +18,11 @@
  *   waits: {kind: string, sessions: number, query: string}[], notices: string[]}} Overview
  */
 /** @typedef {{type: string, relation: string, index: string, condition: string, cost: number|null, rows: number|null, children: Plan[]}} Plan */
+/** @typedef {{since: string, until: string, cost: number, plan: Plan}} Seen */
 /** @typedef {{title: string, by: string, costBefore: number|null, costAfter: number|null, before: Plan, after: Plan|null}} PlanChange */
 /** @typedef {import('../types.js').Loop & {planChange?: PlanChange|null}} LoopAbout */
 /**
- * @typedef {{database: string, queryid: string, text: string, now: Line|null, history: Figure[], plan: Plan|null, planProblem: string,
+ * @typedef {{database: string, queryid: string, text: string, now: Line|null, history: Figure[], plan: Plan|null, planProblem: string, plans: Seen[],
  *   advised: PlanChange[], loops: LoopAbout[]}} Story
  */
 /** @typedef {'REQUIRED'|'USED'|'IDLE'|'UNUSED'|'DUPLICATE'|'REDUNDANT'|'INVALID'} Standing */

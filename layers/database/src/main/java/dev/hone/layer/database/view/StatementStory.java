@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param history figures whose queries can be drawn over time
  * @param plan how the server would execute it now; null when it cannot be told
  * @param planProblem why there is no plan; empty when there is one
+ * @param plans the plans that were sampled, the newest first
  * @param advised how the last advice changes its plan
  */
 public record StatementStory(
@@ -21,4 +22,5 @@ public record StatementStory(
     List<Figure> history,
     @Nullable PlanTree plan,
     String planProblem,
+    List<PlanSeen> plans,
     List<PlanChange> advised) {}

@@ -1,0 +1,117 @@
+package dev.hone.layer.database;
+
+import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
+import dev.hone.loop.Probe;
+import dev.hone.metrics.Labels;
+import dev.hone.metrics.MetricStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Samples the generic plans of the statements that took most of the last minute's time: their costs
+ * as {@code pg_statement_plan_cost}, their shapes into a {@link PlanHistory}. Nothing is executed
+ * but what the planner executes; as superuser, for whom no plan is made on the user's server, it
+ * does nothing.
+ */
+final class PlanProbe implements Probe {
+  /** Plans change with statistics and definitions, so that more often tells nothing new. */
+  static final Duration INTERVAL = Duration.ofSeconds(15);
+
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+  private static final int MOST = 10;
+
+  /** What cannot be planned is not tried again before: it may have taken five seconds to fail. */
+  private static final Duration FAILURE_LIFE = Duration.ofMinutes(10);
+
+  private static final int REMEMBERED = 100;
+
+  private final Session session;
+  private final StatementTexts texts;
+  private final MetricStore store;
+  private final PlanHistory history;
+  private final Map<String, Instant> failed =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  /** A probe with a session of its own. */
+  PlanProbe(Session session, MetricStore store, PlanHistory history) {
+    this.session = session;
+    this.texts = new StatementTexts(session);
+    this.store = store;
+    this.history = history;
+  }
+
+  @Override
+  public String name() {
+    return "plans of database " + session.target().name();
+  }
+
+  @Override
+  public Duration interval() {
+    return INTERVAL;
+  }
+
+  @Override
+  public void sample(Instant now) throws ProbeException {
+    String database = session.target().name();
+    long to = now.toEpochMilli();
+    List<String> heaviest =
+        StatementLoad.over(store, database, to - WINDOW.toMillis(), to).stream()
+            .map(StatementLoad::queryid)
+            .filter(queryid -> failed.getOrDefault(queryid, Instant.MIN).isBefore(now))
+            .limit(MOST)
+            .toList();
+    if (heaviest.isEmpty()) {
+      return;
+    }
+    try {
+      if (session.ask((connection, server) -> server.superuser())) {
+        return;
+      }
+      for (Map.Entry<String, String> text : texts.of(heaviest).entrySet()) {
+        if (Plans.explainable(text.getValue())) {
+          plan(text.getKey(), text.getValue(), now);
+        }
+      }
+    } catch (SQLException e) {
+      // The database is away, which its own probe reports.
+    } catch (MetricStore.LimitException e) {
+      throw new ProbeException(name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void plan(String queryid, String text, Instant now) throws SQLException {
+    Optional<PlanNode> plan;
+    try {
+      plan =
+          Optional.of(session.ask((connection, server) -> Planning.live(connection, server, text)));
+    } catch (SQLException e) {
+      if (Session.isLost(e)) {
+        throw e;
+      }
+      failed.put(queryid, now.plus(FAILURE_LIFE));
+      return;
+    }
+    history.record(queryid, plan.get(), now);
+    var labels =
+        Labels.of(
+            "pg_statement_plan_cost", "database", session.target().name(), "queryid", queryid);
+    store.append(labels, now.toEpochMilli(), plan.get().cost());
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    history.close();
+  }
+}

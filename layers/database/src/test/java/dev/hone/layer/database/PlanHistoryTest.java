@@ -1,0 +1,123 @@
+package dev.hone.layer.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.layer.database.twin.TwinServer;
+import dev.hone.loop.Finding;
+import dev.hone.loop.Ids;
+import dev.hone.metrics.Matcher;
+import dev.hone.metrics.MemoryStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanHistoryTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String STATEMENT = "SELECT max(amount) FROM orders WHERE created_at < ?";
+
+  @TempDir private Path directory;
+  private final MemoryStore store = new MemoryStore(10_000, 400);
+
+  @Test
+  void aStatementThatIsPlannedOtherwiseAndSlowerIsFoundAndItsPlansAreKept() throws Exception {
+    DatabaseConnection target = LiveDatabase.connection();
+    Path file = directory.resolve("plans.json");
+    var history = new PlanHistory(file);
+    LiveDatabase.execute("SELECT pg_stat_statements_reset()");
+    LiveDatabase.execute("CREATE INDEX by_time ON orders (created_at) INCLUDE (amount)");
+    try (var statements = new DatabaseProbe(target, store, Duration.ofSeconds(1), List.of());
+        var plans = new PlanProbe(new Session(target), store, history);
+        var session = new Session(target)) {
+      var diagnosis =
+          new PlanChanges(
+              history,
+              new StatementTexts(session),
+              store,
+              "shop",
+              new Ids(InstantSource.fixed(START), new Random(1)));
+      traffic(statements, 0);
+      plans.sample(START.plusSeconds(20));
+      assertThat(diagnosis.examine(START.plusSeconds(20))).isEmpty();
+      LiveDatabase.execute("DROP INDEX by_time");
+      traffic(statements, 21);
+      plans.sample(START.plusSeconds(41));
+      List<Finding> findings = diagnosis.examine(START.plusSeconds(61));
+      assertThat(findings).isEmpty();
+      traffic(statements, 42);
+      plans.sample(START.plusSeconds(62));
+
+      Finding finding = diagnosis.examine(START.plusSeconds(62)).getFirst();
+      assertThat(finding.kind()).isEqualTo("plan-change");
+      assertThat(finding.summary()).contains("max(amount)").contains("no longer by by_time");
+      assertThat(finding.since()).isEqualTo(START.plusSeconds(41));
+      String queryid = finding.details().getOrDefault("queryid", "");
+      assertThat(
+              store.select(
+                  List.of(
+                      Matcher.equal("__name__", "pg_statement_plan_cost"),
+                      Matcher.equal("queryid", queryid)),
+                  0,
+                  Long.MAX_VALUE))
+          .singleElement()
+          .satisfies(series -> assertThat(series.size()).isEqualTo(3));
+      try (var inspector =
+          new Inspector(
+              target,
+              store,
+              InstantSource.fixed(START),
+              new TwinServer(directory.resolve("twin"), InstantSource.fixed(START)),
+              history,
+              Runnable::run)) {
+        assertThat(inspector.statement(queryid).orElseThrow().plans())
+            .hasSize(2)
+            .satisfies(seen -> assertThat(seen.getLast().plan().toString()).contains("by_time"));
+      }
+      history.close();
+      assertThat(new PlanHistory(file).of(queryid)).isEqualTo(history.of(queryid));
+    } finally {
+      LiveDatabase.execute("DROP INDEX IF EXISTS by_time");
+    }
+  }
+
+  /** Twenty seconds of it. */
+  private static void traffic(DatabaseProbe probe, int from) throws Exception {
+    for (int second = from; second <= from + 20; second++) {
+      try (var connection = LiveDatabase.raw();
+          var query = connection.prepareStatement(STATEMENT)) {
+        query.setTimestamp(1, java.sql.Timestamp.from(Instant.parse("2025-01-01T01:00:00Z")));
+        for (int call = 0; call < 3; call++) {
+          query.executeQuery().close();
+        }
+      }
+      probe.sample(START.plusSeconds(second));
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadBeginsAnew() throws Exception {
+    Path file = Files.writeString(directory.resolve("plans.json"), "{\"1\": 7");
+    assertThat(new PlanHistory(file).of("1")).isEmpty();
+  }
+
+  @Test
+  void aSuperusersStatementsAreNotSampled() throws Exception {
+    var history = new PlanHistory(directory.resolve("plans.json"));
+    DatabaseConnection target = LiveDatabase.connection("postgres");
+    try (var statements = new DatabaseProbe(target, store, Duration.ofSeconds(1), List.of());
+        var plans = new PlanProbe(new Session(target), store, history)) {
+      traffic(statements, 0);
+      plans.sample(START.plusSeconds(20));
+      assertThat(history.changedSince(Instant.MIN)).isEmpty();
+      assertThat(
+              store.select(
+                  List.of(Matcher.equal("__name__", "pg_statement_plan_cost")), 0, Long.MAX_VALUE))
+          .isEmpty();
+    }
+  }
+}
