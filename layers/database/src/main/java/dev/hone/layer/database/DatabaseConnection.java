@@ -194,7 +194,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
   }
 
   /** The first line of the message, without severity and full stop. */
-  static String plain(SQLException e) {
+  public static String plain(SQLException e) {
     String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     text = text.startsWith("FATAL: ") || text.startsWith("ERROR: ") ? text.substring(7) : text;
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;

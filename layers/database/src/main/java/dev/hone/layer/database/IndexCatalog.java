@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.loop.Knob.Capability;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.regex.Pattern;
 
 /**
  * What the server's catalogue says of one index that is there or not.
@@ -19,6 +21,11 @@ import java.sql.Statement;
 record IndexCatalog(String schema, String table, String index, String ddl) {
   /** The value of an index that does not exist. */
   static final String ABSENT = "absent";
+
+  private static final Pattern SPELLING =
+      Pattern.compile(
+          "::(?:[\\w.]|\"[^\"]*\"| (?:varying|precision|with(?:out)? time zone))+(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])*"
+              + "|[()\\s\"]");
 
   /** The value of an index that is half built. */
   static final String INVALID = "invalid";
@@ -51,12 +58,14 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
               "role `%s` does not own `%s.%s`; run the command as `%s`"
                   .formatted(user, schema, table, owner);
           if (!row.getBoolean(6)) {
-            why += ", or: GRANT \"%s\" TO \"%s\"".formatted(owner, user);
+            why +=
+                ", or: GRANT %s TO %s"
+                    .formatted(Identifiers.quoted(owner), Identifiers.quoted(user));
           }
         } else if (!row.getBoolean(3)) {
           why =
-              "role `%s` may not create in schema `%s`; run: GRANT CREATE ON SCHEMA \"%s\" TO \"%s\""
-                  .formatted(user, schema, schema, user);
+              "role `%s` may not create in schema `%s`; run: GRANT CREATE ON SCHEMA %s TO %s"
+                  .formatted(user, schema, Identifiers.quoted(schema), Identifiers.quoted(user));
         }
         return why.isEmpty() ? Capability.FULL : new Capability(true, false, false, true, why);
       }
@@ -83,9 +92,25 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
         String definition =
             row.getString(1)
                 .replaceFirst("^CREATE (UNIQUE )?INDEX ", "CREATE $1INDEX CONCURRENTLY ");
-        return definition.equals(ddl) && !row.getBoolean(2) ? INVALID : definition;
+        if (!alike(definition, ddl)) {
+          return definition;
+        }
+        return row.getBoolean(2) ? ddl : INVALID;
       }
     }
+  }
+
+  /**
+   * Whether two definitions of an index of one name say the same. A server spells what it was told
+   * with casts, brackets and quotes of its own, which differ from release to release, with its
+   * settings, and where the copy that the statement is from has another type for a domain.
+   */
+  static boolean alike(String definition, String other) {
+    return skeleton(definition).equals(skeleton(other));
+  }
+
+  private static String skeleton(String definition) {
+    return SPELLING.matcher(definition).replaceAll("");
   }
 
   /** Drops it, in one attempt under the session's lock_timeout. */

@@ -32,6 +32,18 @@ class PlansTest {
   }
 
   @Test
+  void whatNobodyCouldPlanIsLeftAlone() {
+    assertThat(Plans.explainable("SELECT $65535")).isTrue();
+    assertThat(Plans.explainable("SELECT $2000000000")).isFalse();
+    assertThat(Plans.explainable("SELECT $99999999999999999999")).isFalse();
+    assertThat(Plans.explainable("SELECT 1 AS \"" + "x".repeat(200_000) + "\"")).isFalse();
+    assertThat(Plans.explainable("SELECT '" + "x".repeat(40_000) + ";'")).isTrue();
+    assertThat(Plans.explainable("/**/".repeat(12_000) + "SELECT 1")).isTrue();
+    assertThat(Plans.explainable("(".repeat(40_000) + "SELECT 1")).isTrue();
+    assertThat(Plans.explainable("SELECT " + "'a''b;' ".repeat(5_000))).isTrue();
+  }
+
+  @Test
   void commentsBracketsAndQuotedSemicolonsMakeNoSecondStatement() {
     assertThat(Plans.explainable("-- by the shop\n SELECT 1")).isTrue();
     assertThat(Plans.explainable("/* a */ -- b\n(SELECT 1) UNION (SELECT 2)")).isTrue();
@@ -45,6 +57,8 @@ class PlansTest {
     assertThat(Plans.explainable("SELECT $a1$'$a1$; DROP TABLE t; --'")).isFalse();
     assertThat(Plans.explainable("SELECT /* /* */ ' */ 1; DROP TABLE t --'")).isFalse();
     assertThat(Plans.explainable("SELECT 1 -- ' \n; DROP TABLE t --'")).isFalse();
+    assertThat(Plans.explainable("SELECT 'x; y")).isFalse();
+    assertThat(Plans.explainable("SELECT 'a; b' || $1")).isTrue();
     assertThat(Plans.explainable("-- SELECT 1")).isFalse();
     assertThat(Plans.explainable("(DROP TABLE t)")).isFalse();
   }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * alias of its table. A text may be misread; what comes of it is tested by the planner.
  */
 final class Conditions {
-  static final String NAME = "(\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
+  static final String NAME = "(\"[^\"]*+(?:\"\"[^\"]*+)*+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
   private static final String OPERATOR =
       "(=|<=|>=|<|>|~~\\*?|\\^@|@>|<@|&&|@@|@\\?|\\?[|&]?|IS NULL)";
   private static final String CAST = "\\)*(?:::[\\w ]+(?:\\(\\d+\\))?)?\\)*";
@@ -32,10 +32,10 @@ final class Conditions {
               + NAME
               + "\\)?(?:::[\\w ]+)?\\) (=|<=|>=|<|>) ");
   private static final Pattern COLUMN_OR_TEXT =
-      Pattern.compile("'(?:[^']|'')*'|" + COLUMN + "(?!\\()");
+      Pattern.compile("'[^']*+(?:''[^']*+)*+'|" + COLUMN + "(?!\\()");
   private static final Pattern LITERAL =
       Pattern.compile(
-          "\\s*('(?:[^']|'')*'(?:::[\\w ]+)?|-?\\d+(?:\\.\\d+)?(?:::[\\w ]+)?|true|false)\\)*");
+          "\\s*('[^']*+(?:''[^']*+)*+'(?:::[\\w ]+)?|-?\\d+(?:\\.\\d+)?(?:::[\\w ]+)?|true|false)\\)*");
   private static final Pattern TOP_OPERATOR =
       Pattern.compile(" (=|<=|>=|<|>|~~\\*?|@>|<@|&&|@@|@\\?|\\?[|&]?) ");
   private static final Pattern PLAIN_COLUMN = Pattern.compile("\\(*" + NAME + "\\." + NAME + CAST);

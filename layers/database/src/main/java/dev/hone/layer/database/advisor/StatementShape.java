@@ -15,10 +15,10 @@ final class StatementShape {
   private static final Pattern TOKEN =
       Pattern.compile(
           "--[^\\n]*|/\\*.*?\\*/" // comments
-              + "|[eEbBxXnN]?'(?:[^']|'')*'|\\$(\\w*)\\$.*?\\$\\1\\$" // texts
+              + "|[eEbBxXnN]?'[^']*+(?:''[^']*+)*+'|\\$(\\w*)\\$.*?\\$\\1\\$" // texts
               + "|\\$\\d+" // parameters
               + "|(?<![\\w$.])(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?" // numbers
-              + "|\"(?:[^\"]|\"\")*\"|[\\p{L}_][\\p{L}\\p{N}_$]*|\\s+|.",
+              + "|\"[^\"]*+(?:\"\"[^\"]*+)*+\"|[\\p{L}_][\\p{L}\\p{N}_$]*|\\s+|.",
           Pattern.DOTALL);
   private static final Pattern LIST = Pattern.compile("\\( ?\\?(?: ?, ?\\?)* ?\\)");
 

@@ -1,12 +1,7 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.twin.Plans;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,19 +13,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads workloads from a server's statistics or from a file. */
 public final class WorkloadReader {
-  private static final int MOST_STATEMENTS = 300;
+  static final int MOST_STATEMENTS = 300;
 
   /** More are looked through, as many are no queries. */
   private static final int MOST_READ = 3_000;
 
-  private static final int LARGEST_FILE = 16 << 20;
-  private static final double LARGEST_WEIGHT = 1e15;
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final int LONGEST_READING_MILLIS = 60_000;
 
   /** pg_stat_statements writes {@code date $1}, which is no SQL. */
   private static final Pattern TYPED_PARAMETER =
@@ -42,12 +34,10 @@ public final class WorkloadReader {
   private static final Pattern EXTRACTED =
       Pattern.compile("\\bextract\\s*\\(\\s*(\\$\\d+)\\s+from\\s+", Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern WEIGHT = Pattern.compile("--\\s*weight:\\s*(\\S+)\\s*$");
-
   private WorkloadReader() {}
 
   /** What a server measured of one shape. */
-  private record Measured(String queryid, String text, double calls, double seconds, double rows) {}
+  record Measured(String queryid, String text, double calls, double seconds, double rows) {}
 
   /**
    * The statements that the server has spent time on since its statistics began, with the values
@@ -61,7 +51,13 @@ public final class WorkloadReader {
     var heaviest = new ArrayList<Measured>();
     int own = 0;
     int rest = 0;
-    for (Measured measured : measured(connection, view)) {
+    List<Measured> all;
+    try {
+      all = measured(connection, view);
+    } catch (SQLException e) {
+      return withoutExtension(connection, watch, e);
+    }
+    for (Measured measured : all) {
       if (!Plans.explainable(measured.text())) {
         own++;
       } else if (heaviest.size() == MOST_STATEMENTS) {
@@ -103,6 +99,23 @@ public final class WorkloadReader {
               + " lighter ones");
     }
     return new Workload("pg_stat_statements", statements, notices, checkpoints(connection, view));
+  }
+
+  private static Workload withoutExtension(Connection connection, Watch watch, SQLException why)
+      throws SQLException {
+    if (!connection.isValid(5)) {
+      throw why;
+    }
+    Workload seen = ofActivity(connection, watch);
+    var notices = new ArrayList<>(List.of(unreadable(why)));
+    notices.addAll(seen.notices());
+    return new Workload(seen.source(), seen.statements(), notices);
+  }
+
+  private static String unreadable(SQLException why) {
+    return "pg_stat_statements cannot be read ("
+        + DatabaseConnection.plain(why)
+        + "); if one text in it is the cause, pg_stat_statements_reset() removes it";
   }
 
   /**
@@ -163,19 +176,34 @@ public final class WorkloadReader {
     }
   }
 
+  /** What the extension tells; its texts lie in one file, which is read as a whole. */
   private static List<Measured> measured(Connection connection, String view) throws SQLException {
-    var found = new ArrayList<Measured>();
+    String patience = "SET statement_timeout = " + LONGEST_READING_MILLIS;
     try (Statement sql = connection.createStatement();
-        ResultSet rows =
-            sql.executeQuery(
-                "SELECT /* hone */ queryid, max(query), sum(calls), sum(total_exec_time) / 1000,"
-                    + " sum(rows) FROM "
-                    + view
-                    + "(true) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
-                    + " current_database()) AND queryid IS NOT NULL AND query IS NOT NULL"
-                    + " AND query NOT LIKE '%/* hone */%' AND query <> '<insufficient privilege>'"
-                    + " GROUP BY queryid ORDER BY sum(total_exec_time) DESC LIMIT "
-                    + MOST_READ)) {
+        ResultSet before = sql.executeQuery("SHOW statement_timeout")) {
+      before.next();
+      String usual = before.getString(1);
+      sql.execute(patience);
+      try {
+        return read(sql, view);
+      } finally {
+        sql.execute("SET statement_timeout = '" + usual + "'");
+      }
+    }
+  }
+
+  private static List<Measured> read(Statement sql, String view) throws SQLException {
+    var found = new ArrayList<Measured>();
+    try (ResultSet rows =
+        sql.executeQuery(
+            "SELECT /* hone */ queryid, max(left(query, 50001)), sum(calls), sum(total_exec_time) / 1000,"
+                + " sum(rows) FROM "
+                + view
+                + "(true) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
+                + " current_database()) AND queryid IS NOT NULL AND query IS NOT NULL"
+                + " AND query NOT LIKE '%/* hone */%' AND query <> '<insufficient privilege>'"
+                + " GROUP BY queryid ORDER BY sum(total_exec_time) DESC LIMIT "
+                + MOST_READ)) {
       while (rows.next()) {
         found.add(
             new Measured(
@@ -210,116 +238,21 @@ public final class WorkloadReader {
    */
   public static Workload ofFile(Connection connection, String view, Path file)
       throws SQLException, Rejected {
-    String text = text(file);
     Map<String, Measured> known = new HashMap<>();
-    if (!view.isEmpty()) {
-      measured(connection, view).forEach(m -> known.putIfAbsent(StatementShape.of(m.text()), m));
-    }
-    var statements = new ArrayList<Workload.Statement>();
     var notices = new ArrayList<String>();
-    double weight = 1;
-    var statement = new StringBuilder();
-    int line = 0;
-    int first = 1;
-    for (String each : text.lines().toList()) {
-      line++;
-      Matcher weighted = WEIGHT.matcher(each.strip());
-      if (weighted.matches()) {
-        weight = weight(file, line, weighted.group(1));
-        continue;
-      }
-      if (statement.isEmpty()) {
-        first = line;
-      }
-      if (!each.isBlank() && !(statement.isEmpty() && each.strip().startsWith("--"))) {
-        statement.append(each).append('\n');
-      }
-      if (each.strip().endsWith(";")) {
-        add(
-            withoutEnd(statement.toString()),
-            weight,
-            known,
-            statements,
-            notices,
-            file + ":" + first);
-        statement.setLength(0);
-        weight = 1;
+    if (!view.isEmpty()) {
+      try {
+        measured(connection, view).stream()
+            .filter(m -> Plans.explainable(m.text()))
+            .forEach(m -> known.putIfAbsent(StatementShape.of(m.text()), m));
+      } catch (SQLException e) {
+        if (!connection.isValid(5)) {
+          throw e;
+        }
+        notices.add(unreadable(e));
       }
     }
-    if (!statement.toString().isBlank()) {
-      add(withoutEnd(statement.toString()), weight, known, statements, notices, file + ":" + first);
-    }
-    if (statements.isEmpty()) {
-      throw new Rejected(
-          file
-              + " holds no statement; write SELECT, INSERT, UPDATE or DELETE, each with a semicolon"
-              + " at the end of a line.");
-    }
-    return new Workload(file.toString(), List.copyOf(statements), notices);
-  }
-
-  private static void add(
-      String text,
-      double weight,
-      Map<String, Measured> known,
-      List<Workload.Statement> statements,
-      List<String> notices,
-      String place) {
-    if (!Plans.explainable(text)) {
-      notices.add(place + ": no SELECT, INSERT, UPDATE or DELETE by itself; it is left out");
-      return;
-    }
-    Measured measured = known.get(StatementShape.of(text));
-    statements.add(
-        measured == null
-            ? new Workload.Statement("", text, weight, Double.NaN, Double.NaN)
-            : new Workload.Statement(
-                measured.queryid(),
-                text,
-                weight,
-                weight * measured.seconds() / measured.calls(),
-                weight * measured.rows() / measured.calls()));
-  }
-
-  private static double weight(Path file, int line, String text) throws Rejected {
-    try {
-      double weight = Double.parseDouble(text);
-      if (weight > 0 && weight <= LARGEST_WEIGHT) {
-        return weight;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new Rejected(
-        file
-            + ":"
-            + line
-            + ": weight `"
-            + text
-            + "` is no number above 0 and up to 1e15; write `-- weight: 2.5`.");
-  }
-
-  private static String text(Path file) throws Rejected {
-    try {
-      byte[] bytes;
-      try (InputStream in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(LARGEST_FILE + 1);
-      }
-      if (bytes.length > LARGEST_FILE) {
-        throw new Rejected(file + " has more than 16 MiB; leave out what is executed rarely.");
-      }
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
-    } catch (NoSuchFileException e) {
-      throw new Rejected("there is no file " + file + "; check the path after --workload.", e);
-    } catch (IOException e) {
-      throw new Rejected(
-          file
-              + " cannot be read as UTF-8 text ("
-              + e.getMessage()
-              + "); name a file of SQL statements in UTF-8.",
-          e);
-    }
+    return WorkloadFile.read(file, known, notices);
   }
 
   /** A workload cannot be used. The message is a sentence with the remedy. */

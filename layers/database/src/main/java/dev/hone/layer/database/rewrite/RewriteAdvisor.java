@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +78,11 @@ public final class RewriteAdvisor {
         if (!statement.text().stripLeading().matches("(?is)(select|with)\\b.*")) {
           continue;
         }
-        if (!rewriter.known(statement.text())) {
+        try {
+          look(rewriter, statement, indexes).ifPresent(recommended::add);
+        } catch (StackOverflowError e) {
+          // Its terms are nested thousands deep.
           unknown++;
-          continue;
-        }
-        Advice.Recommended found = advise(rewriter, statement, indexes);
-        if (found != null) {
-          recommended.add(found);
-        } else {
-          Tree tree = rewriter.tree(statement.text());
-          if (tree != null) {
-            Hints.of(statement, tree).ifPresent(recommended::add);
-          }
         }
       }
       recommended.addAll(NPlusOne.of(workload, rewriter));
@@ -110,6 +104,20 @@ public final class RewriteAdvisor {
                     + why));
     recommended.sort(Comparator.comparingDouble(each -> -each.gainSeconds()));
     return recommended;
+  }
+
+  private Optional<Advice.Recommended> look(
+      Rewriter rewriter, Workload.Statement statement, Set<String> indexes) throws SQLException {
+    if (!rewriter.known(statement.text())) {
+      unknown++;
+      return Optional.empty();
+    }
+    Advice.Recommended found = advise(rewriter, statement, indexes);
+    if (found != null) {
+      return Optional.of(found);
+    }
+    Tree tree = rewriter.tree(statement.text());
+    return tree == null ? Optional.empty() : Hints.of(statement, tree);
   }
 
   private Advice.@Nullable Recommended advise(

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * the statement's own constants and their neighbours, and now and then an extreme one.
  */
 final class ScratchValues {
-  private static final Pattern TEXT = Pattern.compile("'((?:[^']|'')*)'");
+  private static final Pattern TEXT = Pattern.compile("'([^']*+(?:''[^']*+)*+)'");
   private static final Pattern NUMBER = Pattern.compile("(?<![\\w$.'])\\d{1,9}(?:\\.\\d{1,6})?\\b");
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{2})(?:-(\\d{2}))?");
 

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,22 +15,18 @@ public final class Plans {
   public static final String MARK = "/* hone */";
 
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
-  private static final Pattern EXPLAINABLE =
-      Pattern.compile(
-          "(?:\\s|\\(|/\\*.*?\\*/|--[^\\n\\r]*[\\n\\r])*+"
-              + "(select|insert|update|delete|merge|with|values)\\b.*",
-          Pattern.DOTALL);
-
-  /** Texts, names and comments, wherever nothing is {@link #UNCERTAIN}. */
-  private static final Pattern QUOTED =
-      Pattern.compile(
-          "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\\n\\r]*|/\\*.*?\\*/", Pattern.DOTALL);
-
-  /** A backslash, the beginning of a dollar quote, or a comment within a comment. */
-  private static final Pattern UNCERTAIN =
-      Pattern.compile("\\\\|\\$(?!\\d)|/\\*(?:(?!\\*/).)*?/\\*", Pattern.DOTALL);
-
+  private static final Set<String> VERBS =
+      Set.of("select", "insert", "update", "delete", "merge", "with", "values");
   private static final String OPTIONS = "VERBOSE, FORMAT JSON";
+
+  /** SQLSTATE statement_too_complex. */
+  private static final String TOO_COMPLEX = "54001";
+
+  /** Characters; what is longer was not written to be read, and takes long to plan. */
+  private static final int LONGEST = 50_000;
+
+  /** PostgreSQL numbers them with 16 bits. */
+  private static final int MOST_PARAMETERS = 65_535;
 
   private Plans() {}
 
@@ -39,21 +36,79 @@ public final class Plans {
    * it might be executed instead of explained.
    */
   public static boolean explainable(String statement) {
-    return EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT)).matches()
+    return statement.length() <= LONGEST
+        && !verb(statement).isEmpty()
         && !statement.contains(MARK)
-        && isOne(statement);
+        && isOne(statement)
+        && parameters(statement) <= MOST_PARAMETERS;
   }
 
   /** The word that says what a statement does, in lower case; empty when it cannot be explained. */
   public static String verb(String statement) {
-    Matcher matcher = EXPLAINABLE.matcher(statement.toLowerCase(Locale.ROOT));
-    return matcher.matches() ? matcher.group(1) : "";
+    int at = 0;
+    while (at < statement.length()) {
+      char c = statement.charAt(at);
+      if (statement.startsWith("/*", at) || statement.startsWith("--", at)) {
+        at = afterComment(statement, at);
+      } else if (c == '(' || Character.isWhitespace(c)) {
+        at++;
+      } else {
+        break;
+      }
+    }
+    int end = at;
+    while (end < statement.length() && Character.isJavaIdentifierPart(statement.charAt(end))) {
+      end++;
+    }
+    String word = statement.substring(at, end).toLowerCase(Locale.ROOT);
+    return VERBS.contains(word) ? word : "";
   }
 
+  private static int afterComment(String statement, int at) {
+    if (statement.startsWith("/*", at)) {
+      int end = statement.indexOf("*/", at + 2);
+      return end < 0 ? statement.length() : end + 2;
+    }
+    int end = at;
+    while (end < statement.length() && "\n\r".indexOf(statement.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
+  }
+
+  /**
+   * Whether no semicolon stands outside of texts, names and comments; not where a backslash, a
+   * dollar quote or a comment within a comment makes that uncertain.
+   */
   private static boolean isOne(String statement) {
-    return statement.indexOf(';') < 0
-        || (!UNCERTAIN.matcher(statement).find()
-            && QUOTED.matcher(statement).replaceAll(" ").indexOf(';') < 0);
+    if (statement.indexOf(';') < 0) {
+      return true;
+    }
+    int at = 0;
+    while (at < statement.length()) {
+      char c = statement.charAt(at);
+      if (c == '\'' || c == '"') {
+        at = statement.indexOf(c, at + 1) + 1;
+        if (at == 0) {
+          return false;
+        }
+      } else if (statement.startsWith("/*", at) || statement.startsWith("--", at)) {
+        int end = afterComment(statement, at);
+        if (c == '/' && statement.substring(at + 2, end).contains("/*")) {
+          return false;
+        }
+        at = end;
+      } else if (c == ';' || c == '\\' || (c == '$' && !isDigitAt(statement, at + 1))) {
+        return false;
+      } else {
+        at++;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isDigitAt(String statement, int at) {
+    return at < statement.length() && "0123456789".indexOf(statement.charAt(at)) >= 0;
   }
 
   /**
@@ -70,21 +125,9 @@ public final class Plans {
         String generic = version >= 160000 ? "GENERIC_PLAN, " : "";
         return first(sql, "EXPLAIN (" + generic + OPTIONS + ") " + statement);
       }
-      sql.execute("SET plan_cache_mode = force_generic_plan");
+      sql.execute("SET plan_cache_mode = force_generic_plan; DEALLOCATE ALL");
       sql.execute("PREPARE hone_plan AS " + statement);
-      PlanNode plan;
-      try {
-        plan = first(sql, "EXPLAIN (" + OPTIONS + ") EXECUTE hone_plan" + nulls(statement));
-      } catch (SQLException e) {
-        try {
-          sql.execute("DEALLOCATE hone_plan");
-        } catch (SQLException aborted) {
-          e.addSuppressed(aborted);
-        }
-        throw e;
-      }
-      sql.execute("DEALLOCATE hone_plan");
-      return plan;
+      return first(sql, "EXPLAIN (" + OPTIONS + ") EXECUTE hone_plan" + nulls(statement));
     }
   }
 
@@ -92,15 +135,25 @@ public final class Plans {
     try (ResultSet rows = sql.executeQuery(explain)) {
       rows.next();
       return PlanNode.parse(rows.getString(1));
+    } catch (IllegalArgumentException e) {
+      throw new SQLException("its plan cannot be read: " + e.getMessage(), TOO_COMPLEX, e);
     }
   }
 
   private static String nulls(String statement) {
+    int highest = parameters(statement);
+    return highest == 0 ? "" : "(" + "NULL, ".repeat(highest - 1) + "NULL)";
+  }
+
+  /** The highest number of a parameter; one that is no number is higher than any. */
+  private static int parameters(String statement) {
     int highest = 0;
     Matcher parameters = PARAMETER.matcher(statement);
     while (parameters.find()) {
-      highest = Math.max(highest, Integer.parseInt(parameters.group(1)));
+      String number = parameters.group(1);
+      highest =
+          Math.max(highest, number.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(number));
     }
-    return highest == 0 ? "" : "(" + "NULL, ".repeat(highest - 1) + "NULL)";
+    return highest;
   }
 }

@@ -34,7 +34,7 @@ record RelationNames(
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private static final Pattern WORD =
-      Pattern.compile("\"((?:[^\"]|\"\")+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*)");
+      Pattern.compile("\"([^\"]*+(?:\"\"[^\"]*+)*+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*)");
 
   /** Of a table with more partitions, or more that inherit from it, only so many are copied. */
   private static final int MOST_PARTITIONS = 400;
@@ -82,17 +82,14 @@ record RelationNames(
             views.add(view);
             words(view.ddl()).stream().filter(seen::add).forEach(open::add);
           } catch (SQLException e) {
-            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-              throw e;
-            }
-            locked.add(Identifiers.quoted(relation.schema(), relation.name()));
+            noteLocked(e, relation.schema(), relation.name(), locked);
           }
         } else if (tables.add(relation.oid())) {
           addPartitions(relation, children, tables);
         }
       }
     }
-    return new RelationNames(tables, views, functions(connection, seen), locked);
+    return new RelationNames(tables, views, functions(connection, seen, locked), locked);
   }
 
   private static void addPartitions(
@@ -146,29 +143,46 @@ record RelationNames(
     }
   }
 
-  private static List<SchemaCopy.Defined> functions(Connection connection, Set<String> words)
-      throws SQLException {
+  private static List<SchemaCopy.Defined> functions(
+      Connection connection, Set<String> words, List<String> locked) throws SQLException {
     var functions = new ArrayList<SchemaCopy.Defined>();
     try (PreparedStatement query =
-        connection.prepareStatement(
-            """
-            SELECT /* hone */ n.nspname, p.proname, pg_get_functiondef(p.oid)
-            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-              JOIN pg_language l ON l.oid = p.prolang
-            WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-              AND p.prokind = 'f' AND l.lanname IN ('sql', 'plpgsql') AND p.proname = ANY (?)
-              AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
-                AND d.objid = p.oid AND d.deptype = 'e')
-            ORDER BY p.oid LIMIT 200
-            """)) {
+            connection.prepareStatement(
+                """
+                SELECT /* hone */ n.nspname, p.proname, p.oid
+                FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                  JOIN pg_language l ON l.oid = p.prolang
+                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+                  AND p.prokind = 'f' AND l.lanname IN ('sql', 'plpgsql') AND p.proname = ANY (?)
+                  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+                    AND d.objid = p.oid AND d.deptype = 'e')
+                ORDER BY p.oid LIMIT 200
+                """);
+        PreparedStatement definition =
+            connection.prepareStatement("SELECT /* hone */ pg_get_functiondef(?::oid)")) {
       query.setArray(1, connection.createArrayOf("text", words.toArray()));
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          functions.add(
-              new SchemaCopy.Defined(rows.getString(1), rows.getString(2), rows.getString(3)));
+          definition.setLong(1, rows.getLong(3));
+          try (ResultSet row = definition.executeQuery()) {
+            if (row.next() && row.getString(1) != null) {
+              functions.add(
+                  new SchemaCopy.Defined(rows.getString(1), rows.getString(2), row.getString(1)));
+            }
+          } catch (SQLException e) {
+            noteLocked(e, rows.getString(1), rows.getString(2), locked);
+          }
         }
       }
     }
     return functions;
+  }
+
+  private static void noteLocked(SQLException e, String schema, String name, List<String> locked)
+      throws SQLException {
+    if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+      throw e;
+    }
+    locked.add(Identifiers.quoted(schema, name));
   }
 }

@@ -1,7 +1,6 @@
 package dev.hone.layer.database.twin;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A planner twin: a database of Hone's own PostgreSQL that holds the user's definitions and
@@ -32,15 +31,13 @@ import java.util.regex.Pattern;
  * user's server is, and knows no extended statistics. Not for several threads at a time.
  */
 public final class Twin implements AutoCloseable {
-  /** Size of a file after which PostgreSQL begins the next one, {@code .1}, {@code .2} … */
-  private static final long SEGMENT = 1L << 30;
-
-  private static final Pattern RELATION_FILE = Pattern.compile("base/\\d+/\\d+");
   private static final int PER_MAJOR = 10_000;
   private static final int RESTORES_STATISTICS = 18;
 
   /** Planning executes functions that call themselves immutable. */
-  private static final int LONGEST_PLANNING_SECONDS = 5;
+  private static final int LONGEST_PLANNING_SECONDS = 2;
+
+  private static final String QUERY_CANCELED = "57014";
 
   private static final String DUPLICATE_TABLE = "42P07";
 
@@ -50,7 +47,9 @@ public final class Twin implements AutoCloseable {
   private final Connection planner;
   private final Connection admin;
   private final Statistics statistics;
+  private final RelationFiles files;
   private final List<String> notices = new ArrayList<>();
+  private final Set<String> slow = new HashSet<>();
   private final Map<String, Defined> defined = new LinkedHashMap<>();
   private Set<String> visible = Set.of();
   private Set<Long> dropped = Set.of();
@@ -70,6 +69,7 @@ public final class Twin implements AutoCloseable {
     this.database = made;
     this.planner = made.planner();
     this.admin = made.admin();
+    this.files = new RelationFiles(made.data(), admin);
     this.statistics =
         made.major() >= RESTORES_STATISTICS
             ? new RestoredStatistics(planner, schema.version())
@@ -132,18 +132,18 @@ public final class Twin implements AutoCloseable {
                 + SchemaReader.listed(passedOver)
                 + ", which it cannot make");
       }
-      Map<String, String> files = files();
+      Map<String, Path> known = files.all();
       for (TableCopy table : schema.tables()) {
-        extend(files, table.schema(), table.table(), table.size().bytes());
+        extend(known.get(Sql.quoted(table.schema(), table.table())), table.size().bytes());
         for (TableCopy.Index index : table.indexes()) {
-          String file = files.get(Sql.quoted(table.schema(), index.name()));
+          Path file = known.get(Sql.quoted(table.schema(), index.name()));
           if (file != null && index.method().equals("btree")) {
-            BtreeFile.raise(path(file), IndexSize.height(table, index));
+            BtreeFile.raise(file, IndexSize.height(table, index));
           }
-          extend(files, table.schema(), index.name(), index.size().bytes());
+          extend(file, index.size().bytes());
         }
       }
-      statistics.importAll(schema, files.keySet());
+      statistics.importAll(schema, known.keySet());
     }
     PlannerSettings.apply(planner, schema.settings());
     try (Statement sql = planner.createStatement()) {
@@ -152,49 +152,9 @@ public final class Twin implements AutoCloseable {
     PlannerSettings.apply(planner, Map.of("search_path", schema.searchPath()));
   }
 
-  private Map<String, String> files() throws SQLException {
-    var files = new HashMap<String, String>();
-    try (Statement sql = admin.createStatement();
-        ResultSet rows =
-            sql.executeQuery(
-                "SELECT nspname, relname, coalesce(pg_relation_filepath(c.oid), '') FROM"
-                    + " pg_class c JOIN pg_namespace n ON n.oid = relnamespace"
-                    + " WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'")) {
-      while (rows.next()) {
-        files.put(Sql.quoted(rows.getString(1), rows.getString(2)), rows.getString(3));
-      }
-    }
-    return files;
-  }
-
-  /** The file of a relation; nothing but such a file may ever be changed. */
-  private Path path(String file) {
-    if (!RELATION_FILE.matcher(file).matches()) {
-      throw new IllegalStateException("`" + file + "` is no file of a relation");
-    }
-    return database.data().resolve(file);
-  }
-
-  private void extend(Map<String, String> files, String of, String relation, long bytes)
-      throws IOException {
-    String file = files.getOrDefault(Sql.quoted(of, relation), "");
-    if (!file.isEmpty()) {
-      extend(path(file), bytes);
-    }
-  }
-
-  /** Extends a relation's files without writing; a file that is bigger already stays. */
-  static void extend(Path file, long bytes) throws IOException {
-    long left = bytes;
-    for (int segment = 0; left > 0; segment++) {
-      String name = file + (segment == 0 ? "" : "." + segment);
-      long length = Math.min(left, SEGMENT);
-      try (var open = new RandomAccessFile(name, "rw")) {
-        if (open.length() < length) {
-          open.setLength(length);
-        }
-      }
-      left -= length;
+  private static void extend(@Nullable Path file, long bytes) throws IOException {
+    if (file != null) {
+      RelationFiles.extend(file, bytes);
     }
   }
 
@@ -205,7 +165,24 @@ public final class Twin implements AutoCloseable {
    * @throws SQLException when the statement cannot be planned
    */
   public PlanNode plan(String statement) throws SQLException {
-    return Plans.explain(planner, database.major() * PER_MAJOR, statement);
+    if (slow.contains(statement)) {
+      throw new SQLException("planning it takes too long", QUERY_CANCELED);
+    }
+    // To plan is to execute functions; nothing that they change may stay.
+    planner.setAutoCommit(false);
+    planner.setReadOnly(true);
+    try {
+      return Plans.explain(planner, database.major() * PER_MAJOR, statement);
+    } catch (SQLException e) {
+      if (QUERY_CANCELED.equals(e.getSQLState())) {
+        slow.add(statement);
+      }
+      throw e;
+    } finally {
+      planner.rollback();
+      planner.setAutoCommit(true);
+      planner.setReadOnly(false);
+    }
   }
 
   /**
@@ -244,38 +221,22 @@ public final class Twin implements AutoCloseable {
   private List<Defined> define(TableCopy table, List<IndexSpec> indexes)
       throws SQLException, IOException {
     var made = new ArrayList<Defined>();
-    String relation = Sql.quoted(table.schema(), table.table());
     var shares = new HashMap<IndexSpec, Double>();
     for (IndexSpec index : indexes) {
       shares.put(index, share(table, index));
     }
-    Path file = path(filePath(relation));
-    long bytes = shrink(file);
+    Path file = files.of(table.schema(), table.table());
+    long bytes = RelationFiles.shrink(file);
     try {
       for (IndexSpec index : indexes) {
         define(table, index, shares.getOrDefault(index, 1.0)).ifPresent(made::add);
       }
     } finally {
-      extend(file, bytes);
+      RelationFiles.extend(file, bytes);
       statistics.size(table.schema(), table.table(), table.size());
     }
     made.forEach(index -> defined.put(index.spec().name(), index));
     return made;
-  }
-
-  /** An index is built by reading its table, so that the table must be empty for a moment. */
-  private static long shrink(Path file) throws IOException {
-    long bytes = 0;
-    for (int segment = 0; ; segment++) {
-      Path part = segment == 0 ? file : Path.of(file + "." + segment);
-      if (!java.nio.file.Files.exists(part)) {
-        return bytes;
-      }
-      try (var open = new RandomAccessFile(part.toFile(), "rw")) {
-        bytes += open.length();
-        open.setLength(0);
-      }
-    }
   }
 
   private Optional<Defined> define(TableCopy table, IndexSpec index, double share)
@@ -300,28 +261,59 @@ public final class Twin implements AutoCloseable {
     }
     long oid;
     String ddl;
-    String file;
     try (PreparedStatement query =
         admin.prepareStatement(
-            "SELECT oid, pg_get_indexdef(oid), pg_relation_filepath(oid) FROM pg_class WHERE oid ="
-                + " ?::text::regclass")) {
+            "SELECT oid, pg_get_indexdef(oid) FROM pg_class WHERE oid = ?::text::regclass")) {
       query.setString(1, name);
       try (ResultSet row = query.executeQuery()) {
         row.next();
         oid = row.getLong(1);
         ddl = row.getString(2).replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
-        file = row.getString(3);
       }
+    }
+    String foreign = foreignCode(oid);
+    if (!foreign.isEmpty()) {
+      try (Statement sql = planner.createStatement()) {
+        sql.execute("DROP INDEX " + name);
+      }
+      notices.add(
+          "an index on "
+              + Identifiers.quoted(index.schema(), index.table())
+              + " was not tested, because every write would execute "
+              + foreign
+              + " with the rights of whoever writes; if you trust that, build it by hand: "
+              + ddl);
+      return Optional.empty();
     }
     mark(List.of(oid), false);
     IndexSize.Estimate size = IndexSize.of(table, index, share);
+    Path file = files.of(index.schema(), index.name());
     if (index.method() == IndexSpec.Method.BTREE) {
-      BtreeFile.raise(path(file), size.height());
+      BtreeFile.raise(file, size.height());
     }
-    extend(path(file), size.bytes());
+    RelationFiles.extend(file, size.bytes());
     var copied = new TableCopy.Size(size.pages(), (float) size.rows(), 0, size.bytes());
     statistics.size(index.schema(), index.name(), copied);
     return Optional.of(new Defined(index, oid, ddl, size.bytes()));
+  }
+
+  /** A function or an operator that an index executes and no release or extension brought along. */
+  private String foreignCode(long index) throws SQLException {
+    try (PreparedStatement query =
+        admin.prepareStatement(
+            "SELECT CASE d.refclassid WHEN 'pg_proc'::regclass THEN"
+                + " d.refobjid::regprocedure::text WHEN 'pg_operator'::regclass THEN"
+                + " d.refobjid::regoperator::text ELSE 'an operator class of its own' END"
+                + " FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = ?"
+                + " AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass,"
+                + " 'pg_opclass'::regclass) AND NOT EXISTS (SELECT FROM pg_depend e WHERE"
+                + " e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')"
+                + " LIMIT 1")) {
+      query.setLong(1, index);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getString(1) : "";
+      }
+    }
   }
 
   /** Share of the rows that a partial index holds, as the planner expects it. */
@@ -341,17 +333,6 @@ public final class Twin implements AutoCloseable {
         throw e;
       }
       return 1;
-    }
-  }
-
-  private String filePath(String relation) throws SQLException {
-    try (PreparedStatement query =
-        admin.prepareStatement("SELECT pg_relation_filepath(?::text::regclass)")) {
-      query.setString(1, relation);
-      try (ResultSet row = query.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
     }
   }
 

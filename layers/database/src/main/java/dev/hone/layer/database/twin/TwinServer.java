@@ -36,6 +36,19 @@ public final class TwinServer implements AutoCloseable {
   private static final int PER_MAJOR = 10_000;
   private static final int CHOOSES_LOCALE_PROVIDER = 15;
 
+  /** What is executed while a statement is planned may not end the session that plans. */
+  private static final String NO_ENDING_OF_SESSIONS =
+      """
+      DO $$
+      DECLARE f regprocedure;
+      BEGIN
+        FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+            AND proname IN ('pg_terminate_backend', 'pg_cancel_backend') LOOP
+          EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
+        END LOOP;
+      END $$
+      """;
+
   private final Path directory;
   private final InstantSource clock;
   private final Map<Integer, TwinProcess> running = new HashMap<>();
@@ -156,6 +169,9 @@ public final class TwinServer implements AutoCloseable {
         new DatabaseConnection(place.name(), place.jdbcUrl(), PLANNER, place.password());
     Connection planner = restricted.connect("hone", 120);
     Connection admin = place.connect("hone", 60);
+    try (Statement sql = admin.createStatement()) {
+      sql.execute(NO_ENDING_OF_SESSIONS);
+    }
     open++;
     return new Database(name, data(process.major()), process.major(), planner, admin);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.layer.database.LiveDatabase;
+import dev.hone.layer.database.advisor.CandidateFinder;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,13 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** A schema whose author wants to be superuser of the twin, which is a process of Hone's user. */
 class HostileTwinTest {
   /**
-   * Planned, it makes operators and functions that fit what the twin asks better than the system's
-   * do. They refuse to work for a superuser, so that whoever is caught fails.
+   * Called in the twin, it makes operators and functions that fit what the twin asks better than
+   * the system's do. They refuse to work for a superuser, so that whoever is caught fails.
    */
   private static final String SPRING =
       """
       CREATE FUNCTION public.spring() RETURNS int LANGUAGE plpgsql AS $f$
       BEGIN
+        IF current_user <> 'planner' OR current_setting('transaction_read_only')::boolean THEN
+          RETURN 1;
+        END IF;
         CREATE OR REPLACE FUNCTION public.caught(oid, regclass) RETURNS boolean LANGUAGE plpgsql AS
           $b$BEGIN RAISE EXCEPTION 'caught as %', current_user; END$b$;
         CREATE OR REPLACE FUNCTION public.caught(name, unknown) RETURNS boolean LANGUAGE plpgsql AS
@@ -55,7 +59,26 @@ class HostileTwinTest {
       List.of(
           "SELECT b FROM lured WHERE a = public.trap() /* spring */",
           "SELECT b FROM lured WHERE a = public.slow()",
-          "SELECT b FROM lured WHERE b = 5");
+          "SELECT b FROM lured WHERE b = 5",
+          "SELECT b FROM lured WHERE a = public.rename() /* renaming */",
+          "SELECT b FROM lured WHERE a = public.leave() /* leaving */",
+          "SELECT b FROM lured WHERE public.loud(a) = 1");
+
+  /** What they change must not stay, and what ends the session must not be allowed. */
+  private static final List<String> SABOTAGE =
+      List.of(
+          "CREATE FUNCTION public.renaming() RETURNS int LANGUAGE plpgsql AS $f$BEGIN"
+              + " PERFORM set_config('statement_timeout', '0', false);"
+              + " BEGIN ALTER TABLE public.lured RENAME TO gone;"
+              + " EXCEPTION WHEN read_only_sql_transaction THEN NULL; END; RETURN 1; END$f$",
+          "CREATE FUNCTION public.rename() RETURNS int IMMUTABLE LANGUAGE sql AS"
+              + " 'SELECT public.renaming()'",
+          "CREATE FUNCTION public.leaving() RETURNS int LANGUAGE plpgsql AS"
+              + " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN 1; END'",
+          "CREATE FUNCTION public.leave() RETURNS int IMMUTABLE LANGUAGE sql AS"
+              + " 'SELECT public.leaving()'",
+          "CREATE FUNCTION public.loud(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS"
+              + " 'BEGIN RETURN i; END'");
 
   private static void entice(Statement sql) throws SQLException {
     sql.execute(
@@ -63,7 +86,11 @@ class HostileTwinTest {
     sql.execute("ANALYZE public.lured");
     sql.execute(SPRING.replace("name, unknown", "name, varchar"));
     sql.execute(TRAP);
+    sql.execute("CREATE INDEX luring ON public.lured (b) WHERE a = public.trap()");
     sql.execute(SLOW);
+    for (String sabotage : SABOTAGE) {
+      sql.execute(sabotage);
+    }
   }
 
   private static void tryIt(Connection connection, int version, Path directory) throws Exception {
@@ -74,10 +101,23 @@ class HostileTwinTest {
       assertThatThrownBy(() -> twin.plan(STATEMENTS.get(1)))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("timeout");
-      var index = IndexSpec.of("public", "lured", List.of("b"));
-      assertThat(twin.define(List.of(index))).hasSize(1);
-      twin.show(Set.of(index.name()));
-      assertThat(twin.plan(STATEMENTS.get(2)).shape()).contains(index.name());
+      assertThatThrownBy(() -> twin.plan(STATEMENTS.get(1))).hasMessageContaining("too long");
+      var lured = IndexSpec.of("public", "lured", List.of("b"));
+      assertThat(twin.plan(STATEMENTS.get(3)).shape()).contains("lured");
+      assertThatThrownBy(() -> twin.plan(STATEMENTS.get(4)))
+          .hasMessageContaining("permission denied for function pg_terminate_backend");
+      assertThat(twin.plan(STATEMENTS.get(2)).shape()).contains("lured");
+      IndexSpec called =
+          new CandidateFinder(twin.schema())
+              .of(twin.plan(STATEMENTS.get(5))).stream()
+                  .filter(spec -> !spec.isPlain())
+                  .findFirst()
+                  .orElseThrow();
+      assertThat(twin.define(List.of(called))).isEmpty();
+      assertThat(twin.notices()).anySatisfy(n -> assertThat(n).contains("loud(integer)"));
+      assertThat(twin.define(List.of(lured))).hasSize(1);
+      twin.show(Set.of(lured.name()));
+      assertThat(twin.plan(STATEMENTS.get(2)).shape()).contains(lured.name());
       assertThat(twin.plan(STATEMENTS.get(2)).rows()).isEqualTo(1);
     }
   }
@@ -92,7 +132,8 @@ class HostileTwinTest {
         tryIt(connection, 180_000, directory);
       } finally {
         sql.execute(
-            "DROP FUNCTION public.trap(), public.slow(), public.spring(); DROP TABLE public.lured");
+            "DROP TABLE public.lured; DROP FUNCTION public.trap, public.slow, public.spring,"
+                + " public.renaming, public.rename, public.leaving, public.leave, public.loud");
       }
     }
   }

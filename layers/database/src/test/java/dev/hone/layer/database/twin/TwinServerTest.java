@@ -67,7 +67,7 @@ class TwinServerTest {
   @Test
   void aTableOfSeveralGigabytesIsExtendedInSegmentsWithoutTakingRoom(@TempDir Path place)
       throws Exception {
-    Twin.extend(place.resolve("1"), (1L << 31) + 8192);
+    RelationFiles.extend(place.resolve("1"), (1L << 31) + 8192);
     assertThat(Files.size(place.resolve("1"))).isEqualTo(1L << 30);
     assertThat(Files.size(place.resolve("1.1"))).isEqualTo(1L << 30);
     assertThat(Files.size(place.resolve("1.2"))).isEqualTo(8192);
