@@ -7,10 +7,12 @@ import dev.hone.layer.database.StatementRunner;
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.loop.KnobException;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Carries out advice, one recommendation after the other, when a person says yes to it. */
 final class AdviceApply {
@@ -30,6 +32,7 @@ final class AdviceApply {
   /** Asks on standard input; anything but {@code y} or {@code yes} is no. */
   int run() throws InterruptedException {
     var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    boolean typed = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     int failed = 0;
     var runner = new StatementRunner(database);
     try (var builder = new IndexBuilder(database)) {
@@ -49,7 +52,11 @@ final class AdviceApply {
           errors.println("hone: no answer; nothing more is carried out");
           break;
         }
+        if (!typed) {
+          out.println();
+        }
         if (!said.strip().matches("(?i)y|yes")) {
+          out.println("Not run.");
           continue;
         }
         try {

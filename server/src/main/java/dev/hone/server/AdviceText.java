@@ -104,7 +104,10 @@ final class AdviceText {
             advice.workload().source()));
     if (advice.recommendations().isEmpty()) {
       lines.add("");
-      lines.add("Nothing to recommend: no change would make this workload noticeably faster.");
+      lines.add(
+          advice.analysed() == 0
+              ? "Nothing to recommend, as no statement was seen that could be analysed."
+              : "Nothing to recommend: no change would make this workload noticeably faster.");
     } else {
       summary(lines);
     }
@@ -159,7 +162,6 @@ final class AdviceText {
       each.effects().forEach(effect -> lines.add("   Instead of: " + effect.statement().title()));
       lines.add("   Send: " + each.ddl());
       each.why().forEach(reason -> lines.add("   " + reason));
-      lines.add("   Undo: " + each.undo());
       return lines;
     }
     lines.add(String.format(Locale.ROOT, "%d. %s%s", rank, each.title(), balance(each)));
@@ -185,6 +187,13 @@ final class AdviceText {
 
   /** What it gains and costs, as far as that is known. */
   private static String balance(Advice.Recommended each) {
+    if (each.kind() == Advice.Kind.DROP_INDEX) {
+      return String.format(
+          Locale.ROOT,
+          ": frees %s%s",
+          size(-each.bytes()),
+          each.writeSeconds() < 0 ? ", saves writes " + seconds(-each.writeSeconds()) : "");
+    }
     if (each.kind().changesIndex()) {
       return String.format(
           Locale.ROOT,

@@ -119,7 +119,7 @@ class DatabaseApiTest {
     Map<String, @Nullable Object> story = caller.get("databases/shop/statements/" + queryid);
     assertThat(story.get("text")).asString().contains("sum(amount)");
     assertThat(String.valueOf(story.get("plan"))).contains("Seq Scan").contains("orders");
-    assertThat(list(story.get("history"))).hasSize(6);
+    assertThat(list(story.get("history"))).hasSize(7);
     Map<?, ?> about = map(list(story.get("loops")).getFirst());
     assertThat(about.get("id")).isEqualTo(loop.id());
     Map<?, ?> change = map(about.get("planChange"));

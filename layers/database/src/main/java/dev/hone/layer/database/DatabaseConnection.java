@@ -177,7 +177,14 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
               + plain(e)
               + "; check user and password, and the server's pg_hba.conf.";
       case "3D000" -> place + " does not exist on that server; check the last part of the address.";
-      case "08001", "08004", "08006", "57P03" ->
+      case "08004" ->
+          place
+              + " lets user `"
+              + user
+              + "` not in: "
+              + plain(e)
+              + "; write the password into the address or into PGPASSWORD.";
+      case "08001", "08006", "57P03" ->
           place
               + " does not answer ("
               + plain(e)
@@ -236,7 +243,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
 
   /** The address as people may see it: without the values of parameters that are passwords. */
   public String address() {
-    return jdbcUrl.replaceAll("(?i)([?&][^=&]*password=)[^&]*", "$1…");
+    return jdbcUrl.replaceFirst("^jdbc:", "").replaceAll("(?i)([?&][^=&]*password=)[^&]*", "$1…");
   }
 
   /** Whether the server runs on this machine, as far as the address says. */

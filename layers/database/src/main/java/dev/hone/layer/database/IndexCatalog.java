@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -113,6 +114,19 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
     return SPELLING.matcher(definition).replaceAll("");
   }
 
+  /** Whether it is on an expression, which has no statistics before the next ANALYZE. */
+  boolean hasExpression(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT /* hone */ indexprs IS NOT NULL FROM pg_index WHERE indexrelid ="
+                + " ?::text::regclass")) {
+      query.setString(1, qualifiedName(connection));
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
   /** Drops it, in one attempt under the session's lock_timeout. */
   boolean drop(Connection connection) throws SQLException {
     try (Statement drop = connection.createStatement()) {
@@ -146,6 +160,29 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
                 """)) {
       row.next();
       return row.getDouble(1);
+    }
+  }
+
+  /** Who keeps the oldest transaction open that a build would wait for; empty when nobody does. */
+  static String oldestTransaction(Connection connection) throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet row =
+            sql.executeQuery(
+                """
+                SELECT /* hone */ pid, application_name,
+                  extract(epoch FROM clock_timestamp() - xact_start)
+                FROM pg_stat_activity WHERE datname = current_database()
+                  AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                  AND xact_start IS NOT NULL ORDER BY xact_start LIMIT 1
+                """)) {
+      return row.next()
+          ? String.format(
+              Locale.ROOT,
+              "the oldest is of pid %d, `%s`, open for %.0f s",
+              row.getInt(1),
+              row.getString(2),
+              row.getDouble(3))
+          : "";
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobException.Reason;
@@ -144,6 +145,10 @@ final class IndexKnob implements Knob {
         Interruptible.execute(
             connection,
             "COMMENT ON INDEX " + catalog.qualifiedName(connection) + " IS 'created by Hone'");
+        if (catalog.hasExpression(connection)) {
+          Interruptible.execute(
+              connection, "ANALYZE " + Identifiers.quoted(catalog.schema(), catalog.table()));
+        }
         return;
       } catch (SQLException e) {
         dropHalfBuilt();
@@ -318,12 +323,22 @@ final class IndexKnob implements Knob {
               what
                   + " in "
                   + ATTEMPTS
-                  + " attempts because other transactions hold locks on `"
+                  + " attempts, because a transaction holds a lock on `"
                   + tableName()
-                  + "`; try again when they have ended",
+                  + "` or began before ("
+                  + oldest()
+                  + "); try again when it has ended",
               e);
       default -> failed(what + ": " + DatabaseConnection.plain(e), e);
     };
+  }
+
+  private String oldest() {
+    try {
+      return change(IndexCatalog::oldestTransaction);
+    } catch (KnobException e) {
+      return "see pg_stat_activity";
+    }
   }
 
   private KnobException failed(String what, @Nullable SQLException cause) {

@@ -217,7 +217,7 @@ class AdvisorTest {
               .advice();
       assertThat(created(advice))
           .anySatisfy(ddl -> assertThat(ddl).contains("(name text_pattern_ops)"));
-      assertThat(looks).hasValue(1);
+      assertThat(looks).hasValueGreaterThan(0);
     }
   }
 

@@ -102,7 +102,7 @@ class DatabaseConnectionTest {
     var target =
         new DatabaseConnection(
             "shop", "jdbc:postgresql://h/db?sslpassword=geheim&ssl=true&x=1", "hone", "secret");
-    assertThat(target.address()).isEqualTo("jdbc:postgresql://h/db?sslpassword=…&ssl=true&x=1");
+    assertThat(target.address()).isEqualTo("postgresql://h/db?sslpassword=…&ssl=true&x=1");
     assertThat(target.toString()).doesNotContain("geheim").doesNotContain("secret");
     assertThat(target.sentence(new java.sql.SQLException("no", "08001"))).doesNotContain("geheim");
   }

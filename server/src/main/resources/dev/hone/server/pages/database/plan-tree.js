@@ -33,7 +33,7 @@ function Node({ plan, whole, known, mark }) {
       ${marked && html`<span class="badge tone-${mark === 'new' ? 'good' : 'unknown'}"><${Icon} name=${mark === 'new' ? 'plus' : 'minus'} />${mark === 'new' ? 'new' : 'goes'}</span>`}
       ${plan.condition && html`<code class="plan-condition">${plan.condition}</code>`}
       ${plan.cost !== null &&
-      html`<span class="plan-cost muted">cost ${number(plan.cost)}, ${number(plan.rows ?? 0)} rows expected${own !== null && own >= 0.01 ? html`, <b>${number(100 * own, 2)} %</b> of the cost here` : ''}</span>`}
+      html`<span class="plan-cost muted">cost ${number(plan.cost)}, ${number(plan.rows ?? 0)} ${plan.rows === 1 ? 'row' : 'rows'} expected${own !== null && own >= 0.01 ? html`, <b>${number(100 * own, 2)} %</b> of the cost here` : ''}</span>`}
     </div>
     ${plan.children.length > 0 && html`<ul>${plan.children.map((child, i) => html`<${Node} key=${i} plan=${child} whole=${whole} known=${known} mark=${mark} />`)}</ul>`}
   </li>`;

@@ -1,5 +1,6 @@
 package dev.hone.layer.database.advisor;
 
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
 import dev.hone.layer.database.twin.Twin;
@@ -96,7 +97,7 @@ public final class IndexAdvisor {
 
   private List<WhatIfCosts.Planned> planned() throws SQLException {
     var planned = new ArrayList<WhatIfCosts.Planned>();
-    var failed = new LinkedHashMap<String, Integer>();
+    var failed = new LinkedHashMap<String, List<Workload.Statement>>();
     for (Workload.Statement statement : workload.statements()) {
       try {
         PlanNode plan = twin.plan(statement.text());
@@ -105,17 +106,22 @@ public final class IndexAdvisor {
         }
       } catch (SQLException e) {
         String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        failed.merge(why.replaceFirst("^ERROR: ", ""), 1, Integer::sum);
+        failed
+            .computeIfAbsent(why.replaceFirst("^ERROR: ", ""), text -> new ArrayList<>())
+            .add(statement);
       }
     }
     failed.forEach(
-        (why, count) ->
+        (why, statements) ->
             notices.add(
-                count
-                    + (count == 1 ? " statement was" : " statements were")
+                statements.size()
+                    + (statements.size() == 1 ? " statement was" : " statements were")
                     + " left out, because the twin cannot plan "
-                    + (count == 1 ? "it: " : "them: ")
-                    + why));
+                    + (statements.size() == 1 ? "it" : "them")
+                    + " ("
+                    + why
+                    + "): "
+                    + statements.getFirst().title()));
     return planned;
   }
 
@@ -157,7 +163,7 @@ public final class IndexAdvisor {
         gain,
         selection.writing(spec.name()),
         List.copyOf(effects.subList(0, Math.min(MOST_EFFECTS, effects.size()))),
-        why(effects, selection.writing(spec.name()), gain));
+        why(effects, spec));
   }
 
   /** {@code schema.index}, quoted as the statement that makes it has them. */
@@ -169,20 +175,21 @@ public final class IndexAdvisor {
     return (dot > 0 ? table.substring(0, dot) + "." : "") + (index.isEmpty() ? name : index);
   }
 
-  private static List<String> why(List<Advice.Effect> effects, double writing, double gain) {
+  private static String table(IndexSpec spec) {
+    return Identifiers.quoted(spec.schema(), spec.table());
+  }
+
+  private static List<String> why(List<Advice.Effect> effects, IndexSpec spec) {
     var why = new ArrayList<String>();
     long better = effects.stream().filter(effect -> effect.gainSeconds() > 0).count();
     why.add(
         String.format(
             Locale.ROOT,
-            "%d %s read%s it beside the other recommendations.",
+            "With everything that is recommended, %d %s faster by it.",
             better,
-            better == 1 ? "statement" : "statements",
-            better == 1 ? "s" : ""));
-    if (writing > 0) {
-      why.add(
-          String.format(
-              Locale.ROOT, "Writes pay %.3g s for it where reads gain %.3g s.", writing, gain));
+            better == 1 ? "statement is" : "statements are"));
+    if (!spec.isPlain() && spec.keys().stream().anyMatch(key -> !key.expression().isEmpty())) {
+      why.add("An expression has statistics only after: ANALYZE " + table(spec) + ".");
     }
     return why;
   }

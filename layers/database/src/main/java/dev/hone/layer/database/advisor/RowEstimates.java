@@ -95,7 +95,10 @@ public final class RowEstimates {
             .filter(each -> each.alias().equals(node.alias()))
             .findFirst()
             .orElse(null);
-    if (scan == null || !scan.range().isEmpty() || !scan.alternatives().isEmpty()) {
+    if (scan == null
+        || !scan.range().isEmpty()
+        || !scan.alternatives().isEmpty()
+        || !scan.computed().isEmpty()) {
       return;
     }
     boolean onlyEqual =

@@ -22,6 +22,14 @@ public final class WorkloadReader {
   /** More are looked through, as many are no queries. */
   private static final int MOST_READ = 3_000;
 
+  /** Of what sessions execute, if there is time: two seconds. */
+  private static final int LEAST_LOOKS = 80;
+
+  private static final double LEAST_RECENT_CALLS = 5;
+
+  /** By so much the time per call must differ from the mean to count as another one. */
+  private static final double OTHER_TIME = 2.5;
+
   private static final int LONGEST_READING_MILLIS = 60_000;
 
   /** pg_stat_statements writes {@code date $1}, which is no SQL. */
@@ -69,9 +77,12 @@ public final class WorkloadReader {
     var examples = new Examples();
     List<String> texts = heaviest.stream().map(Measured::text).toList();
     examples.look(connection);
-    while (examples.wanting(texts) && watch.again()) {
+    int looks = 1;
+    while ((looks < LEAST_LOOKS || examples.wanting(texts)) && watch.again()) {
       examples.look(connection);
+      looks++;
     }
+    int changed = looks < LEAST_LOOKS ? 0 : renew(heaviest, measured(connection, view));
     List<Workload.Statement> statements =
         heaviest.stream()
             .map(
@@ -84,6 +95,13 @@ public final class WorkloadReader {
                         measured.rows()))
             .toList();
     var notices = new ArrayList<String>();
+    if (changed > 0) {
+      notices.add(
+          changed
+              + (changed == 1 ? " statement takes" : " statements take")
+              + " another time now than in the mean since pg_stat_statements was reset; what"
+              + " counts is the time of the last seconds");
+    }
     if (own > 0) {
       notices.add(
           own
@@ -99,6 +117,35 @@ public final class WorkloadReader {
               + " lighter ones");
     }
     return new Workload("pg_stat_statements", statements, notices, checkpoints(connection, view));
+  }
+
+  /**
+   * Gives statements the time per call that they have now, where it is another one than in the
+   * mean: an index that was made yesterday would otherwise gain its time again today.
+   *
+   * @return how many
+   */
+  private static int renew(List<Measured> before, List<Measured> now) {
+    var byId = new HashMap<String, Measured>();
+    now.forEach(measured -> byId.put(measured.queryid(), measured));
+    int changed = 0;
+    for (int i = 0; i < before.size(); i++) {
+      Measured old = before.get(i);
+      Measured recent = byId.get(old.queryid());
+      double calls = recent == null ? 0 : recent.calls() - old.calls();
+      if (recent == null || calls < LEAST_RECENT_CALLS) {
+        continue;
+      }
+      double mean = (recent.seconds() - old.seconds()) / calls;
+      double factor = mean * old.calls() / old.seconds();
+      if (factor > OTHER_TIME || factor < 1 / OTHER_TIME) {
+        before.set(
+            i,
+            new Measured(old.queryid(), old.text(), old.calls(), mean * old.calls(), old.rows()));
+        changed++;
+      }
+    }
+    return changed;
   }
 
   private static Workload withoutExtension(Connection connection, Watch watch, SQLException why)
