@@ -61,7 +61,7 @@ final class AdviceApply {
         }
         try {
           if (each.kind().changesIndex()) {
-            builder.carryOut(each);
+            new BuildProgress(builder, each, errors).carryOut();
           } else {
             runner.carryOut(each);
           }

@@ -1,10 +1,13 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.view.IndexBuild;
+import dev.hone.layer.database.view.IndexBuilds;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
 import dev.hone.loop.Target;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
@@ -12,11 +15,13 @@ import java.util.Map;
 public final class IndexBuilder implements AutoCloseable {
   private final DatabaseConnection database;
   private final IndexKnobs knobs;
+  private final Session session;
 
   /** A builder on one database. */
   public IndexBuilder(DatabaseConnection database) {
     this.database = database;
     this.knobs = new IndexKnobs(List.of(database));
+    this.session = new Session(database, Session.Purpose.SHOW);
   }
 
   /**
@@ -47,6 +52,15 @@ public final class IndexBuilder implements AutoCloseable {
       build(knob, ddl);
     } else {
       knob.write(ddl, IndexCatalog.ABSENT);
+    }
+  }
+
+  /** How far indexes are that are being built in the database; empty when it cannot be told. */
+  public List<IndexBuild> progress() {
+    try {
+      return session.ask((connection, server) -> IndexBuilds.read(connection));
+    } catch (SQLException e) {
+      return List.of();
     }
   }
 
@@ -81,6 +95,7 @@ public final class IndexBuilder implements AutoCloseable {
 
   @Override
   public void close() {
+    session.close();
     knobs.close();
   }
 }

@@ -112,7 +112,7 @@ class DatabaseProbeTest {
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hone'");
       assertThatThrownBy(() -> probe.sample(START.plusSeconds(1)))
           .isInstanceOf(ProbeException.class)
-          .hasMessageContaining("database `shop` at jdbc:postgresql://localhost:");
+          .hasMessageContaining("database `shop` at postgresql://localhost:");
       probe.sample(START.plusSeconds(2));
       assertThat(last("pg_database_commits_total", "database", "shop")).isPositive();
     }

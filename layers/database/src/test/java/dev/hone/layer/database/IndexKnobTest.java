@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.view.IndexBuilds;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobException.Reason;
@@ -101,6 +102,16 @@ class IndexKnobTest {
                     }
                   });
       awaitBuilder();
+      try (Connection looking = LiveDatabase.connection().connect("hone", 10)) {
+        assertThat(IndexBuilds.read(looking))
+            .singleElement()
+            .satisfies(
+                build -> {
+                  assertThat(build.index()).isEqualTo(NAME);
+                  assertThat(build.table()).isEqualTo("public.orders");
+                  assertThat(build.line()).startsWith("waiting for ").contains(", pid ");
+                });
+      }
       builder.interrupt();
       builder.join(10_000);
       assertThat(builder.isAlive()).isFalse();

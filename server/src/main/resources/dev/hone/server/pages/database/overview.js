@@ -30,6 +30,7 @@ export function OverviewView({ database }) {
       </div>
     </section>
     <${Lacks} database=${database} />
+    ${facts !== null && facts.builds.length > 0 && html`<${Builds} builds=${facts.builds} />`}
     <${Figures} figures=${database.figures} />
     <${Load} database=${database} />
     <${Findings} findings=${(status.value?.findings ?? []).filter(({ layer }) => layer === 'database')} />
@@ -40,7 +41,20 @@ export function OverviewView({ database }) {
 }
 
 /** @param {string} url */
-const address = (url) => url.replace('jdbc:postgresql://', '');
+const address = (url) => url.replace('postgresql://', '');
+
+/** @param {{builds: import('./types.js').Build[]}} props */
+function Builds({ builds }) {
+  return html`<section class="panel" aria-labelledby="builds-title">
+    <h2 id="builds-title">Being built</h2>
+    ${builds.map(
+      ({ table, index, phase, share, waitsFor }) => html`<p key=${table + index} class="row">
+        <span>Index ${index && html`<code>${index}</code>`} on <code>${table}</code>: ${phase}${waitsFor > 0 && html`, the transaction of session ${waitsFor}`}</span>
+        ${share !== null && html`<progress value=${share} max="1" aria-label=${'Part of this phase that is done'}></progress> <span class="muted">${quantity(share, 'ratio')} of this phase</span>`}
+      </p>`,
+    )}
+  </section>`;
+}
 
 /** @param {{sessions: import('./types.js').Sessions[]}} props */
 function SessionsNow({ sessions }) {

@@ -8,9 +8,10 @@
  */
 /** @typedef {{since: string|null, load: number, count: number, lines: Line[], next: number|null, queries: Record<string, string>, problem: string}} Statements */
 /** @typedef {{state: string, waitsFor: string, count: number, blocked: number, oldestTransactionSeconds: number}} Sessions */
+/** @typedef {{table: string, index: string, phase: string, share: number|null, waitsFor: number}} Build */
 /**
  * @typedef {{version: string, startedAt: string, statisticsSince: string, replica: boolean, statements: boolean, monitor: boolean,
- *   bytes: number, connections: number, mostConnections: number, sessions: Sessions[]}} Facts
+ *   bytes: number, connections: number, mostConnections: number, sessions: Sessions[], builds: Build[]}} Facts
  */
 /**
  * @typedef {{name: string, address: string, role: string, at: string, reachable: boolean, problem: string,

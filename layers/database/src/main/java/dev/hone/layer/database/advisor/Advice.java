@@ -86,7 +86,47 @@ public record Advice(
       double gainSeconds,
       double writeSeconds,
       List<Effect> effects,
-      List<String> why) {}
+      List<String> why) {
+    /** One that is about no index: it takes no bytes and costs writes nothing. */
+    public static Recommended of(
+        Kind kind, String title, String ddl, String undo, List<String> why) {
+      return new Recommended(kind, "", "", "", title, ddl, undo, 0, 0, 0, List.of(), why);
+    }
+
+    /** The same about a table. */
+    public Recommended on(String relationSchema, String relation) {
+      return new Recommended(
+          kind,
+          relationSchema,
+          relation,
+          index,
+          title,
+          ddl,
+          undo,
+          bytes,
+          gainSeconds,
+          writeSeconds,
+          effects,
+          why);
+    }
+
+    /** The same with what statements gain. */
+    public Recommended gaining(double seconds, List<Effect> statements) {
+      return new Recommended(
+          kind,
+          schema,
+          table,
+          index,
+          title,
+          ddl,
+          undo,
+          bytes,
+          seconds,
+          writeSeconds,
+          statements,
+          why);
+    }
+  }
 
   /**
    * What becomes of a statement.

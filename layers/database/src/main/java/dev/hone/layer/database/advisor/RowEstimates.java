@@ -199,19 +199,9 @@ public final class RowEstimates {
       String undo,
       String why,
       Workload.Statement statement) {
-    return new Advice.Recommended(
-        Advice.Kind.STATISTICS,
-        table.schema(),
-        table.table(),
-        "",
-        title,
-        ddl,
-        undo,
-        0,
-        0,
-        0,
-        List.of(),
-        List.of(why, "Of: " + statement.title()));
+    return Advice.Recommended.of(
+            Advice.Kind.STATISTICS, title, ddl, undo, List.of(why, "Of: " + statement.title()))
+        .on(table.schema(), table.table());
   }
 
   private static String quoted(TableCopy table, String column) {

@@ -272,19 +272,9 @@ public final class RewriteAdvisor {
       double gain,
       List<Advice.Effect> effects,
       List<String> why) {
-    return new Advice.Recommended(
-        kind,
-        table.getFirst(),
-        table.getLast(),
-        "",
-        title,
-        text,
-        UNDO,
-        0,
-        gain,
-        0,
-        effects,
-        List.copyOf(why));
+    return Advice.Recommended.of(kind, title, text, UNDO, List.copyOf(why))
+        .on(table.getFirst(), table.getLast())
+        .gaining(gain, effects);
   }
 
   /** Schema and name of the first table in a plan. */

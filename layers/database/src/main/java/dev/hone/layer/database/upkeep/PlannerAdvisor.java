@@ -92,30 +92,24 @@ public final class PlannerAdvisor {
     }
     String set = "ALTER DATABASE " + upkeep.database();
     recommended.add(
-        new Advice.Recommended(
-            Advice.Kind.SETTING,
-            "",
-            "",
-            "",
-            "Price random pages as pages in memory",
-            set + " SET random_page_cost = " + CHEAP_PAGE,
-            set + " RESET random_page_cost",
-            0,
-            0,
-            0,
-            List.copyOf(effects.subList(0, Math.min(MOST_EFFECTS, effects.size()))),
-            List.of(
-                String.format(
-                    Locale.ROOT,
-                    "%.2f %% of the blocks were found in memory, where a random page costs hardly"
-                        + " more than the next one; the planner reckons four times as much.",
-                    100 * counters.hits() / blocks),
-                String.format(
-                    Locale.ROOT,
-                    "%d of %d statements would be planned otherwise; costs before and after are in"
-                        + " different prices and cannot be compared. New sessions take it up.",
-                    effects.size(),
-                    plans.size()))));
+        Advice.Recommended.of(
+                Advice.Kind.SETTING,
+                "Price random pages as pages in memory",
+                set + " SET random_page_cost = " + CHEAP_PAGE,
+                set + " RESET random_page_cost",
+                List.of(
+                    String.format(
+                        Locale.ROOT,
+                        "%.2f %% of the blocks were found in memory, where a random page costs hardly"
+                            + " more than the next one; the planner reckons four times as much.",
+                        100 * counters.hits() / blocks),
+                    String.format(
+                        Locale.ROOT,
+                        "%d of %d statements would be planned otherwise; costs before and after are in"
+                            + " different prices and cannot be compared. New sessions take it up.",
+                        effects.size(),
+                        plans.size())))
+            .gaining(0, List.copyOf(effects.subList(0, Math.min(MOST_EFFECTS, effects.size())))));
   }
 
   private void spills(List<Advice.Recommended> recommended) {
@@ -135,18 +129,11 @@ public final class PlannerAdvisor {
       }
       count++;
       recommended.add(
-          new Advice.Recommended(
+          Advice.Recommended.of(
               Advice.Kind.HINT,
-              "",
-              "",
-              "",
               "Give a statement memory for its sorts and hashes",
               "SET LOCAL work_mem = '" + (memory >> 20) + "MB' before it, in its transaction",
               "leave it out again",
-              0,
-              0,
-              0,
-              List.of(),
               List.of(
                   String.format(
                       Locale.ROOT,

@@ -228,25 +228,20 @@ public final class UpkeepRules {
         && counters.jitSeconds() >= JIT_SHARE * counters.statementSeconds()) {
       String set = "ALTER DATABASE " + upkeep.database();
       recommended.add(
-          new Advice.Recommended(
-              Advice.Kind.SETTING,
-              "",
-              "",
-              "",
-              "Do not compile statements",
-              set + " SET jit = off",
-              set + " RESET jit",
-              0,
-              counters.jitSeconds(),
-              0,
-              List.of(),
-              List.of(
-                  String.format(
-                      Locale.ROOT,
-                      "%.0f %% of the statements' time went into compiling them, %.0f s; what it"
-                          + " saved in executing them is not measured. New sessions take it up.",
-                      100 * counters.jitSeconds() / counters.statementSeconds(),
-                      counters.jitSeconds()))));
+          Advice.Recommended.of(
+                  Advice.Kind.SETTING,
+                  "Do not compile statements",
+                  set + " SET jit = off",
+                  set + " RESET jit",
+                  List.of(
+                      String.format(
+                          Locale.ROOT,
+                          "%.0f %% of the statements' time went into compiling them, %.0f s; what it"
+                              + " saved in executing them is not measured. An index that makes such a"
+                              + " statement cheap ends that as well. New sessions take it up.",
+                          100 * counters.jitSeconds() / counters.statementSeconds(),
+                          counters.jitSeconds())))
+              .gaining(counters.jitSeconds(), List.of()));
     }
   }
 
@@ -263,13 +258,11 @@ public final class UpkeepRules {
 
   private static Advice.Recommended server(
       Advice.Kind kind, String title, String ddl, String undo, String why) {
-    return new Advice.Recommended(
-        kind, "", "", "", title, ddl, undo, 0, 0, 0, List.of(), List.of(why));
+    return Advice.Recommended.of(kind, title, ddl, undo, List.of(why));
   }
 
   private static Advice.Recommended table(
       Advice.Kind kind, Upkeep.Table table, String title, String ddl, String undo, String why) {
-    return new Advice.Recommended(
-        kind, table.schema(), table.name(), "", title, ddl, undo, 0, 0, 0, List.of(), List.of(why));
+    return server(kind, title, ddl, undo, why).on(table.schema(), table.name());
   }
 }

@@ -56,7 +56,8 @@ public final class FactsReader {
           row.getLong(5),
           row.getInt(6),
           row.getInt(7),
-          sessions(connection));
+          sessions(connection),
+          IndexBuilds.read(connection));
     }
   }
 

@@ -46,6 +46,7 @@ public record Overview(
    * @param replica whether it follows another
    * @param statements whether pg_stat_statements can be read
    * @param monitor whether the role sees what other roles do
+   * @param builds indexes that are being built
    */
   public record Facts(
       String version,
@@ -57,7 +58,8 @@ public record Overview(
       long bytes,
       int connections,
       int mostConnections,
-      List<Sessions> sessions) {
+      List<Sessions> sessions,
+      List<IndexBuild> builds) {
     /** How many wait for a lock that another session holds. */
     public int blocked() {
       return sessions.stream().mapToInt(Sessions::blocked).sum();
