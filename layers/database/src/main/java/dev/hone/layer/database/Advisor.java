@@ -115,8 +115,14 @@ public final class Advisor {
         recommendations.addAll(new PlannerAdvisor(twin, source.workload(), upkeep).advise());
       }
       progress.accept("looking for other texts of statements");
-      recommendations.addAll(
-          new RewriteAdvisor(twin, twins, source.workload()).advise(created, notices));
+      try {
+        recommendations.addAll(
+            new RewriteAdvisor(twin, twins, source.workload()).advise(created, notices));
+      } catch (SQLException e) {
+        notices.add(
+            "other texts of statements were not looked for to the end: "
+                + DatabaseConnection.plain(e));
+      }
       return new Answer(
           new Advice(
               advice.workload(),

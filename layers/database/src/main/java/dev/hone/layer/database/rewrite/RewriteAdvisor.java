@@ -223,7 +223,7 @@ public final class RewriteAdvisor {
 
   private Advice.Recommended recommended(
       Workload.Statement statement, Costed before, Costed after, SameRows.Answer proof) {
-    double gain = gain(statement, before.plain().cost(), after.plain().cost());
+    double gain = gain(statement, before, after);
     var names = new LinkedHashSet<String>();
     var why = new ArrayList<String>();
     var limits = new LinkedHashSet<String>();
@@ -290,11 +290,13 @@ public final class RewriteAdvisor {
     return List.of(table.schema(), table.table());
   }
 
-  private double gain(Workload.Statement statement, double before, double after) {
-    double share = before <= 0 ? 0 : 1 - after / before;
+  /** What another text gains beside the indexes that are recommended. */
+  private static double gain(Workload.Statement statement, Costed before, Costed after) {
+    double saved = Math.max(0, before.indexed().cost() - after.indexed().cost());
+    double now = before.plain().cost();
     if (Double.isFinite(statement.seconds())) {
-      return statement.seconds() * share;
+      return now <= 0 ? 0 : statement.seconds() * Math.min(1, saved / now);
     }
-    return SECONDS_PER_COST * before * share * statement.calls();
+    return SECONDS_PER_COST * saved * statement.calls();
   }
 }
