@@ -235,6 +235,7 @@ class ExplorePageTest {
     try (Page page = open("rate(shop_orders_total[1m])", "shop_cart_bytes")) {
       assertThat(series(page)).hasCount(3);
       assertThat(page.locator(".query-bar").last()).containsText("step 2 s");
+      assertThat(page.locator(".u-over")).hasCount(2);
       BoundingBox chart = page.locator(".u-over").first().boundingBox();
       page.mouse().move(chart.x + chart.width * 0.3, chart.y + 50);
       page.mouse().down();
