@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import dev.hone.layer.database.advisor.CandidateFinder;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.Plans;
 import dev.hone.layer.database.twin.SchemaCopy;
 import dev.hone.layer.database.twin.SchemaReader;
 import dev.hone.layer.database.twin.Twin;
@@ -42,7 +43,8 @@ final class PlannerTwin implements WhatIf {
   }
 
   private static Answer answer(Twin twin, Question question) throws SQLException, IOException {
-    PlanNode without = twin.plan(question.statement());
+    String statement = Plans.repaired(question.statement());
+    PlanNode without = twin.plan(statement);
     var candidates = new ArrayList<>(question.candidates());
     if (candidates.isEmpty()) {
       candidates.addAll(new CandidateFinder(twin.schema()).of(without));
@@ -51,7 +53,7 @@ final class PlannerTwin implements WhatIf {
     var trials = new ArrayList<Trial>();
     for (Twin.Defined index : twin.define(candidates)) {
       twin.show(Set.of(index.spec().name()));
-      PlanNode with = twin.plan(question.statement());
+      PlanNode with = twin.plan(statement);
       trials.add(new Trial(index.spec(), with, with.uses(index.spec().name()), index.bytes()));
     }
     return new Answer("planner twin", without, trials);

@@ -29,7 +29,7 @@ final class Planning {
   }
 
   /**
-   * The plan of a statement.
+   * The plan of a statement, as pg_stat_statements keeps its text.
    *
    * @throws SQLException when it cannot be planned, or when there is no twin to do it
    */
@@ -39,7 +39,7 @@ final class Planning {
     }
     try (Twin twin =
         Twin.of(twins, SchemaReader.read(connection, server.version(), List.of(statement)))) {
-      return twin.plan(statement);
+      return twin.plan(Plans.repaired(statement));
     } catch (Unavailable e) {
       throw new SQLException(e.getMessage(), NOT_READY, e);
     }
@@ -57,7 +57,7 @@ final class Planning {
       sql.execute("START TRANSACTION READ ONLY");
       try {
         PlannerSettings.useApplicationsPath(connection);
-        return Plans.explain(connection, server.version(), statement);
+        return Plans.explain(connection, server.version(), Plans.repaired(statement));
       } finally {
         sql.execute("ROLLBACK");
         sql.execute("DEALLOCATE ALL");

@@ -129,6 +129,21 @@ class AdvisorTest {
   }
 
   @Test
+  void aTableThatWasIndexedAndNeverAnalysedIsToBeAnalysed() throws Exception {
+    LiveDatabase.execute("CREATE TABLE postings AS SELECT * FROM orders");
+    LiveDatabase.execute("ALTER TABLE postings ADD PRIMARY KEY (id)");
+    try {
+      assertThat(
+              advise("SELECT amount FROM postings WHERE id = 7;", Long.MAX_VALUE).recommendations())
+          .filteredOn(each -> each.kind() == Advice.Kind.STATISTICS)
+          .extracting(Advice.Recommended::ddl)
+          .contains("ANALYZE public.postings");
+    } finally {
+      LiveDatabase.execute("DROP TABLE postings");
+    }
+  }
+
+  @Test
   void progressIsTold() throws Exception {
     var lines = new ArrayList<String>();
     Path file = Files.writeString(directory.resolve("one.sql"), "SELECT 1 FROM orders;\n");

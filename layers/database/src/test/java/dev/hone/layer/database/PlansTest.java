@@ -62,4 +62,14 @@ class PlansTest {
     assertThat(Plans.explainable("-- SELECT 1")).isFalse();
     assertThat(Plans.explainable("(DROP TABLE t)")).isFalse();
   }
+
+  @Test
+  void whatTheServerKeepsOfAStatementIsMadeSqlAgain() {
+    assertThat(Plans.repaired("SELECT date $1 - interval $2"))
+        .isEqualTo("SELECT ($1::date) - ($2::interval)");
+    assertThat(Plans.repaired("SELECT extract($1 from at) FROM t"))
+        .isEqualTo("SELECT date_part($1::text, at) FROM t");
+    assertThat(Plans.repaired("SELECT EXTRACT( $3 FROM (a + b)) FROM t"))
+        .isEqualTo("SELECT date_part($3::text, (a + b)) FROM t");
+  }
 }

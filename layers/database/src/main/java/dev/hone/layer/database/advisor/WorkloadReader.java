@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Reads workloads from a server's statistics or from a file. */
 public final class WorkloadReader {
@@ -31,16 +30,6 @@ public final class WorkloadReader {
   private static final double OTHER_TIME = 2.5;
 
   private static final int LONGEST_READING_MILLIS = 60_000;
-
-  /** pg_stat_statements writes {@code date $1}, which is no SQL. */
-  private static final Pattern TYPED_PARAMETER =
-      Pattern.compile(
-          "\\b(date|timestamptz|timestamp|timetz|time|interval|numeric|bytea|uuid|inet)\\s+(\\$\\d+)",
-          Pattern.CASE_INSENSITIVE);
-
-  /** Up to 15 it keeps a parameter for the field, too: {@code extract($1 from …)}. */
-  private static final Pattern EXTRACTED =
-      Pattern.compile("\\bextract\\s*\\(\\s*(\\$\\d+)\\s+from\\s+", Pattern.CASE_INSENSITIVE);
 
   private WorkloadReader() {}
 
@@ -89,7 +78,7 @@ public final class WorkloadReader {
                 measured ->
                     new Workload.Statement(
                         measured.queryid(),
-                        repaired(examples.of(measured.text())),
+                        Plans.repaired(withoutEnd(examples.of(measured.text()))),
                         measured.calls(),
                         measured.seconds(),
                         measured.rows()))
@@ -262,12 +251,6 @@ public final class WorkloadReader {
       }
     }
     return found;
-  }
-
-  /** Makes what pg_stat_statements keeps SQL again. */
-  static String repaired(String text) {
-    String typed = TYPED_PARAMETER.matcher(withoutEnd(text)).replaceAll("($2::$1)");
-    return EXTRACTED.matcher(typed).replaceAll("date_part($1::text, ");
   }
 
   /** Without a semicolon at its end. */

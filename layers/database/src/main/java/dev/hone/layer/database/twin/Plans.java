@@ -14,6 +14,16 @@ public final class Plans {
   /** Stands in every statement of Hone's own. */
   public static final String MARK = "/* hone */";
 
+  /** pg_stat_statements writes {@code date $1}, which is no SQL. */
+  private static final Pattern TYPED_PARAMETER =
+      Pattern.compile(
+          "\\b(date|timestamptz|timestamp|timetz|time|interval|numeric|bytea|uuid|inet)\\s+(\\$\\d+)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Up to 15 it keeps a parameter for the field, too: {@code extract($1 from …)}. */
+  private static final Pattern EXTRACTED =
+      Pattern.compile("\\bextract\\s*\\(\\s*(\\$\\d+)\\s+from\\s+", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
   private static final Set<String> VERBS =
       Set.of("select", "insert", "update", "delete", "merge", "with", "values");
@@ -41,6 +51,12 @@ public final class Plans {
         && !statement.contains(MARK)
         && isOne(statement)
         && parameters(statement) <= MOST_PARAMETERS;
+  }
+
+  /** Makes what pg_stat_statements keeps SQL again. */
+  public static String repaired(String text) {
+    String typed = TYPED_PARAMETER.matcher(text).replaceAll("($2::$1)");
+    return EXTRACTED.matcher(typed).replaceAll("date_part($1::text, ");
   }
 
   /** The word that says what a statement does, in lower case; empty when it cannot be explained. */

@@ -35,7 +35,8 @@ public final class UpkeepReader {
       SELECT /* hone */ n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), c.reltuples,
         c.relpages, coalesce(array_to_string(c.reloptions, E'\\n'), ''), age(c.relfrozenxid),
         s.n_dead_tup,
-        CASE WHEN s.n_tup_upd + s.n_tup_del = 0
+        CASE WHEN coalesce(s.last_analyze, s.last_autoanalyze) IS NOT NULL
+            AND s.n_tup_upd + s.n_tup_del = 0
             AND BYTES <= 1.05 * c.relpages * current_setting('block_size')::int
           THEN 0 ELSE s.n_mod_since_analyze END,
         s.n_tup_upd + s.n_tup_del
