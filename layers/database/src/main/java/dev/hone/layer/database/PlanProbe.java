@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Samples the generic plans of the statements that took most of the last minute's time: their costs
@@ -91,10 +90,9 @@ final class PlanProbe implements Probe {
   }
 
   private void plan(String queryid, String text, Instant now) throws SQLException {
-    Optional<PlanNode> plan;
+    PlanNode plan;
     try {
-      plan =
-          Optional.of(session.ask((connection, server) -> Planning.live(connection, server, text)));
+      plan = session.ask((connection, server) -> Planning.live(connection, server, text));
     } catch (SQLException e) {
       if (Session.isLost(e)) {
         throw e;
@@ -102,11 +100,11 @@ final class PlanProbe implements Probe {
       failed.put(queryid, now.plus(FAILURE_LIFE));
       return;
     }
-    history.record(queryid, plan.get(), now);
+    history.record(queryid, plan, now);
     var labels =
         Labels.of(
             "pg_statement_plan_cost", "database", session.target().name(), "queryid", queryid);
-    store.append(labels, now.toEpochMilli(), plan.get().cost());
+    store.append(labels, now.toEpochMilli(), plan.cost());
   }
 
   @Override

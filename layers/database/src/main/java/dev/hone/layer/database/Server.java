@@ -15,7 +15,8 @@ import java.util.List;
  *     be read
  * @param hypopg the schema of the extension hypopg, quoted; empty when it is not there
  * @param monitor whether the role may see all sessions (pg_monitor or superuser)
- * @param superuser whether the role may do everything
+ * @param superuser whether the role may do everything, or become a role that may, or reach files
+ *     and programs of the server
  */
 record Server(
     int version, String statementsView, String hypopg, boolean monitor, boolean superuser) {
@@ -36,7 +37,9 @@ record Server(
                     JOIN pg_namespace n ON n.oid = e.extnamespace
                     WHERE e.extname = 'hypopg'), ''),
                   pg_has_role(current_user, 'pg_monitor', 'USAGE'),
-                  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                  EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolname IN
+                    ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files'))
+                    AND pg_has_role(current_user, oid, 'MEMBER'))
                 """)) {
       row.next();
       String schema = row.getString(2);
@@ -99,7 +102,8 @@ record Server(
               + connection.user()
               + "` on database `"
               + connection.name()
-              + "` is a superuser, which is more than Hone needs, and plans are made in a copy;"
+              + "` is or may become a superuser, or may reach the server's files, which is more than"
+              + " Hone needs; plans are made in a copy;"
               + " use a role with pg_monitor that owns the tables whose indexes Hone may make.");
     }
     return notices;

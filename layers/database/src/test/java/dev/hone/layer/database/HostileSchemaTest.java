@@ -163,6 +163,26 @@ class HostileSchemaTest {
     }
   }
 
+  private static boolean mighty(Session session) throws Exception {
+    return session.ask((connection, server) -> server.superuser());
+  }
+
+  @Test
+  void whoeverMayBecomeASuperuserCountsAsOne() throws Exception {
+    LiveDatabase.execute(
+        "CREATE ROLE climber LOGIN; GRANT pg_monitor, postgres TO climber;"
+            + " CREATE ROLE writer LOGIN; GRANT pg_monitor, pg_write_server_files TO writer");
+    try (var climber = new Session(LiveDatabase.connection("climber"));
+        var writer = new Session(LiveDatabase.connection("writer"));
+        var watcher = new Session(LiveDatabase.connection())) {
+      assertThat(mighty(climber)).isTrue();
+      assertThat(mighty(writer)).isTrue();
+      assertThat(mighty(watcher)).isFalse();
+    } finally {
+      LiveDatabase.execute("DROP ROLE climber, writer");
+    }
+  }
+
   @Test
   void planningCannotWriteAndLeavesNoSettingBehind() throws Exception {
     LiveDatabase.execute("CREATE TABLE public.written (at timestamptz)");

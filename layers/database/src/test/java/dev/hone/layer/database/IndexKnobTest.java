@@ -91,16 +91,7 @@ class IndexKnobTest {
     try (Connection holder = LiveDatabase.raw()) {
       holdLock(holder);
       var outcome = new AtomicReference<Throwable>();
-      Thread builder =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      knob.write("absent", DDL);
-                    } catch (KnobException | InterruptedException e) {
-                      outcome.set(e);
-                    }
-                  });
+      Thread builder = building(outcome);
       awaitBuilder();
       try (Connection looking = LiveDatabase.connection().connect("hone", 10)) {
         assertThat(IndexBuilds.read(looking))
@@ -153,6 +144,18 @@ class IndexKnobTest {
       releaser.join();
       assertThat(knob.read()).isEqualTo("absent");
     }
+  }
+
+  private Thread building(AtomicReference<Throwable> outcome) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                knob.write("absent", DDL);
+              } catch (KnobException | InterruptedException e) {
+                outcome.set(e);
+              }
+            });
   }
 
   private static final String BUILDER =
@@ -209,16 +212,7 @@ class IndexKnobTest {
     try (Connection holder = LiveDatabase.raw()) {
       holdLock(holder);
       var outcome = new AtomicReference<Throwable>();
-      Thread builder =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      knob.write("absent", DDL);
-                    } catch (KnobException | InterruptedException e) {
-                      outcome.set(e);
-                    }
-                  });
+      Thread builder = building(outcome);
       awaitBuilder();
       String first = LiveDatabase.ask(BUILDER.formatted("pid"));
       String next = first;

@@ -71,7 +71,7 @@ public final class WorkloadReader {
       examples.look(connection);
       looks++;
     }
-    int changed = looks < LEAST_LOOKS ? 0 : renew(heaviest, measured(connection, view));
+    int changed = looks < LEAST_LOOKS ? 0 : renew(heaviest, again(connection, view));
     List<Workload.Statement> statements =
         heaviest.stream()
             .map(
@@ -106,6 +106,18 @@ public final class WorkloadReader {
               + " lighter ones");
     }
     return new Workload("pg_stat_statements", statements, notices, checkpoints(connection, view));
+  }
+
+  /** What the extension tells now; nothing when it cannot be read a second time. */
+  private static List<Measured> again(Connection connection, String view) throws SQLException {
+    try {
+      return measured(connection, view);
+    } catch (SQLException e) {
+      if (!connection.isValid(5)) {
+        throw e;
+      }
+      return List.of();
+    }
   }
 
   /**

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What comes from the user's server is executed by a role without rights. What decides about
  * files, and every text that is executed on the user's server, is asked for by the superuser, who
- * looks names up in the system's catalogue alone. The twin plans like PostgreSQL 18 whatever the
- * user's server is, and knows no extended statistics. Not for several threads at a time.
+ * looks names up in the system's catalogue alone. The twin knows no extended statistics. Not for
+ * several threads at a time.
  */
 public final class Twin implements AutoCloseable {
   private static final int PER_MAJOR = 10_000;
