@@ -47,14 +47,18 @@ record Decisions(Loops loops, Knobs knobs, Signals signals, Policy policy, Insta
   /**
    * The plan of a recommendation. When a kept change is measured again, the old value is on trial:
    * both sides of the interval are of interest then, and the experiment ends when it is refuted
-   * that the old value is worse by the least worthwhile gain, see {@link BettingJudge}.
+   * that the old value is worse by the least worthwhile gain, see {@link BettingJudge}. What must
+   * not lose more than a margin has that as its least gain, negative.
    */
   private Plan plan(
       String loop, long seed, String group, Recommendation recommendation, Design design) {
     boolean check = recommendation.technique().equals(Watch.TECHNIQUE);
     double alpha = check ? BettingJudge.INTERVAL_ERROR / 2 : policy.alpha();
     double alphaHarm = check ? BettingJudge.INTERVAL_ERROR / 2 : policy.alphaHarm();
-    double leastGain = check ? -policy.leastGain() : policy.leastGain();
+    double leastGain =
+        design instanceof Design.NonInferiority nonInferiority
+            ? -nonInferiority.margin()
+            : check ? -policy.leastGain() : policy.leastGain();
     return new Plan(
         loop,
         recommendation.knob(),

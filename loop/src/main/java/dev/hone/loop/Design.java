@@ -178,13 +178,63 @@ public sealed interface Design {
   }
 
   /**
+   * Designs that compare windows before a change with windows after it. When the windows after
+   * leave it open, as many again are looked at, {@link #LOOKS} times in all.
+   */
+  sealed interface OneWay extends Design {
+    /** How often it is looked at whether the windows suffice. */
+    int LOOKS = 3;
+
+    /** Length of one window. */
+    Duration window();
+
+    /** How many windows of history are used at the most; half of them must be there. */
+    int windowsBefore();
+
+    /** How many windows are observed before the first look. */
+    int windowsAfter();
+
+    /** The same quantity of untouched things. */
+    List<SignalRef> controls();
+
+    /** How many windows of history there must be. */
+    default int leastBefore() {
+      return Math.max(DifferenceJudge.LEAST_WINDOWS, windowsBefore() / 2);
+    }
+
+    /** From the change to the last look. */
+    default Duration longest() {
+      return window().multipliedBy((long) LOOKS * windowsAfter());
+    }
+
+    @Override
+    default Grade grade() {
+      return Grade.D;
+    }
+
+    private static void check(String name, int windowsBefore, int windowsAfter) {
+      int least = DifferenceJudge.LEAST_WINDOWS;
+      if (windowsBefore < least || windowsAfter < least) {
+        throw new IllegalArgumentException(
+            name
+                + " with "
+                + windowsBefore
+                + " windows before and "
+                + windowsAfter
+                + " after: needs at least "
+                + least
+                + " of each");
+      }
+    }
+  }
+
+  /**
    * Windows before and after a one-way change, against controls that the change does not touch,
    * calibrated by placebo dates in the windows before.
    *
    * @param window length of one window
-   * @param windowsBefore how many windows of history are used at the most; half of them must be
-   *     there
-   * @param windowsAfter how many windows are observed at the most
+   * @param windowsBefore how many windows of history are used at the most
+   * @param windowsAfter how many windows are observed before the first look
    * @param controls the same quantity of untouched things
    * @param proof a low-noise signal that must move with the primary one, for example buffers per
    *     call
@@ -195,34 +245,43 @@ public sealed interface Design {
       int windowsAfter,
       List<SignalRef> controls,
       SignalRef proof)
-      implements Design {
-    private static final int LEAST_WINDOWS = 4;
-
+      implements OneWay {
     public DifferenceInDifferences {
       controls = List.copyOf(controls);
-      if (windowsBefore < LEAST_WINDOWS || windowsAfter < LEAST_WINDOWS) {
-        throw new IllegalArgumentException(
-            "difference in differences with "
-                + windowsBefore
-                + " windows before and "
-                + windowsAfter
-                + " after: needs at least 4 of each");
-      }
-    }
-
-    /** How many windows of history there must be. */
-    int leastBefore() {
-      return Math.max(LEAST_WINDOWS, windowsBefore / 2);
-    }
-
-    @Override
-    public Grade grade() {
-      return Grade.D;
+      OneWay.check("difference in differences", windowsBefore, windowsAfter);
     }
 
     @Override
     public String title() {
       return "difference in differences";
+    }
+  }
+
+  /**
+   * The same for a change that pays by something else than the primary signal, such as room: the
+   * primary signal need not gain, it must be shown not to lose more than a margin.
+   *
+   * @param window length of one window
+   * @param windowsBefore how many windows of history are used at the most
+   * @param windowsAfter how many windows are observed before the first look
+   * @param controls the same quantity of untouched things
+   * @param margin the relative worsening of the primary signal that must be excluded, 0.1 for 10 %
+   */
+  record NonInferiority(
+      Duration window, int windowsBefore, int windowsAfter, List<SignalRef> controls, double margin)
+      implements OneWay {
+    public NonInferiority {
+      controls = List.copyOf(controls);
+      OneWay.check("non-inferiority", windowsBefore, windowsAfter);
+      if (!(margin > 0 && margin < 1)) {
+        throw new IllegalArgumentException(
+            "non-inferiority with a margin of " + margin + "; use a share like 0.1");
+      }
+    }
+
+    @Override
+    public String title() {
+      return "non-inferiority";
     }
   }
 }

@@ -8,8 +8,9 @@ import java.util.List;
  * by placebo dates: the same comparison is made at every date inside the windows before, where
  * nothing happened, and when one of these differs by more than a t-value of {@value
  * #PLACEBO_TOLERATED}, all intervals grow in that proportion: white noise of twenty windows does so
- * by a quarter at the median, noise that wanders by much more. Judged once, when all windows are
- * in; looking earlier would inflate the error.
+ * by a quarter at the median, noise that wanders by much more. It is judged again with more windows
+ * only when the proof signal has moved and the interval is too wide, see {@link Judged#open}: where
+ * nothing was changed the proof does not move, so that looking again does not inflate the error.
  *
  * <p>Limits: a cause from outside that hits the treated signal alone, at the moment of the change,
  * is mistaken for an effect. So a low-noise proof signal must move as well, and the grade is D.
@@ -33,46 +34,61 @@ final class DifferenceJudge {
   private DifferenceJudge() {}
 
   /**
+   * What the windows show.
+   *
+   * @param open whether more windows might show a gain that these do not
+   */
+  record Judged(Verdict verdict, boolean open) {}
+
+  /**
    * The verdict over all windows; windows without data count as missing.
    *
    * @param sign +1 when lower is better, −1 when higher is
-   * @param proofSign the same for the proof signal
-   * @param leastGain smallest worthwhile relative gain
+   * @param proofSign the same for the proof signal; 0 when there is none
+   * @param leastGain smallest worthwhile relative gain; negative for the largest tolerable loss
    */
-  static Verdict judge(List<Window> windows, int sign, int proofSign, double leastGain) {
+  static Judged judge(List<Window> windows, int sign, int proofSign, double leastGain) {
     double[] before = logs(windows, false);
     double[] after = logs(windows, true);
     double completeness = (before.length + after.length) / (double) windows.size();
     if (before.length < LEAST_WINDOWS || after.length < LEAST_WINDOWS) {
-      return verdict(
-          Verdict.Decision.INCONCLUSIVE,
-          Double.NaN,
-          Double.NaN,
-          Double.NaN,
-          after.length,
-          completeness,
-          "data in "
-              + before.length
-              + " windows before and "
-              + after.length
-              + " after; at least "
-              + LEAST_WINDOWS
-              + " of each are needed");
+      return new Judged(
+          verdict(
+              Verdict.Decision.INCONCLUSIVE,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN,
+              after.length,
+              completeness,
+              "data in "
+                  + before.length
+                  + " windows before and "
+                  + after.length
+                  + " after; at least "
+                  + LEAST_WINDOWS
+                  + " of each are needed"),
+          false);
     }
     double effect = mean(after) - mean(before);
     double half = halfWidth(before, after);
     double low = effect - half;
     double high = effect + half;
     double proof = meanLogProof(windows, true) - meanLogProof(windows, false);
-    boolean proven = proofSign * proof <= Math.log(PROOF_FACTOR);
+    boolean proven = proofSign == 0 || proofSign * proof <= Math.log(PROOF_FACTOR);
     double worst = sign > 0 ? high : -low;
     double best = sign > 0 ? low : -high;
     String proofText =
         Double.isNaN(proof)
             ? "the proof signal has no data"
             : String.format("the proof signal changed by %+.1f %%", 100 * Math.expm1(proof));
+    String also = proofSign == 0 ? "" : "; " + proofText;
+    String wanted =
+        leastGain < 0
+            ? String.format("more than %.0f %% to the worse", -100 * leastGain)
+            : "no gain";
     Verdict.Decision decision;
     String reason;
+    boolean open = false;
     if (worst < Math.log1p(-leastGain) && proven && completeness < Verdict.LEAST_COMPLETENESS) {
       decision = Verdict.Decision.INCONCLUSIVE;
       reason =
@@ -81,25 +97,28 @@ final class DifferenceJudge {
               100 * completeness, 100 * Verdict.LEAST_COMPLETENESS);
     } else if (worst < Math.log1p(-leastGain) && proven) {
       decision = Verdict.Decision.KEEP;
-      reason = "the interval excludes no gain, and " + proofText;
-    } else if (best > 0) {
+      reason = "the interval excludes " + wanted + also;
+    } else if (best > Math.max(0, -leastGain)) {
       decision = Verdict.Decision.ROLL_BACK;
-      reason = "the interval lies on the side of harm; " + proofText;
+      reason = "the interval lies on the side of harm" + also;
     } else if (!proven) {
       decision = Verdict.Decision.INCONCLUSIVE;
       reason = proofText + ", which does not confirm an effect";
     } else {
       decision = Verdict.Decision.INCONCLUSIVE;
-      reason = "the interval includes no gain";
+      reason = "the interval includes " + wanted;
+      open = true;
     }
-    return verdict(
-        decision,
-        Math.expm1(effect),
-        Math.expm1(low),
-        Math.expm1(high),
-        after.length,
-        completeness,
-        reason);
+    return new Judged(
+        verdict(
+            decision,
+            Math.expm1(effect),
+            Math.expm1(low),
+            Math.expm1(high),
+            after.length,
+            completeness,
+            reason),
+        open);
   }
 
   private static Verdict verdict(
@@ -124,6 +143,16 @@ final class DifferenceJudge {
   }
 
   private static double halfWidth(double[] before, double[] after) {
+    double memory = memory(before, after);
+    double independent = (before.length + after.length) * (1 - memory) / (1 + memory);
+    int freedom = Math.clamp(Math.round(independent) - 2, 2, T95.length);
+    return T95[freedom - 1] * standardError(before, after) * widening(before, after);
+  }
+
+  /**
+   * By how many times an interval is wider than that of windows which know nothing of each other.
+   */
+  static double widening(double[] before, double[] after) {
     double widening = 1;
     for (int k = PLACEBO_LEAST_WINDOWS; k <= before.length - PLACEBO_LEAST_WINDOWS; k++) {
       double[] left = java.util.Arrays.copyOfRange(before, 0, k);
@@ -135,10 +164,7 @@ final class DifferenceJudge {
       }
     }
     double memory = memory(before, after);
-    double independent = (before.length + after.length) * (1 - memory) / (1 + memory);
-    int freedom = Math.clamp(Math.round(independent) - 2, 2, T95.length);
-    double inflation = Math.sqrt((1 + memory) / (1 - memory));
-    return T95[freedom - 1] * standardError(before, after) * Math.max(widening, inflation);
+    return Math.max(widening, Math.sqrt((1 + memory) / (1 - memory)));
   }
 
   /**

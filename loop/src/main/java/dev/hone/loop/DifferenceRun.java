@@ -4,20 +4,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** Runs a difference in differences: windows of history, the change, windows after it. */
+/** Runs a one-way design: windows of history, the change, windows after it. */
 final class DifferenceRun {
   private static final int SETTLING_TIMES = 2;
 
   /** So many windows of a signal that trips without a change must be bad. */
   private static final int RESTLESS_ALARMS = 12;
 
+  /** The share of windows with data below which windows without any are nothing new. */
+  private static final double USUALLY_PRESENT = 0.9;
+
   private final Plan plan;
-  private final Design.DifferenceInDifferences design;
+  private final Design.OneWay design;
   private final Signals signals;
   private final Ticker ticker;
   private final Consumer<LoopEvent> journal;
@@ -25,12 +30,13 @@ final class DifferenceRun {
   private final List<Window> windows = new ArrayList<>();
   private final Map<Guardrail, List<Double>> guardedBefore = new HashMap<>();
   private final Map<Guardrail, List<Double>> guardedAfter = new HashMap<>();
+  private final Set<Guardrail> seldom = new HashSet<>();
   private double[] controlLevels = {};
   private int alarms;
 
   DifferenceRun(
       Plan plan,
-      Design.DifferenceInDifferences design,
+      Design.OneWay design,
       Signals signals,
       Ticker ticker,
       Consumer<LoopEvent> journal) {
@@ -39,7 +45,7 @@ final class DifferenceRun {
     this.signals = signals;
     this.ticker = ticker;
     this.journal = journal;
-    int age = (int) design.window().multipliedBy(design.windowsAfter()).dividedBy(guardWindow());
+    int age = (int) design.longest().dividedBy(guardWindow());
     this.fastGuard =
         new FastGuard(plan.guardrails(), 1, 1, Math.min(age, FastGuard.HISTORY_WINDOWS / 2));
   }
@@ -55,34 +61,40 @@ final class DifferenceRun {
     change.to(plan.to());
     journal.accept(new LoopEvent.Experimenting());
     Instant from = ticker.instant().plus(settlingTime.multipliedBy(SETTLING_TIMES));
-    for (int i = 0; i < design.windowsAfter(); i++) {
-      Instant to = from.plus(design.window());
-      if (to.isAfter(deadline)) {
-        break;
+    DifferenceJudge.Judged judged = judge();
+    for (int look = 1; look <= Design.OneWay.LOOKS && (look == 1 || judged.open()); look++) {
+      for (int i = 0; i < design.windowsAfter(); i++) {
+        Instant to = from.plus(design.window());
+        if (to.isAfter(deadline)) {
+          return beyondGuardrails(judge()).verdict();
+        }
+        watch(from, to);
+        record(window(true, from, to));
+        from = to;
       }
-      watch(from, to);
-      record(window(true, from, to));
-      from = to;
+      judged = beyondGuardrails(judge());
     }
-    return beyondGuardrails(judge());
+    return judged.verdict();
   }
 
   /**
    * What would be kept is not, when a guardrail's level over all windows after the change is beyond
    * what it tolerates: a signal that jumps hides from the fast guard what is plain in the whole.
+   * Nor is it while a guarded signal might be that much worse, see {@link Bound}.
    */
-  private Verdict beyondGuardrails(Verdict verdict) {
-    if (verdict.decision() != Verdict.Decision.KEEP) {
-      return verdict;
+  private DifferenceJudge.Judged beyondGuardrails(DifferenceJudge.Judged judged) {
+    if (judged.verdict().decision() != Verdict.Decision.KEEP) {
+      return judged;
     }
+    var open = new ArrayList<String>();
     for (Guardrail guardrail : fastGuard.guardrails()) {
-      double before = median(guardedBefore.getOrDefault(guardrail, List.of()));
-      double after = median(guardedAfter.getOrDefault(guardrail, List.of()));
+      List<Double> without = guardedBefore.getOrDefault(guardrail, List.of());
+      List<Double> with = guardedAfter.getOrDefault(guardrail, List.of());
+      double before = median(without);
+      double after = median(with);
       if (guardrail.trippedBy(after, before)) {
         SignalRef signal = guardrail.signal();
-        return ended(
-            Verdict.Decision.ROLL_BACK,
-            verdict,
+        String harm =
             String.format(
                 "guardrail: %s was %.4g %s in the median of the windows after the change, more than"
                     + " %.0f %% worse than before (%.4g %s)",
@@ -91,10 +103,23 @@ final class DifferenceRun {
                 signal.unit(),
                 100 * guardrail.limit(),
                 before,
-                signal.unit()));
+                signal.unit());
+        return new DifferenceJudge.Judged(
+            ended(Verdict.Decision.ROLL_BACK, judged.verdict(), harm), false);
+      }
+      Bound bound = Bound.of(guardrail, without, with);
+      if (!bound.holds()) {
+        open.add(bound.open());
       }
     }
-    return verdict;
+    return open.isEmpty()
+        ? judged
+        : new DifferenceJudge.Judged(
+            ended(
+                Verdict.Decision.INCONCLUSIVE,
+                judged.verdict(),
+                "guardrail: " + String.join("; ", open)),
+            true);
   }
 
   private static double median(List<Double> values) {
@@ -106,10 +131,23 @@ final class DifferenceRun {
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  private Verdict judge() {
-    int sign = plan.primary().better() == SignalRef.Better.LOWER ? 1 : -1;
-    int proofSign = design.proof().better() == SignalRef.Better.LOWER ? 1 : -1;
-    return DifferenceJudge.judge(windows, sign, proofSign, plan.leastGain());
+  private DifferenceJudge.Judged judge() {
+    return DifferenceJudge.judge(
+        windows,
+        sign(plan.primary()),
+        proof().map(DifferenceRun::sign).orElse(0),
+        plan.leastGain());
+  }
+
+  private static int sign(SignalRef signal) {
+    return signal.better() == SignalRef.Better.LOWER ? 1 : -1;
+  }
+
+  private Optional<SignalRef> proof() {
+    return switch (design) {
+      case Design.DifferenceInDifferences difference -> Optional.of(difference.proof());
+      case Design.NonInferiority nonInferiority -> Optional.empty();
+    };
   }
 
   /** Waits until there is history enough, at the most for as long as that lasts. */
@@ -182,14 +220,19 @@ final class DifferenceRun {
     }
     for (Guardrail guardrail : fastGuard.guardrails()) {
       var history = new ArrayList<Double>();
+      int since = 0;
       for (int back = FastGuard.HISTORY_WINDOWS; back >= 1; back--) {
         Instant from = end.minus(guardWindow().multipliedBy(back));
         Signals.Reading reading = guarded(guardrail, from, from.plus(guardWindow()));
         if (reading.present()) {
+          since = Math.max(since, back);
           history.add(reading.value());
         }
       }
       fastGuard.learn(guardrail, history);
+      if (history.size() < USUALLY_PRESENT * since) {
+        seldom.add(guardrail);
+      }
       int windowsLong = (int) length.multipliedBy(count).dividedBy(guardWindow());
       int from = Math.max(0, history.size() - windowsLong);
       guardedBefore.put(guardrail, List.copyOf(history.subList(from, history.size())));
@@ -226,7 +269,7 @@ final class DifferenceRun {
 
   private Window window(boolean after, Instant from, Instant to) {
     double treated = whole(plan.primary(), from, to);
-    double proof = whole(design.proof(), from, to);
+    double proof = proof().map(signal -> whole(signal, from, to)).orElse(Double.NaN);
     return new Window(after, from, to, treated, control(from, to), proof);
   }
 
@@ -274,12 +317,15 @@ final class DifferenceRun {
 
   /**
    * A one-way change cannot be turned off to see who is to blame, so a signal that jumps by itself
-   * must stay bad for longer, or be far beyond its limit.
+   * must stay bad for longer, or be far beyond its limit. No data is no alarm where that is usual;
+   * without enough of it the signal's {@link Bound} stays open, and nothing is kept.
    */
   private boolean isProven(FastGuard.Alarm alarm) {
+    if (alarm.isBlind()) {
+      return !seldom.contains(alarm.guardrail());
+    }
     alarms++;
-    return alarm.isBlind()
-        || alarm.kind() == Swing.Kind.UNKNOWN
+    return alarm.kind() == Swing.Kind.UNKNOWN
         || alarm.kind().isBeyondDoubt(alarm.margin())
         || alarms >= RESTLESS_ALARMS;
   }
@@ -287,7 +333,7 @@ final class DifferenceRun {
   private Verdict aborted(FastGuard.Alarm alarm) {
     return ended(
         alarm.isBlind() ? Verdict.Decision.INCONCLUSIVE : Verdict.Decision.ROLL_BACK,
-        judge(),
+        judge().verdict(),
         alarm.text());
   }
 

@@ -41,8 +41,7 @@ record Gate(Policy policy, Registry registry, Collection<LoopRecord> loops, Inst
     Duration before =
         switch (loop.plan().design()) {
           case Design.Paired design -> design.block();
-          case Design.DifferenceInDifferences design ->
-              design.window().multipliedBy(design.windowsBefore());
+          case Design.OneWay design -> design.window().multipliedBy(design.windowsBefore());
         };
     String group = loop.plan().group();
     boolean atRest =

@@ -111,7 +111,7 @@ final class Planner {
   Forecast predict(Plan plan, double gain) {
     return switch (plan.design()) {
       case Design.Paired paired -> paired(plan, paired, gain);
-      case Design.DifferenceInDifferences design -> oneWay(plan, design, gain);
+      case Design.OneWay design -> oneWay(plan, design, gain);
     };
   }
 
@@ -204,7 +204,7 @@ final class Planner {
   }
 
   /** Normal approximation of the comparison that {@link DifferenceJudge} makes. */
-  private Forecast oneWay(Plan plan, Design.DifferenceInDifferences design, double gain) {
+  private Forecast oneWay(Plan plan, Design.OneWay design, double gain) {
     Duration budget = design.window().multipliedBy(design.windowsAfter());
     var logs = new ArrayList<Double>();
     Optional<Instant> untouchedTo = untouched.newest(now, design.window());

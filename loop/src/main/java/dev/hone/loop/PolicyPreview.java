@@ -120,7 +120,7 @@ public record PolicyPreview(
     }
     Mode mode = trust.standing(r.layer(), r.technique(), target, record).mode();
     Knob.Reversibility reversibility =
-        loop.plan().design() instanceof Design.DifferenceInDifferences
+        loop.plan().design() instanceof Design.OneWay
             ? Knob.Reversibility.ONE_WAY
             : loop.plan().design() instanceof Design.RepeatedLoadTest
                 ? Knob.Reversibility.RESTART

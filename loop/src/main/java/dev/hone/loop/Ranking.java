@@ -80,7 +80,7 @@ public record Ranking(Lessons lessons) {
     Duration planned =
         switch (plan.design()) {
           case Design.Paired paired -> paired.block().multipliedBy(2L * paired.maxPairs());
-          case Design.DifferenceInDifferences d -> d.window().multipliedBy(d.windowsAfter());
+          case Design.OneWay oneWay -> oneWay.longest();
         };
     return planned.compareTo(plan.deadline()) < 0 ? planned : plan.deadline();
   }

@@ -114,7 +114,7 @@ public final class Rehearsal {
         Schedule schedule = Schedule.draw(plan.seed(), design);
         yield new PairedRun(plan, design, arms, schedule, stage, clock, journal).run(change);
       }
-      case Design.DifferenceInDifferences design ->
+      case Design.OneWay design ->
           new DifferenceRun(plan, design, stage, clock, journal).run(change, settling);
     };
   }

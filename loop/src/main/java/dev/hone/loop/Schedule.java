@@ -21,7 +21,7 @@ record Schedule(List<Boolean> onFirst) {
     int pairs =
         switch (design) {
           case Design.Paired paired -> paired.maxPairs();
-          case Design.DifferenceInDifferences oneWay -> 0;
+          case Design.OneWay oneWay -> 0;
         };
     var random = new SplittableRandom(seed);
     var flips = new ArrayList<Boolean>(pairs);

@@ -244,7 +244,7 @@ final class Trial implements Runnable {
                   stoppable(),
                   event -> loops.append(loop, event))
               .run(value -> change(knob, value));
-      case Design.DifferenceInDifferences design ->
+      case Design.OneWay design ->
           new DifferenceRun(plan, design, own, stoppable(), event -> loops.append(loop, event))
               .run(value -> change(knob, value), knob.settlingTime());
     };

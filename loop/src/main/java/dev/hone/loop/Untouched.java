@@ -73,7 +73,7 @@ record Untouched(Instant since, List<Span> trials) {
     LoopEvent.SettlingMeasured measured = loop.settling();
     return switch (loop.plan().design()) {
       case Design.Paired design -> measured == null ? design.burnIn() : measured.burnIn();
-      case Design.DifferenceInDifferences design -> design.window();
+      case Design.OneWay design -> design.window();
     };
   }
 

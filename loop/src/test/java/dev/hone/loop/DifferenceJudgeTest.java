@@ -70,7 +70,8 @@ class DifferenceJudgeTest {
     for (int run = 0; run < RUNS; run++) {
       var random = new SplittableRandom(world.name().hashCode() * 7919L + run);
       Verdict verdict =
-          DifferenceJudge.judge(windows(world, sign * effect, proofEffect, random), sign, 1, 0.02);
+          DifferenceJudge.judge(windows(world, sign * effect, proofEffect, random), sign, 1, 0.02)
+              .verdict();
       keeps += verdict.decision() == Verdict.Decision.KEEP ? 1 : 0;
       rollBacks += verdict.decision() == Verdict.Decision.ROLL_BACK ? 1 : 0;
     }
@@ -110,7 +111,8 @@ class DifferenceJudgeTest {
     for (double proof : new double[] {0, 0.5, Double.NaN}) {
       Verdict verdict =
           DifferenceJudge.judge(
-              windows(World.CALM, -0.7, proof, new SplittableRandom(1)), 1, 1, 0.02);
+                  windows(World.CALM, -0.7, proof, new SplittableRandom(1)), 1, 1, 0.02)
+              .verdict();
       assertThat(verdict.decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
     }
   }
@@ -121,7 +123,7 @@ class DifferenceJudgeTest {
         windows(World.CALM, -0.7, -0.7, new SplittableRandom(1)).stream()
             .map(w -> w.after() ? with(w, w.treated(), Double.NaN) : w)
             .toList();
-    Verdict verdict = DifferenceJudge.judge(windows, 1, 1, 0.02);
+    Verdict verdict = DifferenceJudge.judge(windows, 1, 1, 0.02).verdict();
     assertThat(verdict.decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
     assertThat(verdict.reasons().getFirst()).contains("the proof signal has no data");
   }
@@ -129,16 +131,17 @@ class DifferenceJudgeTest {
   @Test
   void aProofSignalMayAlsoBeBetterWhenHigher() {
     List<Window> windows = windows(World.CALM, -0.7, 0.7, new SplittableRandom(1));
-    assertThat(DifferenceJudge.judge(windows, 1, -1, 0.02).decision())
+    assertThat(DifferenceJudge.judge(windows, 1, -1, 0.02).verdict().decision())
         .isEqualTo(Verdict.Decision.KEEP);
-    assertThat(DifferenceJudge.judge(windows, 1, 1, 0.02).decision())
+    assertThat(DifferenceJudge.judge(windows, 1, 1, 0.02).verdict().decision())
         .isEqualTo(Verdict.Decision.INCONCLUSIVE);
   }
 
   @Test
   void harmIsRolledBack() {
     Verdict verdict =
-        DifferenceJudge.judge(windows(World.CALM, 0.5, 0, new SplittableRandom(1)), 1, 1, 0.02);
+        DifferenceJudge.judge(windows(World.CALM, 0.5, 0, new SplittableRandom(1)), 1, 1, 0.02)
+            .verdict();
     assertThat(verdict.decision()).isEqualTo(Verdict.Decision.ROLL_BACK);
   }
 
@@ -151,7 +154,7 @@ class DifferenceJudgeTest {
         Window last = damaged.get(BEFORE + i);
         damaged.set(BEFORE + i, with(last, i % 2 == 0 ? Double.NaN : 0, last.proof()));
       }
-      Verdict verdict = DifferenceJudge.judge(damaged, 1, 1, 0.02);
+      Verdict verdict = DifferenceJudge.judge(damaged, 1, 1, 0.02).verdict();
       assertThat(verdict.completeness())
           .isEqualTo((BEFORE + AFTER - missing) / (double) (BEFORE + AFTER));
       assertThat(verdict.decision())
@@ -165,7 +168,7 @@ class DifferenceJudgeTest {
         windows(World.CALM, -0.7, -0.7, new SplittableRandom(1)).stream()
             .map(w -> new Window(w.after(), w.from(), w.to(), w.treated(), Double.NaN, w.proof()))
             .toList();
-    Verdict verdict = DifferenceJudge.judge(windows, 1, 1, 0.02);
+    Verdict verdict = DifferenceJudge.judge(windows, 1, 1, 0.02).verdict();
     assertThat(verdict.decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
     assertThat(verdict.effect()).isNaN();
     assertThat(verdict.reasons().getFirst()).contains("at least 4 of each are needed");

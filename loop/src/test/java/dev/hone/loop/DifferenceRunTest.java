@@ -14,6 +14,11 @@ class DifferenceRunTest {
   private static final SignalRef PRIMARY = lower("time of a read");
   private static final SignalRef PROOF = lower("buffers of a read");
   private static final SignalRef WRITES = lower("time of a write");
+  private static final SignalRef RARE = lower("buffers of a rare read");
+  private static final Design DIFFERENCE =
+      new Design.DifferenceInDifferences(Duration.ofSeconds(4), 20, 10, List.of(), PROOF);
+  private static final Design NON_INFERIORITY =
+      new Design.NonInferiority(Duration.ofSeconds(4), 20, 10, List.of(), 0.1);
 
   private static SignalRef lower(String name) {
     return new SignalRef(name, "s", name, SignalRef.Better.LOWER);
@@ -22,10 +27,18 @@ class DifferenceRunTest {
   /** Reads become ten times as quick; writes jump by themselves, and take so many times longer. */
   private static final class Stage implements Rehearsal.Stage {
     private final double harm;
+    private final double noise;
+    private final double gain;
     private Instant since = Instant.MAX;
 
     Stage(double harm) {
+      this(harm, 0.02, 0.1);
+    }
+
+    Stage(double harm, double noise, double gain) {
       this.harm = harm;
+      this.noise = noise;
+      this.gain = gain;
     }
 
     @Override
@@ -37,19 +50,27 @@ class DifferenceRunTest {
     public Reading read(SignalRef signal, Instant from, Instant to) {
       boolean on = !from.isBefore(since);
       var random = new SplittableRandom(from.getEpochSecond());
-      double noise = 1 + 0.02 * random.nextGaussian();
+      double calm = 1 + 0.02 * random.nextGaussian();
       if (signal.equals(WRITES)) {
         double jump = random.nextInt(3) == 0 ? 4 : 1;
-        return new Reading(0.02 * jump * noise * (on ? harm : 1), 1);
+        return new Reading(0.02 * jump * calm * (on ? harm : 1), 1);
       }
-      double level = signal.equals(PROOF) ? 1000 : 0.1;
-      return new Reading(level * noise * (on ? 0.1 : 1), 1);
+      if (signal.equals(RARE)) {
+        return random.nextInt(3) == 0 ? new Reading(500 * calm * (on ? harm : 1), 1) : Reading.NONE;
+      }
+      if (signal.equals(PROOF)) {
+        return new Reading(1000 * calm * (on ? gain : 1), 1);
+      }
+      return new Reading(0.1 * Math.exp(noise * random.nextGaussian()) * (on ? gain : 1), 1);
     }
   }
 
   private static Verdict.Decision decided(double harm) {
-    var design =
-        new Design.DifferenceInDifferences(Duration.ofSeconds(4), 20, 10, List.of(), PROOF);
+    return tried(new Stage(harm), DIFFERENCE, 0.02, WRITES).verdict().decision();
+  }
+
+  private static Rehearsal.Outcome tried(
+      Stage stage, Design design, double leastGain, SignalRef guarded) {
     var plan =
         new Plan(
             "loop",
@@ -59,13 +80,13 @@ class DifferenceRunTest {
             Rehearsal.ON,
             design,
             PRIMARY,
-            0.02,
+            leastGain,
             0.04,
             0.04,
-            List.of(new Guardrail(WRITES, 0.5, 0.002)),
+            List.of(new Guardrail(guarded, 0.5, 0.002)),
             1,
             Duration.ofHours(1));
-    return Rehearsal.run(plan, Duration.ofSeconds(2), new Stage(harm), START).verdict().decision();
+    return Rehearsal.run(plan, Duration.ofSeconds(2), stage, START);
   }
 
   @Test
@@ -77,5 +98,50 @@ class DifferenceRunTest {
   void aGainIsNotKeptWhenAJumpyGuardrailIsWorseInTheWhole() {
     assertThat(decided(2)).isEqualTo(Verdict.Decision.ROLL_BACK);
     assertThat(decided(4)).isEqualTo(Verdict.Decision.ROLL_BACK);
+  }
+
+  private static long windowsAfter(Rehearsal.Outcome outcome) {
+    return outcome.events().stream()
+        .filter(e -> e instanceof LoopEvent.WindowMeasured measured && measured.window().after())
+        .count();
+  }
+
+  @Test
+  void aGainThatNoiseHidesIsLookedAtForLonger() {
+    Rehearsal.Outcome plain = tried(new Stage(1, 0.02, 0.8), DIFFERENCE, 0.02, PRIMARY);
+    assertThat(plain.verdict().decision()).isEqualTo(Verdict.Decision.KEEP);
+    assertThat(windowsAfter(plain)).isEqualTo(10);
+
+    Rehearsal.Outcome noisy = tried(new Stage(1, 0.2, 0.65), DIFFERENCE, 0.02, PROOF);
+    assertThat(noisy.verdict().decision()).as(noisy.verdict().toString()).isEqualTo(Verdict.Decision.KEEP);
+    assertThat(windowsAfter(noisy)).isEqualTo(20);
+  }
+
+  @Test
+  void whatDoesNothingIsNotLookedAtForLonger() {
+    Rehearsal.Outcome outcome = tried(new Stage(1, 0.25, 1), DIFFERENCE, 0.02, PROOF);
+    assertThat(outcome.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(windowsAfter(outcome)).isEqualTo(10);
+  }
+
+  @Test
+  void aRareSignalIsWaitedForAndItsSilenceIsNoAlarm() {
+    Rehearsal.Outcome outcome = tried(new Stage(1), DIFFERENCE, 0.02, RARE);
+    assertThat(outcome.aborted()).isFalse();
+    assertThat(outcome.verdict().decision()).isEqualTo(Verdict.Decision.KEEP);
+    Rehearsal.Outcome harmed = tried(new Stage(3), DIFFERENCE, 0.02, RARE);
+    assertThat(harmed.verdict().decision()).isNotEqualTo(Verdict.Decision.KEEP);
+  }
+
+  @Test
+  void whatPaysOtherwiseIsKeptWhenItIsShownToLoseNoMoreThanItsMargin() {
+    var same = tried(new Stage(1, 0.05, 1), NON_INFERIORITY, -0.1, RARE).verdict();
+    assertThat(same.decision()).isEqualTo(Verdict.Decision.KEEP);
+    assertThat(same.reasons()).containsExactly("the interval excludes more than 10 % to the worse");
+    assertThat(tried(new Stage(1, 0.05, 1.3), NON_INFERIORITY, -0.1, RARE).verdict().decision())
+        .isEqualTo(Verdict.Decision.ROLL_BACK);
+    var vague = tried(new Stage(1, 0.6, 1), NON_INFERIORITY, -0.1, RARE);
+    assertThat(vague.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(windowsAfter(vague)).isEqualTo(30);
   }
 }

@@ -105,7 +105,7 @@ record Roadmap(Loops loops, Conductor conductor) {
     return switch (loop.plan().design()) {
       case Design.RepeatedLoadTest test -> "none by hand; load tests of up to " + longest;
       case Design.Paired paired -> "none by hand; up to " + longest + " on and off in turns";
-      case Design.DifferenceInDifferences d ->
+      case Design.OneWay oneWay ->
           "none by hand; watched for up to " + longest + " after the change";
     };
   }
@@ -123,7 +123,7 @@ record Roadmap(Loops loops, Conductor conductor) {
     Duration planned =
         switch (plan.design()) {
           case Design.Paired paired -> paired.block().multipliedBy(2L * paired.maxPairs());
-          case Design.DifferenceInDifferences d -> d.window().multipliedBy(d.windowsAfter());
+          case Design.OneWay oneWay -> oneWay.longest();
         };
     return planned.compareTo(plan.deadline()) < 0 ? planned : plan.deadline();
   }

@@ -16,13 +16,17 @@ const TITLES = {
   ConcurrentSplit: 'concurrent random split',
   RepeatedLoadTest: 'repeated load test',
   DifferenceInDifferences: 'difference in differences',
+  NonInferiority: 'non-inferiority',
 };
 
 /** Name of a design. @param {Design|undefined} design */
 export const designTitle = (design) => (design ? TITLES[design.type] ?? design.type : 'no design');
 
 /** Whether blocks are compared in pairs. @param {Design} design */
-export const isPaired = (design) => design.type !== 'DifferenceInDifferences';
+export const isPaired = (design) => design.type !== 'DifferenceInDifferences' && design.type !== 'NonInferiority';
+
+/** How often a one-way design looks whether its windows suffice. */
+const LOOKS = 3;
 
 /** Length of a block, or of a window, in seconds. @param {any} design */
 export const blockSeconds = (design) => seconds(design.block ?? design.run ?? design.window);
@@ -32,7 +36,7 @@ export const burnInSeconds = (design) => seconds(design.burnIn ?? design.warmUp 
 
 /** The longest an experiment takes, in seconds. @param {any} design */
 export const longestSeconds = (design) =>
-  blockSeconds(design) * (isPaired(design) ? 2 * design.maxPairs : design.windowsAfter);
+  blockSeconds(design) * (isPaired(design) ? 2 * design.maxPairs : LOOKS * design.windowsAfter);
 
 /** What one pair, or one window, is called. @param {Design} design @param {number} count */
 export const steps = (design, count) => {

@@ -18,7 +18,7 @@ export function PlanPart({ loop }) {
       <${SettlingFact} loop=${loop} />
       ${plan &&
       html`<div><dt>Chance of keeping what does nothing</dt><dd>below ${quantity(plan.alpha, 'ratio')}</dd></div>
-        <div><dt>Least worthwhile gain</dt><dd>${plan.leastGain ? quantity(plan.leastGain, 'ratio') : 'any'}</dd></div>
+        ${plan.leastGain >= 0 && html`<div><dt>Least worthwhile gain</dt><dd>${plan.leastGain ? quantity(plan.leastGain, 'ratio') : 'any'}</dd></div>`}
         <div><dt>Ends at the latest after</dt><dd>${span(seconds(plan.deadline))}</dd></div>
         <div><dt>Seed of the schedule</dt><dd><code>${plan.seed}</code></dd></div>`}
     </dl>
@@ -32,17 +32,18 @@ export function PlanPart({ loop }) {
 
 /** @param {{design: any}} props */
 function DesignFacts({ design }) {
-  const paired = design.type !== 'DifferenceInDifferences';
-  if (paired) {
+  if (isPaired(design)) {
     const what = design.type === 'RepeatedLoadTest' ? 'Load tests' : 'Blocks';
     return html`<div><dt>${what}</dt><dd>${span(blockSeconds(design))} each, the first ${span(burnInSeconds(design))} not measured</dd></div>
       <div><dt>At most</dt><dd>${design.maxPairs} pairs, ${span(longestSeconds(design))}</dd></div>
       ${design.type === 'ConcurrentSplit' && html`<div><dt>Halves</dt><dd>${design.first.name} and ${design.second.name}</dd></div>`}
       ${design.type === 'RepeatedLoadTest' && html`<div><dt>Load</dt><dd>${design.scenario}</dd></div>`}`;
   }
-  return html`<div><dt>Windows</dt><dd>${span(seconds(design.window))} each, ${design.windowsBefore} before and up to ${design.windowsAfter} after</dd></div>
+  return html`<div><dt>Windows</dt><dd>${span(seconds(design.window))} each, ${design.windowsBefore} before and ${design.windowsAfter} after, up to ${span(longestSeconds(design))} where these leave it open</dd></div>
     <div><dt>Controls</dt><dd>${design.controls.map((c) => c.name).join(', ') || 'none'}</dd></div>
-    <div><dt>Proof</dt><dd>${design.proof.name}</dd></div>`;
+    ${design.proof
+      ? html`<div><dt>Proof</dt><dd>${design.proof.name}</dd></div>`
+      : html`<div><dt>May lose at the most</dt><dd>${quantity(design.margin, 'ratio')}</dd></div>`}`;
 }
 
 /** What the first application showed. @param {{loop: Loop}} props */

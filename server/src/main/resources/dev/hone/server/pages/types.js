@@ -33,7 +33,8 @@
  */
 /** @typedef {{type: 'ConcurrentSplit', block: string, burnIn: string, maxPairs: number, first: SignalRef, second: SignalRef}} Split */
 /** @typedef {{type: 'RepeatedLoadTest', run: string, warmUp: string, maxPairs: number, scenario: string}} LoadTest */
-/** @typedef {Switchback|Split|LoadTest|Difference} Design */
+/** @typedef {{type: 'NonInferiority', window: string, windowsBefore: number, windowsAfter: number, controls: SignalRef[], margin: number}} NonInferiority */
+/** @typedef {Switchback|Split|LoadTest|Difference|NonInferiority} Design */
 /** @typedef {{history: number, noise: number|null, power: number|null, time: string, detectable: number|null, sentence: string}} Forecast */
 /** @typedef {{worth: number, benefit: number, chance: number, risk: number, cost: number, lessons: number, sentence: string}} Score */
 /** @typedef {{allowed: string, mode: string, approvedRuns: number, harms: number, stuck: number, why: string}} Standing */

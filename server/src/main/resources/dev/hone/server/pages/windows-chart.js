@@ -1,8 +1,8 @@
 // @ts-check
-// The windows of a difference in differences: what was changed against what was not, and the
+// The windows of a one-way design: what was changed against what was not, and the
 // proof signal, before and after.
 import { clockTime } from './clock.js';
-import { designOf } from './designs.js';
+import { designOf, isPaired } from './designs.js';
 import { Figure } from './figure.js';
 import { number, quantity, short } from './format.js';
 import { Frame, Hatch, feet, hatchId, rules, upright } from './frame.js';
@@ -18,7 +18,7 @@ export function WindowsChart({ loop }) {
   const windows = loop.windows ?? [];
   const { primary } = loop.recommendation;
   const design = designOf(loop);
-  if (design.type !== 'DifferenceInDifferences' || !windows.length) return null;
+  if (isPaired(design) || !windows.length) return null;
   const { level, treated, control } = relative(windows);
   const after = (/** @type {(number|null)[]} */ values) => geometricMean(values.filter((_, i) => windows[i].after));
   const proof = windows.map((w) => w.proof);
@@ -29,9 +29,9 @@ export function WindowsChart({ loop }) {
     quantity(w.treated, primary.unit),
     treated[i] === null ? 'no data' : number(/** @type {number} */ (treated[i])),
     w.control === null ? 'no data' : number(w.control),
-    quantity(w.proof, design.proof.unit),
+    ...(design.proof ? [quantity(w.proof, design.proof.unit)] : []),
   ]);
-  const head = ['', 'From', primary.name, 'Relative to before', 'Controls relative to before', design.proof.name];
+  const head = ['', 'From', primary.name, 'Relative to before', 'Controls relative to before', ...(design.proof ? [design.proof.name] : [])];
   return html`<${Figure}
       title=${`${primary.name}, against what was not changed`}
       summary=${`After the change the treated signal is at ${number(after(treated))} times its level before, the controls at ${number(after(control))}.`}
@@ -43,7 +43,7 @@ export function WindowsChart({ loop }) {
     >
       <${WindowsPicture} loop=${loop} height=${230} />
     <//>
-    <${Figure}
+    ${design.proof && html`<${Figure}
       title=${`Proof: ${design.proof.name}`}
       summary=${`The proof signal was ${quantity(geometricMean(proof.filter((_, i) => !windows[i].after)), design.proof.unit)} before and ${quantity(after(proof), design.proof.unit)} after.`}
       head=${head}
@@ -51,7 +51,7 @@ export function WindowsChart({ loop }) {
       note="A signal with little noise that has to move with the first one, or the change is not kept."
     >
       <${Frame} height=${150} draw=${(/** @type {any} */ area) => draw(area, windows, [{ values: proof, cross: false }], id + '-proof', (/** @type {number} */ v) => short(v, design.proof.unit))} />
-    <//>`;
+    <//>`}`;
 }
 
 /** The treated signal and the controls alone, relative to their levels before.

@@ -1,7 +1,6 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.advisor.Watch;
-import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the advisor in the background, one at a time, and keeps what came of it last. */
@@ -18,25 +18,36 @@ final class AdviceDesk {
   /** A run takes the planner twin's processor time; more often than this tells nothing new. */
   static final Duration PAUSE = Duration.ofMinutes(1);
 
-  /** What sessions execute meanwhile shows the values that statements are given. */
-  private static final Duration WATCHED = Duration.ofSeconds(5);
-
   private final DatabaseConnection target;
   private final TwinServer twins;
   private final InstantSource clock;
   private final Executor background;
+  private final Supplier<Watch> watch;
+  private final RecentLoad recent;
   private final List<String> progress = new ArrayList<>();
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
   private Inspector.@Nullable Advised last;
   private String problem = "";
 
+  /**
+   * A desk.
+   *
+   * @param watch how long each run looks at what sessions execute
+   */
   AdviceDesk(
-      DatabaseConnection target, TwinServer twins, InstantSource clock, Executor background) {
+      DatabaseConnection target,
+      TwinServer twins,
+      InstantSource clock,
+      Executor background,
+      Supplier<Watch> watch,
+      RecentLoad recent) {
     this.target = target;
     this.twins = twins;
     this.clock = clock;
     this.background = background;
+    this.watch = watch;
+    this.recent = recent;
   }
 
   /** How it stands. */
@@ -73,15 +84,22 @@ final class AdviceDesk {
     background.execute(this::run);
   }
 
+  /** Starts a run unless one is under way or the last one ended a moment ago. */
+  synchronized void request() {
+    if (endedAt == null || !clock.instant().isBefore(endedAt.plus(PAUSE))) {
+      start();
+    }
+  }
+
   private void run() {
     String trouble = "";
     Inspector.@Nullable Advised advised = null;
     try {
       Advisor.Answer answer =
-          new Advisor(target, List.of(), twins, Watch.lasting(WATCHED), this::progress)
-              .advise(Optional.empty(), Long.MAX_VALUE);
+          new Advisor(target, List.of(), twins, watch.get(), this::progress)
+              .advise(workload -> recent.weighed(workload, clock.instant()));
       advised = new Inspector.Advised(clock.instant(), answer);
-    } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {
+    } catch (DatabaseConnection.Refused | Unavailable e) {
       trouble = String.valueOf(e.getMessage());
     } catch (RuntimeException e) {
       trouble = "the advisor failed: " + e;

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -77,7 +78,11 @@ public final class Advisor {
       SchemaCopy schema,
       List<DropRules.Drop> drops,
       Optional<Upkeep> upkeep,
-      List<String> notices) {}
+      List<String> notices) {
+    Source weighed(UnaryOperator<Workload> weights) {
+      return new Source(version, weights.apply(workload), schema, drops, upkeep, notices);
+    }
+  }
 
   /**
    * Reads the workload and tells what it would gain from.
@@ -91,7 +96,24 @@ public final class Advisor {
   public Answer advise(Optional<Path> file, long budget)
       throws DatabaseConnection.Refused, WorkloadReader.Rejected, Unavailable {
     progress.accept("reading the catalogue of " + database.address());
-    Source source = source(file);
+    return advise(source(file), budget);
+  }
+
+  /**
+   * The same for what the server has counted.
+   *
+   * @param weights gives statements other weights
+   */
+  Answer advise(UnaryOperator<Workload> weights) throws DatabaseConnection.Refused, Unavailable {
+    progress.accept("reading the catalogue of " + database.address());
+    try {
+      return advise(source(Optional.empty()).weighed(weights), Long.MAX_VALUE);
+    } catch (WorkloadReader.Rejected e) {
+      throw new IllegalStateException("there is no file to reject", e);
+    }
+  }
+
+  private Answer advise(Source source, long budget) throws Unavailable {
     progress.accept(
         String.format("making the planner twin of %d tables", source.schema().tables().size()));
     try (Twin twin = Twin.of(twins, source.schema())) {

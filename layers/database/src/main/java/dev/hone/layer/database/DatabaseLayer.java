@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Layer;
@@ -10,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 
 /** The database layer: how a PostgreSQL database is measured, diagnosed and changed. */
 public final class DatabaseLayer {
@@ -18,6 +21,9 @@ public final class DatabaseLayer {
 
   /** Experiments use windows of four seconds; each should hold several samples. */
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** What sessions execute meanwhile shows the values that statements are given. */
+  private static final Duration WATCHED = Duration.ofSeconds(5);
 
   private DatabaseLayer() {}
 
@@ -60,18 +66,46 @@ public final class DatabaseLayer {
   /** The same with an inspector. */
   public static Watched watch(
       DatabaseConnection connection, MetricStore store, InstantSource clock, Ids ids, Files files) {
+    ThreadFactory advising = Thread.ofPlatform().daemon().name("advice-", 0).factory();
+    return watch(
+        connection,
+        store,
+        clock,
+        ids,
+        files,
+        new Advising(task -> advising.newThread(task).start(), () -> Watch.lasting(WATCHED)));
+  }
+
+  /**
+   * How the advisor works.
+   *
+   * @param background runs it
+   * @param watch how long each run looks at what sessions execute
+   */
+  record Advising(Executor background, Supplier<Watch> watch) {}
+
+  static Watched watch(
+      DatabaseConnection connection,
+      MetricStore store,
+      InstantSource clock,
+      Ids ids,
+      Files files,
+      Advising advising) {
     var session = new Session(connection);
     var texts = new StatementTexts(session);
     var twin = new TwinServer(files.twin(), clock);
     var plans = new PlanHistory(files.plans());
     var planning = new Planning(twin);
     var knobs = new IndexKnobs(List.of(connection));
-    List<WhatIf> whatIfs =
-        List.of(new PlannerTwin(session, twin), new HypotheticalIndexes(session));
-    ThreadFactory advising = Thread.ofPlatform().daemon().name("advice-", 0).factory();
-    var inspector =
-        new Inspector(
-            connection, store, clock, twin, plans, task -> advising.newThread(task).start());
+    var desk =
+        new AdviceDesk(
+            connection,
+            twin,
+            clock,
+            advising.background(),
+            advising.watch(),
+            new RecentLoad(store, connection.name()));
+    var inspector = new Inspector(connection, store, clock, twin, plans, desk);
     var probe =
         new DatabaseProbe(
             connection, store, INTERVAL, List.of(session, resting(twin), knobs, inspector::close));
@@ -82,7 +116,15 @@ public final class DatabaseLayer {
             List.of(
                 new SlowStatements(session, planning, texts, store, ids, INTERVAL),
                 new PlanChanges(plans, texts, store, connection.name(), ids)),
-            List.of(new MissingIndex(session, planning, texts, store, whatIfs, knobs, ids)),
+            List.of(
+                new MissingIndex(
+                    session,
+                    planning,
+                    desk,
+                    new Neighbours(texts, store, connection.name()),
+                    new IndexProposal(store, connection.name()),
+                    knobs,
+                    ids)),
             List.of(knobs));
     return new Watched(layer, inspector);
   }

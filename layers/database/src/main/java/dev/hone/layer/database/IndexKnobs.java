@@ -1,6 +1,5 @@
 package dev.hone.layer.database;
 
-import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobException.Reason;
@@ -34,16 +33,11 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
   }
 
   /** The address of an index. */
-  static KnobRef ref(String database, IndexSpec candidate, String ddl) {
+  static KnobRef ref(String database, String schema, String table, String index, String ddl) {
     return new KnobRef(
         KIND,
-        new Target("table", database + "/" + candidate.schema() + "." + candidate.table()),
-        Map.of(
-            "database", database,
-            "schema", candidate.schema(),
-            "table", candidate.table(),
-            "index", candidate.name(),
-            "ddl", ddl));
+        new Target("table", database + "/" + schema + "." + table),
+        Map.of("database", database, "schema", schema, "table", table, "index", index, "ddl", ddl));
   }
 
   @Override

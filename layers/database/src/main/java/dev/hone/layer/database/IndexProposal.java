@@ -1,12 +1,11 @@
 package dev.hone.layer.database;
 
-import dev.hone.layer.database.twin.IndexSpec;
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.view.PlanChange;
 import dev.hone.layer.database.view.PlanTree;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Recommendation.Expected;
 import dev.hone.loop.Recommendation.Explanation;
-import dev.hone.loop.Recommendation.Rejected;
 import dev.hone.metrics.MetricStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,24 +43,13 @@ final class IndexProposal {
    * no lower than what {@link #LEAST_BUFFERS} are of the buffers measured; the other end is ten
    * times that ratio. Without a test nothing is known, not even that it would be used.
    */
-  Expected expected(Finding finding, Optional<WhatIf.Answer> answer, IndexSpec pick) {
-    if (answer.isEmpty()) {
+  Expected expected(Finding finding, IndexChoice choice) {
+    if (!choice.isTested()) {
       return new Expected(-0.9, 0);
     }
     double buffers = Math.max(LEAST_BUFFERS, buffersPerCall(finding));
-    double ratio = Math.max(ratio(answer.get(), pick), LEAST_BUFFERS / buffers);
+    double ratio = Math.max(choice.costAfter() / choice.costBefore(), LEAST_BUFFERS / buffers);
     return new Expected(Math.min(1, ratio) - 1, Math.min(1, ERROR * ratio) - 1);
-  }
-
-  private static double ratio(WhatIf.Answer answer, IndexSpec pick) {
-    return trial(answer, pick).plan().cost() / answer.plan().cost();
-  }
-
-  private static WhatIf.Trial trial(WhatIf.Answer answer, IndexSpec pick) {
-    return answer.trials().stream()
-        .filter(trial -> trial.candidate().equals(pick))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static double buffersPerCall(Finding finding) {
@@ -73,28 +61,28 @@ final class IndexProposal {
   }
 
   /** Bytes and write cost. */
-  String cost(Optional<WhatIf.Answer> answer, IndexSpec pick, Instant now) {
+  String cost(IndexChoice choice, Instant now) {
     String bytes =
-        answer
-            .map(a -> "about " + megabytes(trial(a, pick).bytes()) + " on disk")
-            .orElse("an unknown number of bytes on disk");
+        choice.bytes() < 0
+            ? "an unknown number of bytes on disk"
+            : "about " + IndexChoice.megabytes(choice.bytes()) + " on disk";
     return String.format(
         Locale.ROOT,
         "%s, and one more index to keep up with every new row (0.6 to 4.5 µs a row, now %.1f rows"
             + " written a second); while it is built, one core reads the table once.",
         bytes,
-        rowsWritten(pick, now));
+        rowsWritten(choice, now));
   }
 
-  private double rowsWritten(IndexSpec pick, Instant now) {
+  private double rowsWritten(IndexChoice choice, Instant now) {
     double sum = 0;
     for (String metric : List.of("inserted", "updated")) {
       var matchers =
           List.of(
               dev.hone.metrics.Matcher.equal("__name__", "pg_table_rows_" + metric + "_total"),
               dev.hone.metrics.Matcher.equal("database", database),
-              dev.hone.metrics.Matcher.equal("schema", pick.schema()),
-              dev.hone.metrics.Matcher.equal("table", pick.table()));
+              dev.hone.metrics.Matcher.equal("schema", choice.schema()),
+              dev.hone.metrics.Matcher.equal("table", choice.table()));
       long to = now.toEpochMilli();
       for (var series : store.select(matchers, to - WRITE_WINDOW_MILLIS, to)) {
         double seconds = (series.times()[series.size() - 1] - series.times()[0]) / 1000.0;
@@ -105,47 +93,36 @@ final class IndexProposal {
   }
 
   /** The whole story. */
-  Explanation explanation(
-      Finding finding, Optional<WhatIf.Answer> answer, IndexSpec pick, String ddl) {
+  Explanation explanation(Finding finding, IndexChoice choice) {
     var facts = new ArrayList<String>();
     facts.add(finding.summary());
     facts.add("Its plan now: " + finding.details().getOrDefault("plan", "unknown") + ".");
-    var rejected = new ArrayList<Rejected>();
-    if (answer.isPresent()) {
-      WhatIf.Answer test = answer.get();
-      WhatIf.Trial chosen = trial(test, pick);
-      facts.add(fact(test, chosen));
-      for (WhatIf.Trial trial : test.trials()) {
-        if (!trial.candidate().equals(pick)) {
-          rejected.add(rejected(trial, test));
-        }
-      }
+    if (choice.isTested()) {
+      facts.add(fact(choice));
     }
+    facts.addAll(choice.reasons());
     return new Explanation(
         facts,
-        "An index on the columns that a heavy statement filters, joins or sorts by, if the planner"
-            + " uses it and its cost falls by at least half (the threshold of Dexter).",
-        rejected,
+        choice.rule(),
+        choice.rejected(),
         "The statement stays as slow as it is and every write to `"
-            + pick.table()
+            + choice.table()
             + "` maintains an index for nothing; the experiment would show it and the index would be"
             + " dropped.",
-        ddl + ";",
+        choice.ddl() + ";",
         "DROP INDEX CONCURRENTLY IF EXISTS "
-            + quoted(pick.schema())
-            + "."
-            + quoted(pick.name())
+            + Identifiers.quoted(choice.schema(), choice.index())
             + ";");
   }
 
-  private static String fact(WhatIf.Answer test, WhatIf.Trial chosen) {
+  private static String fact(IndexChoice choice) {
     return String.format(
         Locale.ROOT,
         "%s: cost %.1f without the index, %.1f with it, plan %s.",
-        test.by(),
-        test.plan().cost(),
-        chosen.plan().cost(),
-        chosen.plan().shape());
+        choice.by(),
+        choice.costBefore(),
+        choice.costAfter(),
+        choice.planAfter());
   }
 
   /** The plans before and after, as a finding and the facts of its recommendation tell them. */
@@ -169,26 +146,5 @@ final class IndexProposal {
     }
     return Optional.of(
         new PlanChange(title, "", Double.NaN, Double.NaN, PlanTree.ofShape(before), null));
-  }
-
-  private static String quoted(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : "\"" + name.replace("\"", "\"\"") + "\"";
-  }
-
-  private static Rejected rejected(WhatIf.Trial trial, WhatIf.Answer test) {
-    String why =
-        trial.used()
-            ? String.format(
-                Locale.ROOT,
-                "cost %.1f of %.1f, %s",
-                trial.plan().cost(),
-                test.plan().cost(),
-                megabytes(trial.bytes()))
-            : "the planner would not use it";
-    return new Rejected("index " + trial.candidate().title(), why);
-  }
-
-  private static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 }

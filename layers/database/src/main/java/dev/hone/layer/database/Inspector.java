@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +89,7 @@ public final class Inspector implements AutoCloseable {
       InstantSource clock,
       TwinServer twins,
       PlanHistory plans,
-      Executor background) {
+      AdviceDesk desk) {
     this.target = target;
     this.session = new Session(target, Session.Purpose.SHOW);
     this.store = store;
@@ -98,7 +97,7 @@ public final class Inspector implements AutoCloseable {
     this.planning = new Planning(twins);
     this.plans = plans;
     this.statements = new StatementReport(session, store, target.name());
-    this.desk = new AdviceDesk(target, twins, clock, background);
+    this.desk = desk;
   }
 
   /** What people call the database. */

@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.advisor.CandidateFinder;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
@@ -13,27 +14,33 @@ import dev.hone.loop.KnobRef;
 import dev.hone.loop.Objective;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.Technique;
-import dev.hone.metrics.MetricStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Proposes the index that a slow statement lacks, after the planner was asked what it would do with
- * it: the index must be used and save at least half of the cost.
+ * Proposes the index that a slow statement lacks: the one of the advice on the whole workload that
+ * gains this statement the most. Where no advice can be had, because there can be no planner twin,
+ * single indexes are tested by HypoPG for this statement alone.
  */
 final class MissingIndex implements Technique {
   static final String NAME = "missing-index";
 
-  /** Dexter's threshold as well: what saves less is within the planner's error. */
-  private static final double LEAST_SAVING = 0.5;
+  /** What saves the statement less of its cost is within the planner's error … */
+  private static final double LEAST_SAVING = 0.2;
 
-  /** How long an answer is believed before the planner is asked again. */
-  private static final Duration ANSWER_LIFE = Duration.ofSeconds(60);
+  /**
+   * … or, when it alone was looked at, hardly worth what writes pay; Dexter's threshold as well.
+   */
+  private static final double LEAST_SAVING_ALONE = 0.5;
+
+  /** How long an answer is believed before it is asked for again. */
+  private static final Duration ANSWER_LIFE = Duration.ofMinutes(10);
 
   private static final Duration EXPIRY = Duration.ofMinutes(10);
   private static final int REMEMBERED = 64;
@@ -43,53 +50,43 @@ final class MissingIndex implements Technique {
 
   private final Session session;
   private final Planning planning;
-  private final List<WhatIf> whatIfs;
+  private final AdviceDesk desk;
+  private final WhatIf whatIf;
   private final IndexKnobs knobs;
   private final IndexProposal proposals;
   private final Neighbours neighbours;
   private final Ids ids;
-  private final Map<String, Tested> tested =
+  private final Map<String, Asked> asked =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Tested> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Asked> eldest) {
           return size() > REMEMBERED;
         }
       };
 
   /**
-   * What came of a what-if test.
+   * That an index for one statement was asked for, and what came of it without advice.
    *
-   * @param pick the best candidate, if one is worth it
-   * @param ddl the statement that makes it
-   * @param answer the test, or empty when none was possible
    * @param trouble why no test was possible
    */
-  private record Tested(
-      Instant at,
-      Optional<IndexSpec> pick,
-      String ddl,
-      Optional<WhatIf.Answer> answer,
-      String trouble) {}
+  private record Asked(Instant at, Optional<IndexChoice> choice, String trouble) {}
 
-  /**
-   * The technique for one database.
-   *
-   * @param whatIfs asked one after the other until one can answer
-   */
+  /** The technique for one database. */
   MissingIndex(
       Session session,
       Planning planning,
-      StatementTexts texts,
-      MetricStore store,
-      List<WhatIf> whatIfs,
+      AdviceDesk desk,
+      Neighbours neighbours,
+      IndexProposal proposals,
       IndexKnobs knobs,
       Ids ids) {
     this.session = session;
     this.planning = planning;
-    this.whatIfs = List.copyOf(whatIfs);
+    this.desk = desk;
+    this.whatIf = new HypotheticalIndexes(session);
     this.knobs = knobs;
-    this.proposals = new IndexProposal(store, session.target().name());
-    this.neighbours = new Neighbours(texts, store, session.target().name());
+    this.proposals = proposals;
+    this.neighbours = neighbours;
     this.ids = ids;
   }
 
@@ -114,100 +111,170 @@ final class MissingIndex implements Technique {
       return List.of();
     }
     try {
-      Tested test = tested.get(queryid);
-      if (test == null || test.at().plus(ANSWER_LIFE).isBefore(now)) {
-        test = test(statement, now);
-        tested.put(queryid, test);
+      Inspector.AdviceState state = known(queryid, now);
+      Optional<Advice> advice = state.last().map(last -> last.answer().advice());
+      if (advice.isPresent() && knows(advice.get(), queryid)) {
+        Optional<IndexChoice> choice = best(advice.get(), queryid);
+        return choice.isEmpty()
+            ? List.of()
+            : recommendation(finding, choice.get(), "", objective, now);
       }
-      Optional<IndexSpec> pick = test.pick();
-      return pick.isEmpty()
+      if (state.running() || state.problem().isEmpty()) {
+        return List.of();
+      }
+      Asked alone = asked.get(queryid);
+      if (alone == null || alone.choice().isEmpty()) {
+        alone = test(statement, state.problem(), now);
+        asked.put(queryid, alone);
+      }
+      return alone.choice().isEmpty()
           ? List.of()
-          : List.of(recommendation(finding, queryid, pick.get(), test, objective, now));
+          : recommendation(finding, alone.choice().get(), alone.trouble(), objective, now);
     } catch (SQLException e) {
       // The server is away; the probe reports that, and the finding will come again.
       return List.of();
     }
   }
 
-  private Tested test(String statement, Instant now) throws SQLException, InterruptedException {
+  /**
+   * The advice as it stands; when it is old or does not know the statement, another is asked for.
+   */
+  private Inspector.AdviceState known(String queryid, Instant now) {
+    Inspector.AdviceState state = desk.state();
+    boolean fresh =
+        state.last().filter(last -> last.at().plus(ANSWER_LIFE).isAfter(now)).isPresent();
+    if (fresh && knows(state.last().get().answer().advice(), queryid)) {
+      return state;
+    }
+    Asked before = asked.get(queryid);
+    if (before == null || before.at().plus(ANSWER_LIFE).isBefore(now)) {
+      asked.put(queryid, new Asked(now, Optional.empty(), ""));
+      desk.request();
+      state = desk.state();
+    }
+    return state;
+  }
+
+  private static boolean knows(Advice advice, String queryid) {
+    return advice.workload().statements().stream().anyMatch(s -> s.queryid().equals(queryid));
+  }
+
+  private static Optional<IndexChoice> best(Advice advice, String queryid) {
+    List<Advice.Recommended> serving =
+        advice.recommendations().stream()
+            .filter(each -> each.kind() == Advice.Kind.CREATE_INDEX)
+            .filter(each -> gain(each, queryid) > 0)
+            .sorted(Comparator.comparingDouble(each -> -gain(each, queryid)))
+            .toList();
+    if (serving.isEmpty()) {
+      return Optional.empty();
+    }
+    Advice.Effect effect = effect(serving.getFirst(), queryid).orElseThrow();
+    return effect.costAfter() > (1 - LEAST_SAVING) * effect.costBefore()
+        ? Optional.empty()
+        : Optional.of(
+            IndexChoice.advised(serving.getFirst(), effect, serving.subList(1, serving.size())));
+  }
+
+  private static Optional<Advice.Effect> effect(Advice.Recommended index, String queryid) {
+    return index.effects().stream()
+        .filter(effect -> effect.statement().queryid().equals(queryid))
+        .findFirst();
+  }
+
+  private static double gain(Advice.Recommended index, String queryid) {
+    return effect(index, queryid).map(Advice.Effect::gainSeconds).orElse(0.0);
+  }
+
+  private Asked test(String statement, String noAdvice, Instant now)
+      throws SQLException, InterruptedException {
     PlanNode plan =
         session.ask((connection, server) -> planning.plan(connection, server, statement));
     List<IndexSpec> candidates =
         CandidateFinder.plain(plan).stream().limit(MOST_CANDIDATES).toList();
     if (candidates.isEmpty()) {
-      return new Tested(now, Optional.empty(), "", Optional.empty(), "");
-    }
-    var trouble = new StringBuilder();
-    for (WhatIf whatIf : whatIfs) {
-      try {
-        WhatIf.Answer answer = whatIf.ask(new WhatIf.Question(statement, plan, candidates));
-        Optional<IndexSpec> best = answer.best(LEAST_SAVING).map(WhatIf.Trial::candidate);
-        return new Tested(now, best, ddl(best), Optional.of(answer), "");
-      } catch (Unavailable e) {
-        trouble.append(trouble.isEmpty() ? "" : "; ").append(e.getMessage());
-      }
-    }
-    Optional<IndexSpec> guess =
-        plan.nodes().anyMatch(node -> node.type().equals("Seq Scan") && !node.filter().isEmpty())
-            ? Optional.of(candidates.getFirst())
-            : Optional.empty();
-    return new Tested(now, guess, ddl(guess), Optional.empty(), trouble.toString());
-  }
-
-  private String ddl(Optional<IndexSpec> candidate) throws SQLException {
-    return candidate.isEmpty()
-        ? ""
-        : session.ask((connection, server) -> candidate.get().ddl(connection));
-  }
-
-  private Recommendation recommendation(
-      Finding finding,
-      String queryid,
-      IndexSpec pick,
-      Tested test,
-      Optional<Objective> objective,
-      Instant now)
-      throws SQLException {
-    String database = session.target().name();
-    KnobRef ref = IndexKnobs.ref(database, pick, test.ddl());
-    String hindrance = hindrance(ref, test);
-    String statement = finding.details().getOrDefault("statement", "");
-    var signals = new StatementSignals(database);
-    return new Recommendation(
-        ids.next(),
-        finding.id(),
-        DatabaseLayer.NAME,
-        NAME,
-        ref,
-        IndexCatalog.ABSENT,
-        test.ddl(),
-        "Index " + pick.title(),
-        proposals.expected(finding, test.answer(), pick),
-        proposals.cost(test.answer(), pick, now),
-        Knob.Risk.R1,
-        proposals.explanation(finding, test.answer(), pick, test.ddl()),
-        IndexTrial.design(
-            neighbours.controls(queryid, pick.table(), now),
-            signals.buffersPerCall(queryid, statement)),
-        signals.secondsPerCall(queryid, statement),
-        neighbours.guardrails(queryid, pick.table(), objective, now),
-        hindrance.isEmpty(),
-        hindrance,
-        now.plus(EXPIRY));
-  }
-
-  private String hindrance(KnobRef ref, Tested test) {
-    if (test.answer().isEmpty()) {
-      return "It could not be tested beforehand whether the planner would use it: "
-          + test.trouble()
-          + ". Try it by hand: "
-          + test.ddl();
+      return new Asked(now, Optional.empty(), "");
     }
     try {
-      Knob.Capability capability = knobs.open(ref, knobs.settings(ref)).probe();
-      return capability.appliable() ? "" : capability.why() + ". The command: " + test.ddl();
-    } catch (KnobException e) {
-      return String.valueOf(e.getMessage());
+      WhatIf.Answer answer = whatIf.ask(new WhatIf.Question(statement, plan, candidates));
+      Optional<WhatIf.Trial> best = answer.best(LEAST_SAVING_ALONE);
+      return new Asked(
+          now,
+          best.isEmpty()
+              ? Optional.empty()
+              : Optional.of(IndexChoice.tested(answer, best.get(), ddl(best.get().candidate()))),
+          "");
+    } catch (Unavailable e) {
+      boolean scans =
+          plan.nodes().anyMatch(node -> node.type().equals("Seq Scan") && !node.filter().isEmpty());
+      IndexSpec guess = candidates.getFirst();
+      return new Asked(
+          now,
+          scans ? Optional.of(IndexChoice.guessed(guess, ddl(guess))) : Optional.empty(),
+          noAdvice + "; " + e.getMessage());
     }
+  }
+
+  private String ddl(IndexSpec candidate) throws SQLException {
+    return session.ask((connection, server) -> candidate.ddl(connection));
+  }
+
+  /** One recommendation; none when the index is there already, as advice may be old. */
+  private List<Recommendation> recommendation(
+      Finding finding,
+      IndexChoice choice,
+      String trouble,
+      Optional<Objective> objective,
+      Instant now)
+      throws SQLException, InterruptedException {
+    String database = session.target().name();
+    KnobRef ref =
+        IndexKnobs.ref(database, choice.schema(), choice.table(), choice.index(), choice.ddl());
+    String hindrance = "";
+    if (!choice.isTested()) {
+      hindrance =
+          "It could not be tested beforehand whether the planner would use it: "
+              + trouble
+              + ". Try it by hand: "
+              + choice.ddl();
+    } else {
+      try {
+        Knob knob = knobs.open(ref, knobs.settings(ref));
+        if (knob.read().equals(choice.ddl())) {
+          desk.request();
+          return List.of();
+        }
+        Knob.Capability capability = knob.probe();
+        hindrance =
+            capability.appliable() ? "" : capability.why() + ". The command: " + choice.ddl();
+      } catch (KnobException e) {
+        hindrance = String.valueOf(e.getMessage());
+      }
+    }
+    String queryid = finding.details().getOrDefault("queryid", "");
+    String statement = finding.details().getOrDefault("statement", "");
+    var signals = new StatementSignals(database);
+    return List.of(
+        new Recommendation(
+            ids.next(),
+            finding.id(),
+            DatabaseLayer.NAME,
+            NAME,
+            ref,
+            IndexCatalog.ABSENT,
+            choice.ddl(),
+            choice.title(),
+            proposals.expected(finding, choice),
+            proposals.cost(choice, now),
+            Knob.Risk.R1,
+            proposals.explanation(finding, choice),
+            IndexTrial.design(
+                neighbours.controls(queryid, choice.table(), now),
+                signals.buffersPerCall(queryid, statement)),
+            signals.secondsPerCall(queryid, statement),
+            neighbours.guardrails(queryid, choice.table(), objective, now),
+            hindrance.isEmpty(),
+            hindrance,
+            now.plus(EXPIRY)));
   }
 }

@@ -5,6 +5,7 @@ import dev.hone.loop.Objective;
 import dev.hone.loop.SignalRef;
 import dev.hone.metrics.MetricStore;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,10 +23,17 @@ final class Neighbours {
   /** With fewer calls a second, a window of four seconds may hold none. */
   private static final double LEAST_CALLS_PER_SECOND = 1;
 
-  /** With so many calls a second, three windows in a row without any are a sign of trouble. */
-  private static final double GUARDED_CALLS_PER_SECOND = 2;
+  /** With fewer calls a second, the time of a window is that of a few calls … */
+  private static final double TIMED_CALLS_PER_SECOND = 2;
 
-  private static final int MOST_GUARDED = 8;
+  /** … and with fewer than that, a trial holds too few to tell anything. */
+  private static final double GUARDED_CALLS_PER_SECOND = 0.1;
+
+  private static final int MOST_TIMED = 8;
+  private static final int MOST_GUARDED = 16;
+
+  /** Long enough to see statements that are called seldom. */
+  private static final Duration LATELY = Duration.ofMinutes(2);
 
   private final StatementTexts texts;
   private final MetricStore store;
@@ -55,7 +63,8 @@ final class Neighbours {
 
   /**
    * The owner's guardrails, and that other statements on the table stay as fast as they are: its
-   * writes together, and each of the reads that are called often.
+   * writes together, and each of the reads by what it touches and, when it is called often, by its
+   * time.
    *
    * @param treated the statement that the change is for
    */
@@ -88,7 +97,10 @@ final class Neighbours {
         .forEach(
             entry -> {
               String queryid = entry.getKey().queryid();
-              seconds.add(signals.secondsPerCall(queryid, entry.getValue()));
+              if (entry.getKey().callsPerSecond() >= TIMED_CALLS_PER_SECOND
+                  && seconds.size() < MOST_TIMED) {
+                seconds.add(signals.secondsPerCall(queryid, entry.getValue()));
+              }
               buffers.add(signals.buffersPerCall(queryid, entry.getValue()));
             });
     guardrails.addAll(IndexTrial.guardrails(seconds, buffers));
@@ -97,8 +109,7 @@ final class Neighbours {
 
   private Map<StatementLoad, String> recent(Instant now) throws SQLException {
     long to = now.toEpochMilli();
-    List<StatementLoad> loads =
-        StatementLoad.over(store, database, to - SlowStatements.WINDOW.toMillis(), to);
+    List<StatementLoad> loads = StatementLoad.over(store, database, to - LATELY.toMillis(), to);
     Map<String, String> known = texts.of(loads.stream().map(StatementLoad::queryid).toList());
     var statements = new HashMap<StatementLoad, String>();
     for (StatementLoad load : loads) {

@@ -3,7 +3,6 @@ package dev.hone.layer.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.layer.database.advisor.Watch;
-import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.loop.Ids;
 import dev.hone.loop.Knob;
@@ -122,11 +121,10 @@ class HostileSchemaTest {
                   .advice()
                   .analysed())
           .isPositive();
-      var spec = IndexSpec.of("public", "orders", List.of("amount"));
       var knobs = new IndexKnobs(List.of(target));
       String ddl =
           "CREATE INDEX CONCURRENTLY hone_orders_amount ON public.orders USING btree (amount)";
-      var ref = IndexKnobs.ref("shop", spec, ddl);
+      var ref = IndexKnobs.ref("shop", "public", "orders", "hone_orders_amount", ddl);
       Knob knob = knobs.open(ref, knobs.settings(ref));
       assertThat(knob.probe().appliable()).isTrue();
       knob.write(IndexCatalog.ABSENT, ddl);

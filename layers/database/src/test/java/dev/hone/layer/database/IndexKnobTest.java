@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.layer.database.advisor.Advice;
-import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.view.IndexBuilds;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
@@ -23,8 +22,7 @@ class IndexKnobTest {
   private static final String NAME = "hone_orders_amount";
   private static final String DDL =
       "CREATE INDEX CONCURRENTLY hone_orders_amount ON public.orders USING btree (amount)";
-  private static final KnobRef REF =
-      IndexKnobs.ref("shop", IndexSpec.of("public", "orders", List.of("amount")), DDL);
+  private static final KnobRef REF = IndexKnobs.ref("shop", "public", "orders", NAME, DDL);
 
   private IndexKnobs factory;
   private Knob knob;

@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.view.IndexMap;
 import dev.hone.layer.database.view.Overview;
@@ -27,7 +28,20 @@ class InspectorTest {
   private Inspector inspect(DatabaseConnection target) {
     var twins = new TwinServer(directory.resolve("twin"), () -> now);
     var history = new PlanHistory(directory.resolve("plans.json"));
-    var inspector = new Inspector(target, store, () -> now, twins, history, background::add);
+    var inspector =
+        new Inspector(
+            target,
+            store,
+            () -> now,
+            twins,
+            history,
+            new AdviceDesk(
+                target,
+                twins,
+                () -> now,
+                background::add,
+                Watch::once,
+                new RecentLoad(store, target.name())));
     opened.add(inspector);
     return inspector;
   }

@@ -2,6 +2,7 @@ package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.loop.Finding;
 import dev.hone.loop.Ids;
@@ -74,7 +75,13 @@ class PlanHistoryTest {
               InstantSource.fixed(START),
               new TwinServer(directory.resolve("twin"), InstantSource.fixed(START)),
               history,
-              Runnable::run)) {
+              new AdviceDesk(
+                  target,
+                  new TwinServer(directory.resolve("twin"), InstantSource.fixed(START)),
+                  InstantSource.fixed(START),
+                  Runnable::run,
+                  Watch::once,
+                  new RecentLoad(store, target.name())))) {
         assertThat(inspector.statement(queryid).orElseThrow().plans())
             .hasSize(2)
             .satisfies(seen -> assertThat(seen.getLast().plan().toString()).contains("by_time"));

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 import dev.hone.layer.database.advisor.CandidateFinder;
 import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.PlanNode;
+import dev.hone.layer.database.twin.SchemaCopy;
+import dev.hone.layer.database.twin.SchemaReader;
+import dev.hone.layer.database.twin.Twin;
 import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlannerTwinTest {
+class TwinAgreementTest {
   private static final List<String> STATEMENTS =
       List.of(
           "SELECT count(*), sum(amount) FROM orders WHERE customer_id = $1",
@@ -46,39 +50,39 @@ class PlannerTwinTest {
 
   @Test
   void itAgreesWithTheServerBeforeAndAfterTheIndexIsReallyBuilt() throws Exception {
-    var twin = new PlannerTwin(session, server);
     for (String statement : STATEMENTS) {
       PlanNode real = plan(statement);
-      List<IndexSpec> candidates = CandidateFinder.plain(real);
-      assertThat(candidates).as(statement).isNotEmpty();
-      WhatIf.Answer answer = twin.ask(new WhatIf.Question(statement, real, candidates));
-      assertThat(answer.plan().shape()).isEqualTo(real.shape());
-      assertThat(answer.plan().cost() / real.cost()).isCloseTo(1, within(0.001));
-
-      WhatIf.Trial best = answer.best(0.5).orElseThrow();
-      String ddl = session.ask((connection, known) -> best.candidate().ddl(connection));
-      LiveDatabase.execute(ddl);
-      try {
-        PlanNode built = plan(statement);
-        assertThat(built.shape()).as(statement).isEqualTo(best.plan().shape());
-        assertThat(best.plan().cost() / built.cost()).as(statement).isCloseTo(1, within(0.03));
-        double bytes =
-            Double.parseDouble(
-                LiveDatabase.ask("SELECT pg_relation_size('" + best.candidate().name() + "')"));
-        assertThat(best.bytes() / bytes).as(statement).isCloseTo(1, within(0.15));
-      } finally {
-        LiveDatabase.execute("DROP INDEX " + best.candidate().name());
+      SchemaCopy schema =
+          session.ask(
+              (connection, known) ->
+                  SchemaReader.read(connection, known.version(), List.of(statement)));
+      try (Twin twin = Twin.of(server, schema)) {
+        PlanNode copied = twin.plan(statement);
+        assertThat(copied.shape()).isEqualTo(real.shape());
+        assertThat(copied.cost() / real.cost()).isCloseTo(1, within(0.001));
+        List<IndexSpec> candidates = CandidateFinder.plain(real);
+        assertThat(candidates).as(statement).isNotEmpty();
+        for (Twin.Defined index : twin.define(candidates)) {
+          twin.show(Set.of(index.spec().name()));
+          compare(statement, index, twin.plan(statement));
+        }
       }
     }
   }
 
-  @Test
-  void anIndexThatWouldNotBeUsedIsNotProposed() throws Exception {
-    String statement = "SELECT sum(amount) FROM orders WHERE created_at >= '2025-01-01'";
-    PlanNode real = plan(statement);
-    WhatIf.Answer answer =
-        new PlannerTwin(session, server)
-            .ask(new WhatIf.Question(statement, real, CandidateFinder.plain(real)));
-    assertThat(answer.best(0.5)).isEmpty();
+  private static void compare(String statement, Twin.Defined index, PlanNode expected)
+      throws Exception {
+    LiveDatabase.execute(index.ddl());
+    try {
+      PlanNode built = plan(statement);
+      assertThat(built.shape()).as(statement).isEqualTo(expected.shape());
+      assertThat(expected.cost() / built.cost()).as(statement).isCloseTo(1, within(0.03));
+      double bytes =
+          Double.parseDouble(
+              LiveDatabase.ask("SELECT pg_relation_size('" + index.spec().name() + "')"));
+      assertThat(index.bytes() / bytes).as(statement).isCloseTo(1, within(0.15));
+    } finally {
+      LiveDatabase.execute("DROP INDEX " + index.spec().name());
+    }
   }
 }
