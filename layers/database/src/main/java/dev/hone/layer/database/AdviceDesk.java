@@ -84,9 +84,9 @@ final class AdviceDesk {
     background.execute(this::run);
   }
 
-  /** Starts a run unless one is under way or the last one ended a moment ago. */
-  synchronized void request() {
-    if (endedAt == null || !clock.instant().isBefore(endedAt.plus(PAUSE))) {
+  /** Starts a run unless one is under way or the last one ended less than {@code age} ago. */
+  synchronized void request(Duration age) {
+    if (endedAt == null || !clock.instant().isBefore(endedAt.plus(age))) {
       start();
     }
   }

@@ -105,6 +105,7 @@ public final class DatabaseLayer {
             advising.background(),
             advising.watch(),
             new RecentLoad(store, connection.name()));
+    var neighbours = new Neighbours(texts, store, connection.name());
     var inspector = new Inspector(connection, store, clock, twin, plans, desk);
     var probe =
         new DatabaseProbe(
@@ -115,16 +116,18 @@ public final class DatabaseLayer {
             List.of(probe, new PlanProbe(new Session(connection), store, plans)),
             List.of(
                 new SlowStatements(session, planning, texts, store, ids, INTERVAL),
-                new PlanChanges(plans, texts, store, connection.name(), ids)),
+                new PlanChanges(plans, texts, store, connection.name(), ids),
+                new NeedlessIndexes(desk, connection.name(), ids)),
             List.of(
                 new MissingIndex(
                     session,
                     planning,
                     desk,
-                    new Neighbours(texts, store, connection.name()),
+                    neighbours,
                     new IndexProposal(store, connection.name()),
                     knobs,
-                    ids)),
+                    ids),
+                new DropIndex(session, desk, neighbours, knobs, ids)),
             List.of(knobs));
     return new Watched(layer, inspector);
   }

@@ -6,10 +6,8 @@ import dev.hone.layer.database.view.IndexBuilds;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
-import dev.hone.loop.Target;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 
 /** Carries out what was recommended, outside of an experiment, with an experiment's precautions. */
 public final class IndexBuilder implements AutoCloseable {
@@ -32,17 +30,9 @@ public final class IndexBuilder implements AutoCloseable {
   public void carryOut(Advice.Recommended recommended) throws KnobException, InterruptedException {
     boolean create = recommended.kind() == Advice.Kind.CREATE_INDEX;
     String ddl = create ? recommended.ddl() : recommended.undo();
-    var ref =
-        new KnobRef(
-            IndexKnobs.KIND,
-            new Target(
-                "table", database.name() + "/" + recommended.schema() + "." + recommended.table()),
-            Map.of(
-                "database", database.name(),
-                "schema", recommended.schema(),
-                "table", recommended.table(),
-                "index", recommended.index(),
-                "ddl", ddl));
+    KnobRef ref =
+        IndexKnobs.ref(
+            database.name(), recommended.schema(), recommended.table(), recommended.index(), ddl);
     Knob knob = knobs.open(ref, knobs.settings(ref));
     Knob.Capability capability = knob.probe();
     if (!capability.appliable()) {

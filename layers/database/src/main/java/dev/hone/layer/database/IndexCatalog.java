@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.loop.Knob.Capability;
 import java.io.IOException;
@@ -78,12 +79,15 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
     try (PreparedStatement query =
         connection.prepareStatement(
             """
-            SELECT /* hone */ coalesce(pg_get_indexdef(i.indexrelid),
+            SELECT /* hone */ coalesce(DEFINITION,
                 'no index but a relation of kind ' || c.relkind::text), coalesce(i.indisvalid, true)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               LEFT JOIN pg_index i ON i.indexrelid = c.oid
             WHERE n.nspname = ? AND c.relname = ?
-            """)) {
+            """
+                .replace(
+                    "DEFINITION",
+                    ExistingIndexReader.definition("i.indexrelid", "c.reltablespace")))) {
       query.setString(1, schema);
       query.setString(2, index);
       try (ResultSet row = query.executeQuery()) {
@@ -123,6 +127,47 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
       query.setString(1, qualifiedName(connection));
       try (ResultSet row = query.executeQuery()) {
         return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
+  /** What rests on it, so that it must not go; empty when nothing does. */
+  String restsOnIt(Connection connection) throws SQLException {
+    return told(
+        connection,
+        """
+        SELECT /* hone */ concat_ws(', ',
+          CASE WHEN i.indisunique THEN 'uniqueness' END,
+          CASE WHEN i.indisexclusion OR EXISTS (SELECT 1 FROM pg_constraint
+            WHERE conindid = i.indexrelid) THEN 'a constraint' END,
+          CASE WHEN i.indisreplident THEN 'the replica identity of its table' END,
+          CASE WHEN i.indisclustered THEN 'the order of its table' END,
+          CASE WHEN c.relispartition THEN 'a partitioned index' END)
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE i.indexrelid = to_regclass(?::text)
+        """);
+  }
+
+  /** What it has that its definition does not tell; empty when there is nothing. */
+  String peculiarity(Connection connection) throws SQLException {
+    return told(
+        connection,
+        """
+        SELECT /* hone */ concat_ws(', ',
+          CASE WHEN obj_description(c.oid, 'pg_class') <> 'created by Hone' THEN 'a comment' END,
+          CASE WHEN EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = c.oid
+            AND coalesce(attstattarget, -1) >= 0) THEN 'a statistics target' END,
+          CASE WHEN EXISTS (SELECT 1 FROM pg_depend WHERE objid = c.oid
+            AND classid = 'pg_class'::regclass AND deptype = 'x') THEN 'an extension' END)
+        FROM pg_class c WHERE c.oid = to_regclass(?::text)
+        """);
+  }
+
+  private String told(Connection connection, String query) throws SQLException {
+    try (PreparedStatement asked = connection.prepareStatement(query)) {
+      asked.setString(1, qualifiedName(connection));
+      try (ResultSet row = asked.executeQuery()) {
+        return row.next() ? String.valueOf(row.getString(1)) : "";
       }
     }
   }

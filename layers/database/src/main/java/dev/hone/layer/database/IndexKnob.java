@@ -1,6 +1,7 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.twin.Identifiers;
+import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobException.Reason;
@@ -81,6 +82,10 @@ final class IndexKnob implements Knob {
       drop();
     }
     if (value.equals(IndexCatalog.ABSENT)) {
+      String resting = change(catalog::restsOnIt);
+      if (!resting.isEmpty()) {
+        throw failed("was not dropped: " + resting + " rests on it", null);
+      }
       drop();
     } else {
       build();
@@ -142,9 +147,11 @@ final class IndexKnob implements Knob {
               connection, "DROP INDEX CONCURRENTLY " + catalog.qualifiedName(connection));
         }
         Interruptible.execute(connection, ddl);
-        Interruptible.execute(
-            connection,
-            "COMMENT ON INDEX " + catalog.qualifiedName(connection) + " IS 'created by Hone'");
+        if (catalog.index().startsWith(IndexSpec.PREFIX + "_")) {
+          Interruptible.execute(
+              connection,
+              "COMMENT ON INDEX " + catalog.qualifiedName(connection) + " IS 'created by Hone'");
+        }
         if (catalog.hasExpression(connection)) {
           Interruptible.execute(
               connection, "ANALYZE " + Identifiers.quoted(catalog.schema(), catalog.table()));

@@ -149,7 +149,7 @@ final class MissingIndex implements Technique {
     Asked before = asked.get(queryid);
     if (before == null || before.at().plus(ANSWER_LIFE).isBefore(now)) {
       asked.put(queryid, new Asked(now, Optional.empty(), ""));
-      desk.request();
+      desk.request(AdviceDesk.PAUSE);
       state = desk.state();
     }
     return state;
@@ -241,7 +241,7 @@ final class MissingIndex implements Technique {
       try {
         Knob knob = knobs.open(ref, knobs.settings(ref));
         if (knob.read().equals(choice.ddl())) {
-          desk.request();
+          desk.request(ANSWER_LIFE);
           return List.of();
         }
         Knob.Capability capability = knob.probe();

@@ -62,6 +62,35 @@ final class Neighbours {
   }
 
   /**
+   * What would tell soonest that something on the table takes longer: the time per write to it, or
+   * else of the read that is called most; empty when neither is called once a second.
+   */
+  Optional<SignalRef> felt(String table, Instant now) throws SQLException {
+    List<Map.Entry<StatementLoad, String>> affected =
+        recent(now).entrySet().stream()
+            .filter(entry -> mentions(entry.getValue(), table))
+            .sorted(Comparator.comparingDouble(entry -> -entry.getKey().calls()))
+            .toList();
+    List<Map.Entry<StatementLoad, String>> writers =
+        affected.stream().filter(entry -> writes(entry.getValue())).toList();
+    double rate = writers.stream().mapToDouble(entry -> entry.getKey().callsPerSecond()).sum();
+    if (rate >= LEAST_CALLS_PER_SECOND) {
+      return Optional.of(timePerWrite(table, writers));
+    }
+    return affected.stream()
+        .filter(entry -> reads(entry.getValue()))
+        .filter(entry -> entry.getKey().callsPerSecond() >= LEAST_CALLS_PER_SECOND)
+        .findFirst()
+        .map(entry -> signals.secondsPerCall(entry.getKey().queryid(), entry.getValue()));
+  }
+
+  private SignalRef timePerWrite(String table, List<Map.Entry<StatementLoad, String>> writers) {
+    return signals.secondsPerCall(
+        "time per write to " + table,
+        writers.stream().map(entry -> entry.getKey().queryid()).sorted().toList());
+  }
+
+  /**
    * The owner's guardrails, and that other statements on the table stay as fast as they are: its
    * writes together, and each of the reads by what it touches and, when it is called often, by its
    * time.
@@ -81,14 +110,10 @@ final class Neighbours {
             .toList();
     var seconds = new ArrayList<SignalRef>();
     var buffers = new ArrayList<SignalRef>();
-    List<String> writers =
-        affected.stream()
-            .filter(entry -> writes(entry.getValue()))
-            .map(entry -> entry.getKey().queryid())
-            .sorted()
-            .toList();
+    List<Map.Entry<StatementLoad, String>> writers =
+        affected.stream().filter(entry -> writes(entry.getValue())).toList();
     if (!writers.isEmpty()) {
-      seconds.add(signals.secondsPerCall("time per write to " + table, writers));
+      seconds.add(timePerWrite(table, writers));
     }
     affected.stream()
         .filter(entry -> reads(entry.getValue()))

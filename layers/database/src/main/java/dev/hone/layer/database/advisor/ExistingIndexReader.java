@@ -19,7 +19,7 @@ public final class ExistingIndexReader {
 
   private static final String INDEXES =
       """
-      SELECT /* hone */ c.oid, n.nspname, t.relname, c.relname, pg_get_indexdef(c.oid), m.amname,
+      SELECT /* hone */ c.oid, n.nspname, t.relname, c.relname, DEFINITION, m.amname,
         (SELECT array_agg(pg_get_indexdef(c.oid, k, true) || ' ' || i.indclass[k - 1] || ' '
           || coalesce(i.indcollation[k - 1], 0) || ' ' || i.indoption[k - 1] ORDER BY k)
           FROM generate_series(1, i.indnkeyatts) k),
@@ -44,10 +44,31 @@ public final class ExistingIndexReader {
       ORDER BY c.oid LIMIT %d
       """
           .formatted(MOST)
+          .replace("DEFINITION", definition("c.oid", "c.reltablespace"))
           .replace("BYTES", LockedRelations.bytes("c"))
           .replace("LOCKED", LockedRelations.OIDS);
 
   private ExistingIndexReader() {}
+
+  /**
+   * An expression for the statement that makes an index, with its tablespace, which PostgreSQL's
+   * own function leaves out. Only the predicate of a partial index comes after it.
+   */
+  public static String definition(String oid, String tablespace) {
+    return """
+        (SELECT CASE WHEN s.spcname IS NULL THEN d.text
+            WHEN p.text IS NULL THEN d.text || ' TABLESPACE ' || quote_ident(s.spcname)
+            WHEN right(d.text, length(p.text)) = p.text
+              THEN left(d.text, -length(p.text)) || ' TABLESPACE ' || quote_ident(s.spcname) || p.text
+            ELSE d.text END
+          FROM (SELECT pg_get_indexdef(OID) AS text) d
+            LEFT JOIN pg_tablespace s ON s.oid = TABLESPACE_OF
+            LEFT JOIN LATERAL (SELECT ' WHERE ' || pg_get_expr(indpred, indrelid) AS text
+              FROM pg_index WHERE indexrelid = OID) p ON true)
+        """
+        .replace("TABLESPACE_OF", tablespace)
+        .replace("OID", oid);
+  }
 
   /**
    * All indexes, but for those of tables that are locked exclusively.

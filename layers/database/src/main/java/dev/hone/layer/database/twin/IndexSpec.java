@@ -34,6 +34,9 @@ public record IndexSpec(
     List<String> include,
     String predicate,
     int pagesPerRange) {
+  /** What all its names begin with. */
+  public static final String PREFIX = "hone";
+
   /** PostgreSQL cuts longer names: NAMEDATALEN is 64. */
   private static final int LONGEST_NAME = 63;
 
@@ -135,7 +138,7 @@ public record IndexSpec(
   public String name() {
     String full =
         Stream.concat(
-                Stream.of("hone", table),
+                Stream.of(PREFIX, table),
                 keys.stream()
                     .map(key -> key.column().isEmpty() ? words(key.expression()) : key.column()))
             .collect(Collectors.joining("_"));
