@@ -3,6 +3,7 @@ package dev.hone.bench.database;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.layer.database.IndexTrial;
+import dev.hone.loop.Design;
 import dev.hone.loop.Guardrail;
 import dev.hone.loop.KnobRef;
 import dev.hone.loop.Plan;
@@ -38,6 +39,8 @@ final class IndexChanges {
   private static final int VICTIM = 1;
   private static final int WRITE = 2;
   private static final int CONTROL = 3;
+  private static final List<SignalRef> CONTROLS =
+      List.of(ReplayedTraffic.seconds(CONTROL), ReplayedTraffic.seconds(CONTROL + 1));
   private static final Duration SETTLING = Duration.ofSeconds(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -55,6 +58,8 @@ final class IndexChanges {
     private int undoneByGuard;
     private int keptWithWritesGuarded;
     private double longestMinutes;
+    private int drops;
+    private int dropped;
   }
 
   IndexChanges(Path postgres, Scores scores, PrintStream log) {
@@ -171,6 +176,10 @@ final class IndexChanges {
           Duration.between(ReplayedTraffic.START, outcome.ended()).toMillis() / 60_000.0;
       tally.longestMinutes = Math.max(tally.longestMinutes, minutes);
       decisions.add(outcome.aborted() ? "guard" : outcome.verdict().decision().name());
+      Rehearsal.Outcome drop = dropped(measured, number, replay);
+      tally.drops++;
+      tally.dropped += drop.verdict().decision() == Verdict.Decision.KEEP ? 1 : 0;
+      decisions.add("drop " + (drop.aborted() ? "guard" : drop.verdict().decision().name()));
     }
     log.println("changes: " + what + ": " + decisions);
   }
@@ -185,10 +194,39 @@ final class IndexChanges {
         == Verdict.Decision.KEEP;
   }
 
+  /** What becomes of the index when it is there and is to go. */
+  private static Rehearsal.Outcome dropped(
+      List<ReplayedTraffic.Measured> measured, int number, int replay) {
+    List<ReplayedTraffic.Measured> turned =
+        measured.stream().map(ReplayedTraffic.Measured::turned).toList();
+    Plan creation = plan(number, replay, true);
+    var guardrails = new ArrayList<>(creation.guardrails());
+    guardrails.addAll(
+        IndexTrial.guardrails(
+            List.of(ReplayedTraffic.seconds(TREATED)), List.of(ReplayedTraffic.buffers(TREATED))));
+    Design design = IndexTrial.absence(CONTROLS);
+    double margin = design instanceof Design.NonInferiority absence ? absence.margin() : 0;
+    var plan =
+        new Plan(
+            creation.loopId(),
+            creation.knob(),
+            creation.group(),
+            creation.from(),
+            creation.to(),
+            design,
+            ReplayedTraffic.seconds(WRITE),
+            -margin,
+            creation.alpha(),
+            creation.alphaHarm(),
+            guardrails,
+            creation.seed(),
+            creation.deadline());
+    var traffic = new ReplayedTraffic(turned, 1_000L * number + replay);
+    return Rehearsal.run(plan, SETTLING, traffic, ReplayedTraffic.START);
+  }
+
   private static Plan plan(int number, int replay, boolean readsGuarded) {
     Policy policy = Policy.observing();
-    List<SignalRef> controls =
-        List.of(ReplayedTraffic.seconds(CONTROL), ReplayedTraffic.seconds(CONTROL + 1));
     List<Guardrail> guardrails =
         IndexTrial.guardrails(
             readsGuarded
@@ -201,7 +239,7 @@ final class IndexChanges {
         "orders",
         Rehearsal.OFF,
         Rehearsal.ON,
-        IndexTrial.design(controls, ReplayedTraffic.buffers(TREATED)),
+        IndexTrial.design(CONTROLS, ReplayedTraffic.buffers(TREATED)),
         ReplayedTraffic.seconds(TREATED),
         policy.leastGain(),
         policy.alpha(),
@@ -231,6 +269,13 @@ final class IndexChanges {
           "database.changes-" + name + "-undone-by-guard",
           100.0 * tally.undoneByGuard / Math.max(1, tally.trials),
           "%");
+      double back = 100.0 * (tally.drops - tally.dropped) / Math.max(1, tally.drops);
+      switch (each.getKey()) {
+        case GOOD ->
+            scores.bounded("database.changes-good-dropped-and-built-again", back, "%", ">=95");
+        case HARMFUL, NEUTRAL ->
+            scores.report("database.changes-" + name + "-dropped-and-built-again", back, "%");
+      }
       scores.bounded("database.changes-" + name + "-longest", tally.longestMinutes, "min", "<=10");
     }
     scores.report("database.changes-left-out", unlike, "changes");

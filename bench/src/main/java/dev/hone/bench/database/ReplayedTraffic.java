@@ -45,6 +45,16 @@ final class ReplayedTraffic implements Rehearsal.Stage {
       buffers[state][call] = pages;
     }
 
+    /** The same with the index as the state before, and without it as the one after. */
+    Measured turned() {
+      var turned = new Measured(seconds[0].length);
+      for (int state = 0; state < 2; state++) {
+        turned.seconds[state] = seconds[1 - state];
+        turned.buffers[state] = buffers[1 - state];
+      }
+      return turned;
+    }
+
     /** Mean seconds of a call. */
     double mean(int state) {
       return Arrays.stream(seconds[state]).average().orElseThrow();

@@ -52,7 +52,7 @@ public final class IndexTrial {
    *
    * @param controls time per call of statements that the index cannot touch
    */
-  static Design absence(List<SignalRef> controls) {
+  public static Design absence(List<SignalRef> controls) {
     return new Design.NonInferiority(WINDOW, WINDOWS_BEFORE, WINDOWS_AFTER, controls, MARGIN);
   }
 
