@@ -49,6 +49,7 @@ final class AdviceText {
     workload.put("source", advice.workload().source());
     workload.put("statements", advice.workload().statements().size());
     workload.put("analysed", advice.analysed());
+    workload.put("measured", advice.isMeasured());
     workload.put("seconds", advice.secondsNow());
     workload.put("secondsThen", advice.secondsThen());
     object.put("workload", workload);
@@ -147,8 +148,9 @@ final class AdviceText {
         advice.secondsNow() > 0
             ? String.format(
                 Locale.ROOT,
-                "Expected time of the workload: %s now, %s (%.0f %%) with all indexes; %s on disk",
+                "Time of the workload: %s %s, expected %s (%.0f %%) with all indexes; %s on disk",
                 seconds(advice.secondsNow()),
+                advice.isMeasured() ? "as measured" : "as the planner's costs let expect",
                 seconds(advice.secondsThen()),
                 100 * (then - 1),
                 size(bytes))

@@ -217,8 +217,21 @@ final class DatabaseRoutes implements Routes {
     tree.put("problem", state.problem());
     tree.put("at", state.last().map(last -> last.at().toString()).orElse(null));
     tree.put("advice", state.last().map(last -> text(last).tree()).orElse(null));
+    tree.put("carriedOut", carriedOut(inspector, state));
     tree.put("loops", loopsOfIndexes(inspector.name()));
     return tree;
+  }
+
+  /** What of the advice has been done meanwhile; nothing while the database is away. */
+  private static List<String> carriedOut(Inspector inspector, Inspector.AdviceState state) {
+    if (state.last().isEmpty()) {
+      return List.of();
+    }
+    try {
+      return inspector.carriedOut(state.last().get().answer().advice()).stream().sorted().toList();
+    } catch (Inspector.AwayException e) {
+      return List.of();
+    }
   }
 
   private AdviceText text(Inspector.Advised advised) {

@@ -1,6 +1,7 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.twin.Plans;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.view.FactsReader;
@@ -19,10 +20,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -262,6 +267,28 @@ public final class Inspector implements AutoCloseable {
    */
   public void advise() {
     desk.start();
+  }
+
+  /**
+   * Which of the recommended indexes are there, or gone, since the advice was given, by {@code
+   * schema.index}.
+   */
+  public Set<String> carriedOut(Advice advice) throws AwayException {
+    Map<String, Boolean> wanted = new HashMap<>();
+    for (Advice.Recommended each : advice.recommendations()) {
+      if (each.kind().changesIndex()) {
+        wanted.put(each.schema() + "." + each.index(), each.kind() == Advice.Kind.CREATE_INDEX);
+      }
+    }
+    if (wanted.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> there =
+        ask((connection, server) -> ExistingIndexReader.valid(connection, wanted.keySet()));
+    return wanted.entrySet().stream()
+        .filter(each -> there.contains(each.getKey()) == each.getValue())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   private <T> T ask(Session.Question<T> question) throws AwayException {

@@ -183,6 +183,8 @@ final class JvmRegistry implements AutoCloseable {
           "More than " + MAX_JVMS + " JVMs run here; " + what + " and others are not observed.");
       return;
     }
+    // A command that ends in a moment cannot be observed, and nobody wants to know.
+    boolean again = known != null || process == null;
     var attempt = new Attempt(process);
     attempts.put(key, attempt);
     Thread.ofPlatform()
@@ -195,7 +197,7 @@ final class JvmRegistry implements AutoCloseable {
               } catch (IOException | JMException | RuntimeException e) {
                 attempt.retryAt = now.plus(RETRY);
                 ProcessId tried = attempt.process;
-                if (tried == null || !tried.ended()) {
+                if (again && (tried == null || !tried.ended())) {
                   String why = e.getMessage() + "; give its JMX service URL instead.";
                   notice(key, what + " cannot be observed: " + why);
                 }

@@ -46,22 +46,23 @@ export function AdviceView({ database }) {
       <span class="muted" role="status">${state.running ? html`At work: ${state.progress.at(-1) ?? 'connecting'} …` : state.at ? html`Advice given <${Ago} at=${state.at} />` : 'Not asked since Hone started.'}</span>
     </div>
     ${(error || state.problem) && html`<p class="error" role="alert"><${Words} text=${error || state.problem} /></p>`}
-    ${state.advice && html`<${Given} advice=${state.advice} loops=${state.loops} />`}`;
+    ${state.advice && html`<${Given} advice=${state.advice} loops=${state.loops} carriedOut=${state.carriedOut} />`}`;
 }
 
-/** @param {{advice: NonNullable<Advice['advice']>, loops: Advice['loops']}} props */
-function Given({ advice: { workload, recommendations, notices, server }, loops }) {
+/** @param {{advice: NonNullable<Advice['advice']>, loops: Advice['loops'], carriedOut: string[]}} props */
+function Given({ advice: { workload, recommendations, notices, server }, loops, carriedOut }) {
+  const name = (/** @type {Recommended} */ each) => `${each.table.split('.')[0]}.${each.index}`;
   const gain = workload.seconds > 0 ? workload.secondsThen / workload.seconds - 1 : 0;
   return html`<section class="panel" aria-label="Workload">
       <dl class="facts wide">
         <div><dt>Statements analysed</dt><dd><b>${workload.analysed} of ${workload.statements}</b> from <code>${workload.source}</code></dd></div>
-        <div><dt>Their time as measured</dt><dd><b>${quantity(workload.seconds, 's')}</b></dd></div>
+        <div><dt>${workload.measured ? 'Their time as measured' : 'Their time as estimated'}</dt><dd><b>${quantity(workload.seconds, 's')}</b></dd></div>
         <div><dt>Expected with all of these</dt><dd><b>${quantity(workload.secondsThen, 's')}</b> (${percent(gain)})</dd></div>
         <div><dt>Server</dt><dd>PostgreSQL ${server}</dd></div>
       </dl>
     </section>
     ${recommendations.length
-      ? html`<ol class="queue advice-list">${recommendations.map((each) => html`<${One} key=${each.ddl} each=${each} whole=${workload.seconds} loop=${loops[`${each.table.split('.')[0]}.${each.index}`]} />`)}</ol>`
+      ? html`<ol class="queue advice-list">${recommendations.map((each) => html`<${One} key=${each.ddl} each=${each} whole=${workload.seconds} loop=${loops[name(each)]} done=${Boolean(each.index) && carriedOut.includes(name(each))} />`)}</ol>`
       : html`<p class="empty panel">Nothing to recommend: no change would make this workload noticeably faster, and nothing that is there is known to be of no use.</p>`}
     ${notices.length > 0 &&
     html`<details class="notices"><summary>${notices.length === 1 ? '1 thing was' : `${notices.length} things were`} left out or not known</summary>
@@ -80,8 +81,8 @@ const KINDS = {
   hint: { word: 'Hint', icon: 'question', tone: 'unknown' },
 };
 
-/** @param {{each: Recommended, whole: number, loop?: import('../types.js').Loop}} props */
-function One({ each, whole, loop }) {
+/** @param {{each: Recommended, whole: number, done: boolean, loop?: import('../types.js').Loop}} props */
+function One({ each, whole, done, loop }) {
   const kind = KINDS[each.kind];
   const isIndex = each.kind === 'create-index' || each.kind === 'drop-index';
   const isText = each.kind === 'rewrite' || each.kind === 'n-plus-one' || each.kind === 'hint';
@@ -90,6 +91,7 @@ function One({ each, whole, loop }) {
     <div class="decision-head">
       <span class="badge tone-${kind.tone}"><${Icon} name=${kind.icon} />${kind.word}</span>
       <span class="layer">${each.table || 'server'}</span>
+      ${done && html`<span class="badge tone-good"><${Icon} name="check" />Carried out since: the index is ${each.kind === 'create-index' ? 'there' : 'gone'}</span>`}
       ${loop && html`<a class="more" href=${'/loops/' + loop.id}><${Badge} look=${lookOf(loop)} />Loop about this index <${Icon} name="arrow" /></a>`}
     </div>
     <h2>${each.title}</h2>

@@ -46,8 +46,8 @@
  *   costAfter: number, planBefore: string, planAfter: string, gainSeconds: number}[]}} Recommended
  */
 /**
- * @typedef {{running: boolean, startedAt: string|null, progress: string[], problem: string, at: string|null,
- *   advice: {server: string, workload: {source: string, statements: number, analysed: number, seconds: number, secondsThen: number},
+ * @typedef {{running: boolean, startedAt: string|null, progress: string[], problem: string, at: string|null, carriedOut: string[],
+ *   advice: {server: string, workload: {source: string, statements: number, analysed: number, measured: boolean, seconds: number, secondsThen: number},
  *   recommendations: Recommended[], notices: string[]}|null, loops: Record<string, import('../types.js').Loop>}} Advice
  */
 

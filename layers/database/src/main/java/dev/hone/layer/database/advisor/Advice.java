@@ -18,6 +18,13 @@ public record Advice(
     long budget,
     List<Recommended> recommendations,
     List<String> notices) {
+  /** Whether most of the time is measured; what is not is taken from the planner's costs. */
+  public boolean isMeasured() {
+    long measured =
+        workload.statements().stream().filter(each -> Double.isFinite(each.seconds())).count();
+    return 2 * measured > workload.statements().size();
+  }
+
   /** What kind of change it is. */
   public enum Kind {
     CREATE_INDEX("create-index"),

@@ -3,14 +3,17 @@ package dev.hone.layer.database.advisor;
 import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.twin.LockedRelations;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads the user's indexes and how they were used. */
 public final class ExistingIndexReader {
@@ -121,6 +124,27 @@ public final class ExistingIndexReader {
     return array == null
         ? List.of()
         : Arrays.stream((Object[]) array.getArray()).map(String::valueOf).toList();
+  }
+
+  /** Which of these valid indexes there are; each as {@code schema.index}, without quotes. */
+  public static Set<String> valid(Connection connection, Set<String> names) throws SQLException {
+    var found = new HashSet<String>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            SELECT /* hone */ n.nspname || '.' || c.relname
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              JOIN pg_index i ON i.indexrelid = c.oid
+            WHERE i.indisvalid AND n.nspname || '.' || c.relname = ANY(?)
+            """)) {
+      query.setArray(1, connection.createArrayOf("text", names.toArray()));
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(row.getString(1));
+        }
+      }
+    }
+    return found;
   }
 
   /** How often each index was used, by {@code schema.index} as {@link Identifiers} spells it. */

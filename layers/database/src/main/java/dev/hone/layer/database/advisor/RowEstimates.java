@@ -51,7 +51,8 @@ public final class RowEstimates {
   }
 
   /**
-   * The recommendations, one for a set of columns.
+   * The recommendations, one for a set of columns; none on tables whose statistics are not known
+   * here, as the server may expect other rows there.
    *
    * @param plans generic plans of the workload's statements
    * @param extended columns that have statistics together already, by {@code schema.table}
@@ -65,7 +66,10 @@ public final class RowEstimates {
         (statement, plan) -> {
           PlanNode scan = onlyScan(plan);
           TableCopy table = schema.table(scan.schema(), scan.relation()).orElse(null);
-          if (table != null && statement.calls() >= FEW_CALLS && statement.rows() >= 0) {
+          if (table != null
+              && !table.statistics().isEmpty()
+              && statement.calls() >= FEW_CALLS
+              && statement.rows() >= 0) {
             look(statement, plan, scan, table, recommended);
           }
         });
