@@ -213,6 +213,7 @@ final class DatabaseRoutes implements Routes {
     var tree = new LinkedHashMap<String, @Nullable Object>();
     tree.put("running", state.running());
     tree.put("startedAt", state.startedAt() == null ? null : state.startedAt().toString());
+    tree.put("againAt", state.againAt() == null ? null : state.againAt().toString());
     tree.put("progress", state.progress());
     tree.put("problem", state.problem());
     tree.put("at", state.last().map(last -> last.at().toString()).orElse(null));

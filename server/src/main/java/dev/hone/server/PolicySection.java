@@ -1,9 +1,12 @@
 package dev.hone.server;
 
+import dev.hone.loop.Catalogue;
 import dev.hone.loop.ChangeWindow;
 import dev.hone.loop.Knob;
 import dev.hone.loop.Mode;
 import dev.hone.loop.Policy;
+import dev.hone.loop.Tuning;
+import dev.hone.loop.Watch;
 import dev.hone.metrics.promql.Durations;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -17,8 +20,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A policy as people write it: the section {@code policy} of {@code hone.yaml}, a file of its own,
@@ -29,6 +35,14 @@ final class PolicySection {
   private static final Duration LONGEST = Duration.ofDays(365);
   private static final int MOST_WINDOWS = 100;
   private static final int MOST_MODES = 1_000;
+
+  /** What Hone can do, and what it does with kept changes. */
+  private static final Set<String> TECHNIQUES =
+      Stream.concat(
+              Catalogue.standard().families().stream().flatMap(f -> f.techniques().stream()),
+              Stream.of(Tuning.TECHNIQUE, Watch.TECHNIQUE))
+          .collect(Collectors.toCollection(TreeSet::new));
+
   private static final Pattern KEY = Pattern.compile("[^/]+(/[^/]+(/[^/\\s]+ .+)?)?");
   private static final String LENGTH = "a duration like 30m, 3h or 7d, a year at the most";
 
@@ -87,12 +101,19 @@ final class PolicySection {
       if (slash > 0 && ConfigFile.LAYERS.contains(key.substring(0, slash))) {
         if (KEY.matcher(key).matches()) {
           keys.choice(key, Mode.class).ifPresent(mode -> modes.put(key, mode));
+          String technique = key.split("/", 3)[1];
+          if (!TECHNIQUES.contains(technique)) {
+            keys.problem(
+                key,
+                "names a technique that Hone does not have; these are "
+                    + String.join(", ", TECHNIQUES));
+          }
         } else {
           keys.has(key);
           keys.problem(
               key,
               "is no place for a mode; write `layer`, `layer/technique` or"
-                  + " `layer/technique/kind name`, like `database/create-index/table orders`");
+                  + " `layer/technique/kind name`, like `database/missing-index/table postgres/public.orders`");
         }
       }
     }

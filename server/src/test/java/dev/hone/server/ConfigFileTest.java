@@ -156,6 +156,15 @@ class ConfigFileTest {
   }
 
   @Test
+  void aModeForATechniqueThatHoneDoesNotHaveIsAMistake() {
+    assertThatThrownBy(() -> read("modes:\n  database/create-index: AUTO\n"))
+        .hasMessageEndingWith(
+            "hone.yaml:2: `modes.database/create-index` names a technique that Hone does not have;"
+                + " these are demote-neighbour, drop-index, grow-pool, measure-again, missing-index,"
+                + " tune");
+  }
+
+  @Test
   void anEmptyFileSaysNothing() throws Exception {
     assertThat(read("# nothing yet\n")).isEqualTo(ConfigFile.empty());
   }
@@ -167,8 +176,8 @@ class ConfigFileTest {
             """
             modes:
               database: APPROVE
-              database/create-index: auto
-              database/create-index/table shop/orders: OBSERVE
+              database/missing-index: auto
+              database/missing-index/table shop/orders: OBSERVE
             policy:
               maxActive: 5
               leastGain: 0.05
@@ -189,8 +198,8 @@ class ConfigFileTest {
                   why: quiet hours
             """);
     assertThat(config.modes())
-        .containsEntry("database/create-index", Mode.AUTO)
-        .containsEntry("database/create-index/table shop/orders", Mode.OBSERVE);
+        .containsEntry("database/missing-index", Mode.AUTO)
+        .containsEntry("database/missing-index/table shop/orders", Mode.OBSERVE);
     Policy policy = config.policy();
     assertThat(policy.maxActive()).isEqualTo(5);
     assertThat(policy.deadline()).isEqualTo(Duration.ofMinutes(90));
@@ -226,7 +235,7 @@ class ConfigFileTest {
                           from: 25:00
                           zone: Mars
                     modes:
-                      jvm/size-pool/: AUTO
+                      jvm/grow-pool/: AUTO
                       edge/cache: AUTO
                     """))
         .isInstanceOf(StartException.class)
@@ -244,7 +253,7 @@ class ConfigFileTest {
         .hasMessageContaining("hone.yaml:14: `policy.windows[0].from` is `25:00`")
         .hasMessageContaining("hone.yaml:11: `policy.windows[0].to` is missing")
         .hasMessageContaining("hone.yaml:15: `policy.windows[0].zone` is `Mars`")
-        .hasMessageContaining("hone.yaml:17: `modes.jvm/size-pool/` is no place for a mode")
+        .hasMessageContaining("hone.yaml:17: `modes.jvm/grow-pool/` is no place for a mode")
         .hasMessageContaining("hone.yaml:18: unknown key `modes.edge/cache`");
   }
 

@@ -160,8 +160,9 @@ class DatabaseApiTest {
   @Test
   @Order(5)
   void theAdvisorRunsInTheBackgroundWithoutATokenAndNotTooOften() throws Exception {
-    assertThat(caller.get("databases/shop/advice").get("at")).isNull();
-    assertThat(caller.post("databases/shop/advice", "", Map.of()).statusCode()).isEqualTo(200);
+    // A loop may have asked a moment ago; then a person has to wait as after asking.
+    var asked = caller.post("databases/shop/advice", "", Map.of());
+    assertThat(asked.statusCode()).isIn(200, 409);
     RunningHone.await("advice", () -> !isAdvising());
     Map<String, @Nullable Object> answer = caller.get("databases/shop/advice");
     assertThat(answer).containsEntry("problem", "");
@@ -170,7 +171,8 @@ class DatabaseApiTest {
         .contains("CREATE INDEX")
         .contains("customer_id")
         .contains("DROP INDEX CONCURRENTLY shop.orders_placed_again");
-    var again = caller.post("databases/shop/advice", "", Map.of());
+    var again =
+        asked.statusCode() == 409 ? asked : caller.post("databases/shop/advice", "", Map.of());
     assertThat(again.statusCode()).isEqualTo(409);
     assertThat(again.body()).contains("ask again after 60 s");
     Map<String, @Nullable Object> story =

@@ -70,7 +70,7 @@ class GovernanceApiTest {
     assertThat(seen).hasSize(11).doesNotHaveDuplicates();
     assertThat(list(api.get("loops?state=KEPT"), "loops")).hasSize(6);
     assertThat(list(api.get("loops?state=kept,ROLLED_BACK&layer=database"), "loops")).hasSize(7);
-    assertThat(list(api.get("loops?technique=create-index"), "loops")).hasSize(2);
+    assertThat(list(api.get("loops?technique=missing-index"), "loops")).hasSize(2);
     assertThat(list(api.get("loops?q=BASKETS"), "loops")).hasSize(1);
     assertThat(list(api.get("loops?q=pool&limit=3"), "loops")).hasSize(3);
   }
@@ -140,8 +140,8 @@ class GovernanceApiTest {
   @Order(1)
   void lessonsNameTheirLoopsAndWhatWasPromised() throws Exception {
     var lessons = list(api.get("lessons"), "lessons");
-    assertThat(lessons).extracting(l -> l.get("technique")).contains("size-pool", "create-index");
-    var pools = lessons.stream().filter(l -> "size-pool".equals(l.get("technique"))).toList();
+    assertThat(lessons).extracting(l -> l.get("technique")).contains("grow-pool", "missing-index");
+    var pools = lessons.stream().filter(l -> "grow-pool".equals(l.get("technique"))).toList();
     assertThat(pools.getFirst()).containsEntry("tried", 6L);
     assertThat((Double) pools.getFirst().get("promisedGain")).isBetween(0.2, 0.3);
     assertThat(list(pools.getFirst(), "loops")).hasSize(6);
@@ -173,11 +173,11 @@ class GovernanceApiTest {
     var preview = Json.parseObject(answer.body());
     assertThat(list(preview, "settings"))
         .extracting(s -> s.get("key"))
-        .containsExactly("modes.database", "modes.database/size-pool");
+        .containsExactly("modes.database", "modes.database/grow-pool");
     assertThat(map(preview, "after")).containsEntry("notProposed", 11L);
     assertThat(list(preview, "changed")).isNotEmpty();
     assertThat(map(map(api.get("policy"), "policy"), "modes"))
-        .containsEntry("database/size-pool", "AUTO");
+        .containsEntry("database/grow-pool", "AUTO");
   }
 
   @Test
@@ -206,7 +206,7 @@ class GovernanceApiTest {
     policy.remove("maxActiv");
     policy.put("leastGain", 0.03);
     policy.put("deadline", "2h");
-    policy.put("modes", Map.of("database", "AUTO", "database/size-pool/pool search", "OBSERVE"));
+    policy.put("modes", Map.of("database", "AUTO", "database/grow-pool/pool search", "OBSERVE"));
     policy.put(
         "windows",
         List.of(
@@ -220,7 +220,7 @@ class GovernanceApiTest {
     assertThat(map(saved, "policy")).containsEntry("deadline", "2h");
     assertThat(list(saved, "standings"))
         .extracting(s -> s.get("key"))
-        .contains("database/size-pool/pool pool-1");
+        .contains("database/grow-pool/pool pool-1");
     String mail = String.valueOf(list(api.get("loops?q=mail"), "loops").getFirst().get("id"));
     assertThat(String.valueOf(api.get("loops/" + mail).get("waitsFor"))).contains("audit");
   }

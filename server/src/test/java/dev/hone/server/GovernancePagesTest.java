@@ -101,7 +101,7 @@ class GovernancePagesTest {
       page.navigate(running.web.address() + "calibration");
       assertThat(page.locator(".rate-list > li")).hasCount(3);
       assertThat(page.locator(".govern")).containsText("6 of 6 stand together");
-      assertThat(page.locator(".lessons")).containsText("size-pool");
+      assertThat(page.locator(".lessons")).containsText("grow-pool");
       fits(page, width);
       page.navigate(running.web.address() + "audit");
       assertThat(page.locator(".chain")).containsText("The chain is whole");
@@ -144,7 +144,7 @@ class GovernancePagesTest {
   void aPolicyShowsItsEffectBeforeItCanBeSaved() {
     try (Page page = open("policy", 1280, ColorScheme.LIGHT)) {
       assertThat(button(page, "Save")).isDisabled();
-      page.getByLabel("Mode of database/size-pool", new Page.GetByLabelOptions().setExact(true))
+      page.getByLabel("Mode of database/grow-pool", new Page.GetByLabelOptions().setExact(true))
           .selectOption("RECOMMEND");
       page.getByLabel("Smallest gain worth keeping").fill("two");
       assertThat(button(page, "Save")).isDisabled();
@@ -164,7 +164,7 @@ class GovernancePagesTest {
       assertThat(page.locator(".govern")).containsText("pools wait for spring");
     }
     assertThat(running.hone.conductor().policy().modes())
-        .containsEntry("database/size-pool", Mode.RECOMMEND);
+        .containsEntry("database/grow-pool", Mode.RECOMMEND);
     assertThat(running.hone.conductor().policy().leastGain()).isEqualTo(0.04);
     running.hone.conductor().setPolicy(PastLoops.POLICY, "test", "as before");
   }

@@ -43,7 +43,7 @@ final class PastLoops implements AutoCloseable {
    */
   static final Policy POLICY =
       Policy.observing()
-          .withModes(Map.of("database", Mode.APPROVE, "database/size-pool", Mode.AUTO))
+          .withModes(Map.of("database", Mode.APPROVE, "database/grow-pool", Mode.AUTO))
           .withWindows(
               List.of(
                   new ChangeWindow(
@@ -85,7 +85,7 @@ final class PastLoops implements AutoCloseable {
   /** A proposal of an index, or of a pool, that nobody has decided on. */
   String proposed(String name, String technique, Design design, double expected, Knob.Risk risk) {
     String loop = ids.next();
-    var target = new Target(technique.equals("create-index") ? "table" : "pool", name);
+    var target = new Target(technique.equals("missing-index") ? "table" : "pool", name);
     var knob = new KnobRef("past", target, Map.of("name", name));
     Recommendation recommendation =
         new Recommendation(
@@ -96,7 +96,7 @@ final class PastLoops implements AutoCloseable {
             knob,
             "10",
             "30",
-            technique.equals("create-index")
+            technique.equals("missing-index")
                 ? "Create an index on `" + name + "`"
                 : "Give pool `" + name + "` more connections",
             new Recommendation.Expected(expected * 1.3, expected * 0.7),
@@ -119,7 +119,7 @@ final class PastLoops implements AutoCloseable {
         new Finding(
             "f-" + loop,
             recommendation.layer(),
-            technique.equals("create-index") ? "slow-statement" : "pool-exhausted",
+            technique.equals("missing-index") ? "slow-statement" : "pool-exhausted",
             target,
             "Requests wait for " + name + ".",
             now.minusSeconds(300),
@@ -273,7 +273,7 @@ final class PastLoops implements AutoCloseable {
       past.nothing(split(), 30, 1, 0);
       past.nothing(loadTest(), 8, 0, 0);
       for (int i = 0; i < 6; i++) {
-        String loop = past.proposed("pool-" + i, "size-pool", SWITCHBACK, -0.25, Knob.Risk.R1);
+        String loop = past.proposed("pool-" + i, "grow-pool", SWITCHBACK, -0.25, Knob.Risk.R1);
         past.tried(loop, i == 3 ? 0.3 : -0.22, i == 3 ? 6 : 9);
         if (i == 3) {
           past.undone(loop, Verdict.Decision.ROLL_BACK, 0.3);
@@ -283,14 +283,14 @@ final class PastLoops implements AutoCloseable {
           past.remeasured(loop, -0.19);
         }
       }
-      String index = past.proposed("orders", "create-index", split(), -0.6, Knob.Risk.R2);
+      String index = past.proposed("orders", "missing-index", split(), -0.6, Knob.Risk.R2);
       past.tried(index, -0.55, 8);
       past.kept(index, -0.55);
       past.pass(Duration.ofDays(1));
-      past.proposed("baskets", "create-index", split(), -0.5, Knob.Risk.R3);
-      past.proposed("checkout", "size-pool", SWITCHBACK, -0.2, Knob.Risk.R1);
-      past.proposed("search", "size-pool", loadTest(), -0.1, Knob.Risk.R2);
-      past.approve(past.proposed("mail", "size-pool", SWITCHBACK, -0.15, Knob.Risk.R1));
+      past.proposed("baskets", "missing-index", split(), -0.5, Knob.Risk.R3);
+      past.proposed("checkout", "grow-pool", SWITCHBACK, -0.2, Knob.Risk.R1);
+      past.proposed("search", "grow-pool", loadTest(), -0.1, Knob.Risk.R2);
+      past.approve(past.proposed("mail", "grow-pool", SWITCHBACK, -0.15, Knob.Risk.R1));
     }
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
 import { dateTime, seconds, span } from './clock.js';
-import { blockSeconds, burnInSeconds, designOf, designTitle, longestSeconds } from './designs.js';
+import { blockSeconds, burnInSeconds, designOf, designTitle, isPaired, longestSeconds } from './designs.js';
 import { number, quantity } from './format.js';
 import { html } from './html.js';
 import { Icon } from './icons.js';

@@ -54,7 +54,12 @@ final class AdviceDesk {
   synchronized Inspector.AdviceState state() {
     boolean running = startedAt != null && endedAt == null;
     return new Inspector.AdviceState(
-        running, startedAt, List.copyOf(progress), problem, Optional.ofNullable(last));
+        running,
+        startedAt,
+        endedAt == null ? null : endedAt.plus(PAUSE),
+        List.copyOf(progress),
+        problem,
+        Optional.ofNullable(last));
   }
 
   /**

@@ -77,6 +77,7 @@ public final class Inspector implements AutoCloseable {
    * How the advisor stands.
    *
    * @param startedAt of the last run; null before the first
+   * @param againAt when the next may be started; null while one is under way and before the first
    * @param progress lines on what the last run did
    * @param problem why the last run failed; empty when it did not
    * @param last the last advice
@@ -84,6 +85,7 @@ public final class Inspector implements AutoCloseable {
   public record AdviceState(
       boolean running,
       @Nullable Instant startedAt,
+      @Nullable Instant againAt,
       List<String> progress,
       String problem,
       Optional<Advised> last) {}

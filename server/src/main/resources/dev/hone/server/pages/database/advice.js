@@ -39,10 +39,11 @@ export function AdviceView({ database }) {
   }, [path, state?.running]);
   const run = () => post(path, {}).then(take, (problem) => setError(problem.message));
   if (!state) return error ? html`<p class="error" role="alert">${error}</p>` : html`<div class="loading" aria-busy="true"><p>Reading the last advice …</p><i></i></div>`;
+  const tooSoon = state.againAt !== null && Date.parse(state.againAt) > Date.now();
   return html`<h1>Recommendations</h1>
     <p class="lead muted">Which indexes all statements together lack and which they do not need, tested on an empty copy of the schema; cheaper texts; what vacuum, statistics and settings lack. Nothing on your server is changed, and only its catalogue is read.</p>
     <div class="row">
-      <button class="primary" disabled=${state.running} onClick=${run}><${Icon} name="refresh" />${state.at ? 'Ask again' : 'Ask the advisor'}</button>
+      <button class="primary" disabled=${state.running || tooSoon} title=${tooSoon ? 'It was asked less than a minute ago.' : ''} onClick=${run}><${Icon} name="refresh" />${state.at ? 'Ask again' : 'Ask the advisor'}</button>
       <span class="muted" role="status">${state.running ? html`At work: ${state.progress.at(-1) ?? 'connecting'} …` : state.at ? html`Advice given <${Ago} at=${state.at} />` : 'Not asked since Hone started.'}</span>
     </div>
     ${(error || state.problem) && html`<p class="error" role="alert"><${Words} text=${error || state.problem} /></p>`}

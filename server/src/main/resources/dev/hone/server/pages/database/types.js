@@ -46,7 +46,7 @@
  *   costAfter: number, planBefore: string, planAfter: string, gainSeconds: number}[]}} Recommended
  */
 /**
- * @typedef {{running: boolean, startedAt: string|null, progress: string[], problem: string, at: string|null, carriedOut: string[],
+ * @typedef {{running: boolean, startedAt: string|null, againAt: string|null, progress: string[], problem: string, at: string|null, carriedOut: string[],
  *   advice: {server: string, workload: {source: string, statements: number, analysed: number, measured: boolean, seconds: number, secondsThen: number},
  *   recommendations: Recommended[], notices: string[]}|null, loops: Record<string, import('../types.js').Loop>}} Advice
  */
