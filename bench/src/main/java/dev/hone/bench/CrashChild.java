@@ -6,7 +6,6 @@ import dev.hone.loop.KnobRef;
 import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Loops;
-import dev.hone.loop.Ticker;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -90,19 +88,15 @@ final class CrashChild {
   private void live(long seed, Loops.Bounds bounds, List<String> fates) throws Exception {
     long began = System.nanoTime();
     var knobs = new FusedKnobs(fuse);
-    Ticker ticker = Ticker.system();
     try (var loops = new Loops(directory.resolve(JOURNAL), clock(), bounds);
         var hone =
             SmallHone.start(
                 directory,
                 loops,
-                new SmallHone.Parts(
+                SmallHone.Parts.of(
                     knobs,
-                    new FateSignals(knobs, ticker.instant()),
-                    ticker,
-                    SmallHone.policy(),
-                    new SplittableRandom(seed),
-                    CrashChild::complain))) {
+                    new FateSignals(knobs.switchings(), InstantSource.system().instant()),
+                    seed))) {
       loops.onChange(this::acknowledge);
       say("guard " + hone.guard().pid());
       hone.reconcile(directory);
@@ -169,7 +163,7 @@ final class CrashChild {
         try {
           hone.conductor().rollBack(loop.id(), "bench", "no longer wanted");
         } catch (Conductor.RefusedException e) {
-          complain(String.valueOf(e.getMessage()));
+          System.err.println(e.getMessage());
         }
       }
     }
@@ -214,10 +208,6 @@ final class CrashChild {
   private static void say(String sentence) {
     System.out.println(sentence);
     System.out.flush();
-  }
-
-  private static void complain(String sentence) {
-    System.err.println(sentence);
   }
 
   /** SIGKILL to this process, with the moment written down before. */

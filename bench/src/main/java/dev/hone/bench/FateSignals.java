@@ -9,10 +9,10 @@ import java.time.Instant;
  * Signals computed from what is in force: one, times the effect of the change's fate while it is
  * on, with one per cent of noise. Of the time before, only those of open changes are known.
  *
- * @param knobs what is in force
+ * @param switchings what was in force when
  * @param began the time before which nothing is known
  */
-record FateSignals(FusedKnobs knobs, Instant began) implements Signals {
+record FateSignals(Switchings switchings, Instant began) implements Signals {
   private static final double NOISE = 0.01;
 
   @Override
@@ -21,7 +21,7 @@ record FateSignals(FusedKnobs knobs, Instant began) implements Signals {
       return Reading.NONE;
     }
     Instant middle = from.plus(Duration.between(from, to).dividedBy(2));
-    boolean on = knobs.on(Fate.process(signal), middle);
+    boolean on = switchings.on(Fate.process(signal), middle);
     double noise = 1 + NOISE * (Math.floorMod(middle.hashCode(), 1_000) / 1_000.0);
     return new Reading(noise * (on ? Fate.of(signal).effect() : 1), 1);
   }

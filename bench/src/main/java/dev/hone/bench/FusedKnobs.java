@@ -5,12 +5,7 @@ import dev.hone.loop.Knob;
 import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobFactory;
 import dev.hone.loop.KnobRef;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The scheduling of processes, each a group of its own so that many are on trial at a time. Every
@@ -19,13 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FusedKnobs implements KnobFactory {
   private final ProcessSchedulingKnobs real = new ProcessSchedulingKnobs();
   private final Fuse fuse;
-  private final Map<String, TreeMap<Instant, Boolean>> changes = new ConcurrentHashMap<>();
+  private final Switchings switchings = new Switchings();
 
   private volatile boolean reachable = true;
   private volatile Runnable afterWrite = () -> {};
 
   FusedKnobs(Fuse fuse) {
     this.fuse = fuse;
+  }
+
+  /** Those that no fuse disturbs. */
+  static FusedKnobs unfused() {
+    return new FusedKnobs(new Fuse(Fuse.Setting.NEVER, () -> {}));
   }
 
   /** Whether the targets answer. */
@@ -38,21 +38,13 @@ final class FusedKnobs implements KnobFactory {
     afterWrite = deed;
   }
 
-  /** Whether the change of a process was on at a time. */
-  boolean on(String pid, Instant time) {
-    TreeMap<Instant, Boolean> known = changes.getOrDefault(pid, new TreeMap<>());
-    synchronized (known) {
-      Map.Entry<Instant, Boolean> last = known.floorEntry(time);
-      return last != null && last.getValue();
-    }
+  /** When the changes of which processes, by their ids, were put on and taken off. */
+  Switchings switchings() {
+    return switchings;
   }
 
   private void changed(KnobRef ref, String value) {
-    TreeMap<Instant, Boolean> known =
-        changes.computeIfAbsent(ref.parameter("pid"), pid -> new TreeMap<>());
-    synchronized (known) {
-      known.put(InstantSource.system().instant(), value.equals(Sleeper.ON));
-    }
+    switchings.add(ref.parameter("pid"), value.equals(Sleeper.ON));
   }
 
   @Override
@@ -87,33 +79,21 @@ final class FusedKnobs implements KnobFactory {
   }
 
   /** One process. */
-  private final class Fused implements Knob {
-    private final Knob knob;
-
+  private final class Fused extends ForwardingKnob {
     Fused(Knob knob) {
-      this.knob = knob;
-    }
-
-    @Override
-    public KnobRef ref() {
-      return knob.ref();
-    }
-
-    @Override
-    public Capability probe() {
-      return knob.probe();
+      super(knob);
     }
 
     @Override
     public String read() throws KnobException, InterruptedException {
-      return fused(knob::read);
+      return fused(super::read);
     }
 
     @Override
     public void write(String expected, String value) throws KnobException, InterruptedException {
       fused(
           () -> {
-            knob.write(expected, value);
+            super.write(expected, value);
             return value;
           });
       changed(ref(), value);
@@ -124,7 +104,7 @@ final class FusedKnobs implements KnobFactory {
     public void undo(String prior, String written) throws KnobException, InterruptedException {
       fused(
           () -> {
-            knob.undo(prior, written);
+            super.undo(prior, written);
             return prior;
           });
       changed(ref(), prior);
@@ -134,24 +114,9 @@ final class FusedKnobs implements KnobFactory {
     public void persist(String value) throws KnobException, InterruptedException {
       fused(
           () -> {
-            knob.persist(value);
+            super.persist(value);
             return value;
           });
-    }
-
-    @Override
-    public Duration settlingTime() {
-      return knob.settlingTime();
-    }
-
-    @Override
-    public Reversibility reversibility() {
-      return knob.reversibility();
-    }
-
-    @Override
-    public Risk risk() {
-      return knob.risk();
     }
 
     @Override

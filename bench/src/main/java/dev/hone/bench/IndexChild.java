@@ -11,9 +11,7 @@ import dev.hone.loop.LoopRecord;
 import dev.hone.loop.Loops;
 import dev.hone.loop.Recommendation;
 import dev.hone.loop.SignalRef;
-import dev.hone.loop.Signals;
 import dev.hone.loop.Target;
-import dev.hone.loop.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -79,13 +76,7 @@ final class IndexChild {
             SmallHone.start(
                 directory,
                 loops,
-                new SmallHone.Parts(
-                    knobs,
-                    signals(knobs),
-                    Ticker.system(),
-                    SmallHone.policy(),
-                    new SplittableRandom(1),
-                    IndexChild::complain))) {
+                SmallHone.Parts.of(knobs, new FateSignals(knobs.switchings(), Instant.MIN), 1))) {
       say("guard " + hone.guard().pid());
       hone.reconcile(directory);
       while (loops.all().stream().anyMatch(loop -> loop.state().isActive())) {
@@ -112,16 +103,6 @@ final class IndexChild {
   private static void tick(SmallHone hone) throws InterruptedException {
     hone.conductor().tick();
     TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
-  }
-
-  /** One, times the fate's effect while the index is there. */
-  private static Signals signals(TracedKnobs knobs) {
-    return (signal, from, to) -> {
-      Instant middle = from.plus(Duration.between(from, to).dividedBy(2));
-      double noise = 1 + 0.01 * (Math.floorMod(middle.hashCode(), 1_000) / 1_000.0);
-      boolean on = knobs.on(Fate.process(signal), middle);
-      return new Signals.Reading(noise * (on ? Fate.of(signal).effect() : 1), 1);
-    };
   }
 
   private static String begin(SmallHone hone, String index, String column, Fate fate)
@@ -191,9 +172,5 @@ final class IndexChild {
   private static void say(String sentence) {
     System.out.println(sentence);
     System.out.flush();
-  }
-
-  private static void complain(String sentence) {
-    System.err.println(sentence);
   }
 }

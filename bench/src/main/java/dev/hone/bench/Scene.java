@@ -22,7 +22,7 @@ final class Scene implements AutoCloseable {
   private static final long TICK_MILLIS = 10;
 
   final Sleeper sleeper;
-  final FusedKnobs knobs = new FusedKnobs(new Fuse(Fuse.Setting.NEVER, () -> {}));
+  final FusedKnobs knobs = FusedKnobs.unfused();
   final SteppedTicker ticker = new SteppedTicker();
   final List<String> notices = new CopyOnWriteArrayList<>();
   final Loops loops;
@@ -39,7 +39,7 @@ final class Scene implements AutoCloseable {
             loops,
             new SmallHone.Parts(
                 knobs,
-                new FateSignals(knobs, ticker.instant()),
+                new FateSignals(knobs.switchings(), ticker.instant()),
                 ticker,
                 policy,
                 new SplittableRandom(1),

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -52,7 +53,18 @@ record SmallHone(Loops loops, GuardProcess guard, Conductor conductor) implement
       Ticker ticker,
       Policy policy,
       RandomGenerator random,
-      Consumer<String> notices) {}
+      Consumer<String> notices) {
+    /** The system's time, everything allowed, and notices on standard error. */
+    static Parts of(KnobFactory knobs, Signals signals, long seed) {
+      return new Parts(
+          knobs,
+          signals,
+          Ticker.system(),
+          SmallHone.policy(),
+          new SplittableRandom(seed),
+          System.err::println);
+    }
+  }
 
   /** Puts it together; what an earlier one left open is not ended yet. */
   static SmallHone start(Path directory, Loops loops, Parts parts) throws StartException {

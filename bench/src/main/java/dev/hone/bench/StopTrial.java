@@ -36,20 +36,15 @@ final class StopTrial {
   private static void byMethod(Figures figures) throws Exception {
     Path directory = Files.createTempDirectory("hone-stop-");
     var sleepers = new ArrayList<Sleeper>();
-    var knobs = new FusedKnobs(new Fuse(Fuse.Setting.NEVER, () -> {}));
+    var knobs = FusedKnobs.unfused();
     Ticker ticker = Ticker.system();
     try (var loops = new Loops(directory.resolve(CrashChild.JOURNAL), ticker);
         var hone =
             SmallHone.start(
                 directory,
                 loops,
-                new SmallHone.Parts(
-                    knobs,
-                    new FateSignals(knobs, ticker.instant()),
-                    ticker,
-                    SmallHone.policy(),
-                    new SplittableRandom(1),
-                    StopTrial::complain))) {
+                SmallHone.Parts.of(
+                    knobs, new FateSignals(knobs.switchings(), ticker.instant()), 1))) {
       for (int i = 0; i < OPEN; i++) {
         sleepers.add(Sleeper.start());
         hone.begin(sleepers.getLast().ref(), Fate.OPEN, ticker.instant());
@@ -73,10 +68,6 @@ final class StopTrial {
       sleepers.forEach(Sleeper::close);
       CrashChain.clear(directory);
     }
-  }
-
-  private static void complain(String sentence) {
-    System.err.println(sentence);
   }
 
   private static int count(List<Sleeper> sleepers, String value) throws InterruptedException {

@@ -6,11 +6,7 @@ import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobFactory;
 import dev.hone.loop.KnobRef;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Knobs of indexes that settle at once, and whose values are remembered for the signals. */
 final class TracedKnobs implements KnobFactory, AutoCloseable {
@@ -18,27 +14,19 @@ final class TracedKnobs implements KnobFactory, AutoCloseable {
   private static final String ABSENT = "absent";
 
   private final IndexKnobs real;
-  private final Map<String, TreeMap<Instant, Boolean>> changes = new ConcurrentHashMap<>();
+  private final Switchings switchings = new Switchings();
 
   TracedKnobs(IndexKnobs real) {
     this.real = real;
   }
 
-  /** Whether an index was there at a time. */
-  boolean on(String index, Instant time) {
-    TreeMap<Instant, Boolean> known = changes.getOrDefault(index, new TreeMap<>());
-    synchronized (known) {
-      Map.Entry<Instant, Boolean> last = known.floorEntry(time);
-      return last != null && last.getValue();
-    }
+  /** When which indexes, by their names, were made and dropped. */
+  Switchings switchings() {
+    return switchings;
   }
 
   private void changed(KnobRef ref, String value) {
-    TreeMap<Instant, Boolean> known =
-        changes.computeIfAbsent(ref.parameter("index"), index -> new TreeMap<>());
-    synchronized (known) {
-      known.put(InstantSource.system().instant(), !value.equals(ABSENT));
-    }
+    switchings.add(ref.parameter("index"), !value.equals(ABSENT));
   }
 
   @Override
@@ -62,63 +50,26 @@ final class TracedKnobs implements KnobFactory, AutoCloseable {
   }
 
   /** One index. */
-  private final class Traced implements Knob {
-    private final Knob knob;
-
+  private final class Traced extends ForwardingKnob {
     Traced(Knob knob) {
-      this.knob = knob;
-    }
-
-    @Override
-    public KnobRef ref() {
-      return knob.ref();
-    }
-
-    @Override
-    public Capability probe() {
-      return knob.probe();
-    }
-
-    @Override
-    public String read() throws KnobException, InterruptedException {
-      return knob.read();
+      super(knob);
     }
 
     @Override
     public void write(String expected, String value) throws KnobException, InterruptedException {
-      knob.write(expected, value);
+      super.write(expected, value);
       changed(ref(), value);
     }
 
     @Override
     public void undo(String prior, String written) throws KnobException, InterruptedException {
-      knob.undo(prior, written);
+      super.undo(prior, written);
       changed(ref(), prior);
-    }
-
-    @Override
-    public void persist(String value) throws KnobException, InterruptedException {
-      knob.persist(value);
     }
 
     @Override
     public Duration settlingTime() {
       return SETTLING;
-    }
-
-    @Override
-    public Reversibility reversibility() {
-      return knob.reversibility();
-    }
-
-    @Override
-    public Risk risk() {
-      return knob.risk();
-    }
-
-    @Override
-    public String group() {
-      return knob.group();
     }
   }
 }
