@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -30,7 +31,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class DisturbedIndexes {
   private static final String DATABASE = "disturbed";
-  private static final int LONGEST_WAIT_SECONDS = 60;
   private static final List<String> COLUMNS =
       List.of("account", "amount", "note", "account, amount", "amount, note");
 
@@ -77,58 +77,6 @@ final class DisturbedIndexes {
     }
   }
 
-  /** Parts of a server with a table and somebody who writes to it. */
-  private record Place(
-      ScratchServer server, String database, RowWriter writer, Path journal, Life life)
-      implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      try {
-        life.child.leave();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      writer.close();
-    }
-  }
-
-  /** The Hone of a place; another one after each kill. */
-  private static final class Life {
-    private final Path directory;
-    private final String address;
-    private CrashProcess child;
-    private long guard;
-
-    Life(Path directory, String address) throws IOException, InterruptedException {
-      this.directory = directory;
-      this.address = address;
-      this.child = begin();
-    }
-
-    private CrashProcess begin() throws IOException, InterruptedException {
-      CrashProcess process =
-          CrashProcess.start(directory, IndexChild.class, List.of(directory.toString()));
-      process.tell(address);
-      guard = Long.parseLong(String.valueOf(process.await("guard")));
-      if (process.await("ready") == null) {
-        throw new IOException("Hone did not start, see " + directory.resolve("child.err"));
-      }
-      return process;
-    }
-
-    void again() throws IOException, InterruptedException {
-      child.kill();
-      for (int i = 0; i < LONGEST_WAIT_SECONDS * 100 && isAlive(guard); i++) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
-      child = begin();
-    }
-
-    private static boolean isAlive(long pid) {
-      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-    }
-  }
-
   DisturbedIndexes(
       Path postgres, Path directory, Figures figures, PrintStream log, double share, long seed) {
     this.postgres = postgres;
@@ -143,7 +91,7 @@ final class DisturbedIndexes {
     try (ScratchServer server = ScratchServer.start(postgres, Map.of())) {
       prepare(server, DATABASE);
       try (Connection old = open(server, "old");
-          Place place = place(server, DATABASE)) {
+          DisturbedPlace place = place(server, DATABASE)) {
         long opened = System.nanoTime();
         all(place, Kind.HONE_KILLED, () -> honeKilled(place));
         all(
@@ -162,7 +110,7 @@ final class DisturbedIndexes {
     }
     try (ScratchServer server = ScratchServer.start(postgres, Map.of())) {
       prepare(server, DATABASE);
-      try (Place place = place(server, DATABASE)) {
+      try (DisturbedPlace place = place(server, DATABASE)) {
         all(place, Kind.POSTGRES_KILLED, () -> postgresKilled(place));
         figures.report(
             "database.disturbed-restarts", (double) place.writer().brokenConnections(), "restarts");
@@ -193,13 +141,10 @@ final class DisturbedIndexes {
     return connection;
   }
 
-  private Place place(ScratchServer server, String database)
+  private DisturbedPlace place(ScratchServer server, String database)
       throws IOException, InterruptedException {
-    Path journal = Files.createDirectory(directory.resolve(database + "-" + runs));
-    var life = new Life(journal, server.address("postgres", database));
-    String url = "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + database;
-    var writer = RowWriter.start(url, "postgres", server.password());
-    return new Place(server, database, writer, journal, life);
+    return new DisturbedPlace(
+        server, database, Files.createDirectory(directory.resolve(database + "-" + runs)));
   }
 
   /** Something that goes wrong once. */
@@ -207,7 +152,7 @@ final class DisturbedIndexes {
     String run() throws Exception;
   }
 
-  private void all(Place place, Kind kind, Trial trial) throws Exception {
+  private void all(DisturbedPlace place, Kind kind, Trial trial) throws Exception {
     int times = (int) Math.max(1, Math.round(kind.times * share));
     for (int i = 0; i < times; i++) {
       String end;
@@ -216,7 +161,7 @@ final class DisturbedIndexes {
       } catch (CrashProcess.LateException e) {
         late++;
         end = "late: " + e.getMessage();
-        place.life().again();
+        place.restart();
       }
       runs++;
       ends.computeIfAbsent(kind, k -> new TreeMap<>()).merge(end, 1, Integer::sum);
@@ -228,38 +173,30 @@ final class DisturbedIndexes {
         kind, ends.get(kind), place.writer().count(), place.writer().longestMillis());
   }
 
-  private void begin(Place place) throws IOException, InterruptedException {
+  private void begin(DisturbedPlace place) throws IOException, InterruptedException {
     changes++;
     String column = COLUMNS.get(random.nextInt(COLUMNS.size()));
     Fate fate = random.nextBoolean() ? Fate.KEEP : Fate.WORSEN;
-    place.life().child.tell("hone_d" + changes + " " + column.replace(", ", "+") + " " + fate);
-    if (place.life().child.await("begun") == null) {
-      throw new IOException("Hone ended, see " + place.journal().resolve("child.err"));
-    }
+    place.begin("hone_d" + changes + " " + column.replace(", ", "+") + " " + fate);
   }
 
-  private static String over(Place place) throws IOException, InterruptedException {
-    String end = place.life().child.await("over");
-    return end == null ? "Hone ended" : end.split(" ")[0];
-  }
-
-  private String honeKilled(Place place) throws IOException, InterruptedException {
+  private String honeKilled(DisturbedPlace place) throws IOException, InterruptedException {
     begin(place);
     TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000));
-    place.life().again();
+    place.restart();
     return "started again";
   }
 
-  private String postgresKilled(Place place) throws Exception {
+  private String postgresKilled(DisturbedPlace place) throws Exception {
     begin(place);
     TimeUnit.MILLISECONDS.sleep(random.nextInt(1_500));
     place.server().killOne();
-    String end = over(place);
+    String end = place.over();
     place.server().awaitReady();
     return end;
   }
 
-  private String longTransaction(Place place, String statement) throws Exception {
+  private String longTransaction(DisturbedPlace place, String statement) throws Exception {
     try (Connection other = place.server().connect(place.database());
         Statement sql = other.createStatement()) {
       other.setAutoCommit(false);
@@ -268,91 +205,68 @@ final class DisturbedIndexes {
       TimeUnit.MILLISECONDS.sleep(1_000 + random.nextInt(3_000));
       other.rollback();
     }
-    return over(place);
+    return place.over();
   }
 
   private void oldTransaction(ScratchServer server, long opened) throws Exception {
     long rest = opened + TimeUnit.SECONDS.toNanos(62) - System.nanoTime();
     TimeUnit.NANOSECONDS.sleep(Math.max(0, rest));
-    try (Place place = place(server, "old")) {
+    try (DisturbedPlace place = place(server, "old")) {
       all(
           place,
           Kind.OLD_TRANSACTION,
           () -> {
             begin(place);
-            return over(place);
+            return place.over();
           });
     }
   }
 
   private void diskFull(ScratchServer server) throws Exception {
     Path small = Files.createDirectory(directory.resolve("small"));
-    if (command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small.toString()) != 0) {
+    Optional<SmallDisk> disk = SmallDisk.mount(small);
+    if (disk.isEmpty()) {
       figures.skipped("database.disturbed-full", "a small file system cannot be mounted here");
       return;
     }
-    try {
-      ScratchServer.give(small);
+    try (SmallDisk mounted = disk.get()) {
+      ScratchServer.give(mounted.directory());
       prepare(server, "crammed");
       server.execute("postgres", "CREATE TABLESPACE small LOCATION '" + small + "'");
       server.execute("postgres", "ALTER DATABASE crammed SET default_tablespace = small");
-      try (Place place = place(server, "crammed")) {
+      try (DisturbedPlace place = place(server, "crammed")) {
         all(
             place,
             Kind.DISK_FULL,
             () -> {
               begin(place);
-              return over(place);
+              return place.over();
             });
       }
       server.execute("postgres", "DROP DATABASE crammed WITH (FORCE)", "DROP TABLESPACE small");
-    } finally {
-      command("umount", small.toString());
     }
   }
 
   private void replicaLag(ScratchServer server) throws Exception {
     try (ScratchServer standby = server.standby()) {
       standby.execute("postgres", "SELECT pg_wal_replay_pause()");
-      try (Place place = place(server, DATABASE)) {
+      try (DisturbedPlace place = place(server, DATABASE)) {
         TimeUnit.SECONDS.sleep(15);
         all(
             place,
             Kind.REPLICA_LAG,
             () -> {
               begin(place);
-              return over(place);
+              return place.over();
             });
       }
       standby.execute("postgres", "SELECT pg_wal_replay_resume()");
     }
   }
 
-  private static int command(String... words) throws IOException, InterruptedException {
-    return new ProcessBuilder(words)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
-  }
-
-  /** A connection, also when the server is only about to restart. */
-  private static Connection connected(Place place) throws Exception {
-    for (int i = 0; ; i++) {
-      place.server().awaitReady();
-      try {
-        return place.server().connect(place.database());
-      } catch (SQLException e) {
-        if (i == LONGEST_WAIT_SECONDS) {
-          throw e;
-        }
-      }
-    }
-  }
-
   /** Looks at the server and the journal. */
-  private void check(Place place, String where) throws Exception {
-    try (Connection connection = connected(place);
+  private void check(DisturbedPlace place, String where) throws Exception {
+    try (Connection connection = place.connect();
         Statement sql = connection.createStatement()) {
       Set<String> there = new HashSet<>();
       try (ResultSet rows =
@@ -386,7 +300,7 @@ final class DisturbedIndexes {
     }
   }
 
-  private static Set<String> kept(Place place, String where) throws IOException {
+  private static Set<String> kept(DisturbedPlace place, String where) throws IOException {
     Map<String, LoopState> states = new HashMap<>();
     try (var loops = Loops.read(place.journal().resolve(IndexChild.JOURNAL))) {
       for (LoopRecord loop : loops.page(summary -> true, "", Integer.MAX_VALUE)) {

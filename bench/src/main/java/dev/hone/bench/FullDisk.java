@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The disk of the data directory is full, before, while and after a change is measured. */
@@ -26,14 +27,14 @@ final class FullDisk {
   private static void make(
       Figures figures, String name, Predicate<LoopRecord> when, LoopState state) throws Exception {
     Path directory = Files.createTempDirectory("hone-full-");
-    if (command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory.toString()) != 0) {
+    Optional<SmallDisk> disk = SmallDisk.mount(directory);
+    if (disk.isEmpty()) {
       figures.skipped("crash.disturbed-" + name, "a small file system cannot be mounted here");
       return;
     }
-    try {
-      Disturbances.add(figures, name, fill(directory, when, state));
+    try (SmallDisk small = disk.get()) {
+      Disturbances.add(figures, name, fill(small.directory(), when, state));
     } finally {
-      command("umount", directory.toString());
       CrashChain.clear(directory);
     }
   }
@@ -76,13 +77,5 @@ final class FullDisk {
         // Now the last block of the journal is full too.
       }
     }
-  }
-
-  private static int command(String... words) throws IOException, InterruptedException {
-    return new ProcessBuilder(words)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
   }
 }

@@ -74,18 +74,17 @@ public final class IndexAdvisor {
     var costs = new WhatIfCosts(twin, planned);
     defined.forEach(index -> costs.add(index, proposed.getOrDefault(index.spec(), Set.of())));
     double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
-    var selection =
-        new Selection(
-            costs, defined, twin.schema().tables(), budget, least, workload.checkpoints());
-    Selection.State none = selection.state(Set.of());
-    Selection.State best = selection.select(proposers);
+    var score =
+        new WorkloadScore(costs, defined, twin.schema().tables(), budget, workload.checkpoints());
+    WorkloadScore.State none = score.state(Set.of());
+    WorkloadScore.State best = new Selection(costs, score, budget, least).select(proposers);
     var byName = new LinkedHashMap<String, Twin.Defined>();
     defined.forEach(index -> byName.put(index.spec().name(), index));
     List<Advice.Recommended> recommended = new ArrayList<>();
     for (String name : best.indexes()) {
       Twin.Defined index = byName.get(name);
       if (index != null) {
-        recommended.add(recommended(index, costs, selection, best));
+        recommended.add(recommended(index, costs, score, best));
       }
     }
     recommended.sort(
@@ -126,16 +125,16 @@ public final class IndexAdvisor {
   }
 
   private static Advice.Recommended recommended(
-      Twin.Defined index, WhatIfCosts costs, Selection selection, Selection.State best)
+      Twin.Defined index, WhatIfCosts costs, WorkloadScore score, WorkloadScore.State best)
       throws SQLException {
     IndexSpec spec = index.spec();
     var others = new HashSet<>(best.indexes());
     others.remove(spec.name());
-    Selection.State without = selection.state(others);
+    WorkloadScore.State without = score.state(others);
     var effects = new ArrayList<Advice.Effect>();
     double gain = 0;
     for (int i = 0; i < costs.statements().size(); i++) {
-      double saved = selection.seconds(i) * (without.left(i) - best.left(i));
+      double saved = score.seconds(i) * (without.left(i) - best.left(i));
       gain += saved;
       if (Math.abs(without.left(i) - best.left(i)) > 0.001) {
         PlanNode before = costs.statements().get(i).plan();
@@ -161,7 +160,7 @@ public final class IndexAdvisor {
         "DROP INDEX CONCURRENTLY IF EXISTS " + qualified(index.ddl(), spec.name()),
         index.bytes(),
         gain,
-        selection.writing(spec.name()),
+        score.writing(spec.name()),
         List.copyOf(effects.subList(0, Math.min(MOST_EFFECTS, effects.size()))),
         why(effects, spec));
   }

@@ -48,11 +48,10 @@ public final class Twin implements AutoCloseable {
   private final Connection admin;
   private final Statistics statistics;
   private final RelationFiles files;
+  private final IndexSight sight;
   private final List<String> notices = new ArrayList<>();
   private final Set<String> slow = new HashSet<>();
   private final Map<String, Defined> defined = new LinkedHashMap<>();
-  private Set<String> visible = Set.of();
-  private Set<Long> dropped = Set.of();
 
   /**
    * A hypothetical index.
@@ -70,6 +69,7 @@ public final class Twin implements AutoCloseable {
     this.planner = made.planner();
     this.admin = made.admin();
     this.files = new RelationFiles(made.data(), admin);
+    this.sight = new IndexSight(schema, admin);
     this.statistics =
         made.major() >= RESTORES_STATISTICS
             ? new RestoredStatistics(planner, schema.version())
@@ -285,7 +285,7 @@ public final class Twin implements AutoCloseable {
               + ddl);
       return Optional.empty();
     }
-    mark(List.of(oid), false);
+    sight.hide(oid);
     IndexSize.Estimate size = IndexSize.of(table, index, share);
     Path file = files.of(index.schema(), index.name());
     if (index.method() == IndexSpec.Method.BTREE) {
@@ -338,21 +338,11 @@ public final class Twin implements AutoCloseable {
 
   /** Lets the planner see just these hypothetical indexes. */
   public void show(Set<String> names) throws SQLException {
-    var more = new ArrayList<Long>();
-    var less = new ArrayList<Long>();
+    var oids = new HashSet<Long>();
     for (String name : names) {
-      if (!visible.contains(name)) {
-        more.add(known(name).oid());
-      }
+      oids.add(known(name).oid());
     }
-    for (String name : visible) {
-      if (!names.contains(name)) {
-        less.add(known(name).oid());
-      }
-    }
-    mark(more, true);
-    mark(less, false);
-    visible = Set.copyOf(names);
+    sight.show(oids);
   }
 
   private Defined known(String name) {
@@ -365,48 +355,7 @@ public final class Twin implements AutoCloseable {
 
   /** Lets the planner do without these indexes, by their oids on the user's server. */
   public void takeAway(Set<Long> indexes) throws SQLException {
-    var back = new HashSet<>(dropped);
-    back.removeAll(indexes);
-    var away = new HashSet<>(indexes);
-    away.removeAll(dropped);
-    mark(own(back), true);
-    mark(own(away), false);
-    dropped = Set.copyOf(indexes);
-  }
-
-  private List<Long> own(Set<Long> indexes) throws SQLException {
-    var own = new ArrayList<Long>();
-    for (TableCopy table : schema.tables()) {
-      for (TableCopy.Index index : table.indexes()) {
-        if (indexes.contains(index.oid())) {
-          try (PreparedStatement query =
-              admin.prepareStatement("SELECT to_regclass(?::text)::oid")) {
-            query.setString(1, Sql.quoted(table.schema(), index.name()));
-            try (ResultSet row = query.executeQuery()) {
-              row.next();
-              if (row.getLong(1) != 0) {
-                own.add(row.getLong(1));
-              }
-            }
-          }
-        }
-      }
-    }
-    return own;
-  }
-
-  /** The planner passes over an index that is marked invalid. */
-  private void mark(Collection<Long> oids, boolean valid) throws SQLException {
-    if (oids.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement update =
-        admin.prepareStatement(
-            "UPDATE pg_index SET indisvalid = ? WHERE indexrelid = ANY (?::oid[])")) {
-      update.setBoolean(1, valid);
-      update.setArray(2, admin.createArrayOf("bigint", oids.toArray()));
-      update.executeUpdate();
-    }
+    sight.takeAway(indexes);
   }
 
   /** Drops the twin's database. */
