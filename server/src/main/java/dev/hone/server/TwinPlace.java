@@ -4,7 +4,11 @@ import dev.hone.layer.database.twin.TwinServer;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.regex.Matcher;
@@ -35,10 +39,10 @@ final class TwinPlace implements AutoCloseable {
    */
   static TwinPlace in(Path temporary) throws StartException {
     try {
-      removeRemains(temporary);
-      var place =
-          new TwinPlace(
-              Files.createTempDirectory(temporary, PREFIX + ProcessHandle.current().pid() + "-"));
+      Path directory =
+          Files.createTempDirectory(temporary, PREFIX + ProcessHandle.current().pid() + "-");
+      removeRemains(temporary, Files.getOwner(directory));
+      var place = new TwinPlace(directory);
       Runtime.getRuntime().addShutdownHook(place.onSignal);
       return place;
     } catch (IOException e) {
@@ -55,7 +59,23 @@ final class TwinPlace implements AutoCloseable {
     return directory;
   }
 
-  private static void removeRemains(Path temporary) throws IOException {
+  /**
+   * Whether it is a directory, no link, that this user alone can write to. Everybody can make
+   * things of any name in a directory for temporary files.
+   */
+  private static boolean isOwn(Path place, UserPrincipal own) {
+    try {
+      PosixFileAttributes found =
+          Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return found.isDirectory()
+          && found.owner().equals(own)
+          && PosixFilePermissions.toString(found.permissions()).endsWith("------");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void removeRemains(Path temporary, UserPrincipal own) throws IOException {
     try (DirectoryStream<Path> places = Files.newDirectoryStream(temporary, PREFIX + "*")) {
       for (Path place : places) {
         Matcher name = NAME.matcher(String.valueOf(place.getFileName()));
@@ -64,7 +84,7 @@ final class TwinPlace implements AutoCloseable {
                 && ProcessHandle.of(Long.parseLong(name.group(1)))
                     .filter(ProcessHandle::isAlive)
                     .isEmpty();
-        if (ended && Files.isWritable(place)) {
+        if (ended && isOwn(place, own)) {
           removeEnded(place);
         }
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class TwinPlaceTest {
 
   @Test
   void theNextOneEndsThePostgresOfAKilledOne() throws Exception {
-    Path left = Files.createDirectory(temporary.resolve("hone-advise-" + endedPid() + "-1"));
+    Path left = Files.createTempDirectory(temporary, "hone-advise-" + endedPid() + "-");
     var twins = new TwinServer(left, Clock.systemUTC());
     try (Connection connection = twins.connect()) {
       TwinPlace.in(temporary).close();
@@ -44,6 +45,22 @@ class TwinPlaceTest {
     TwinPlace.in(temporary).close();
     assertThat(theirs).isDirectory();
     assertThat(others).isDirectory();
+  }
+
+  @Test
+  void whatSomebodyElseCouldHavePutThereStays() throws Exception {
+    long ended = endedPid();
+    Path target = Files.createDirectory(temporary.resolve("production"));
+    Path data = Files.createDirectory(target.resolve("data"));
+    Files.createSymbolicLink(temporary.resolve("hone-advise-" + ended + "-x"), target);
+    Path open = Files.createDirectory(temporary.resolve("hone-advise-" + ended + "-y"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path inOpen = Files.createDirectory(open.resolve("data"));
+
+    TwinPlace.in(temporary).close();
+
+    assertThat(data).isDirectory();
+    assertThat(inOpen).isDirectory();
   }
 
   private static long endedPid() throws Exception {

@@ -126,9 +126,14 @@ public final class Advisor {
       twin.show(Set.of());
       var recommendations = new ArrayList<>(advice.recommendations());
       Set<String> created = created(advice);
-      List<DropRules.Drop> drops =
-          source.drops().stream().filter(drop -> !isRebuilt(drop, created)).toList();
-      recommendations.addAll(new DropAdvisor(twin, source.workload()).advise(drops, notices));
+      for (Advice.Recommended drop :
+          new DropAdvisor(twin, source.workload()).advise(source.drops(), notices)) {
+        if (created.contains(drop.index())) {
+          recommendations.addFirst(drop);
+        } else {
+          recommendations.add(drop);
+        }
+      }
       if (source.upkeep().isPresent()) {
         Upkeep upkeep = source.upkeep().get();
         List<Advice.Recommended> rules = UpkeepRules.of(upkeep);
@@ -144,6 +149,8 @@ public final class Advisor {
         notices.add(
             "other texts of statements were not looked for to the end: "
                 + DatabaseConnection.plain(e));
+      } catch (Unavailable e) {
+        notices.add("other texts of statements were not looked for to the end: " + e.getMessage());
       }
       return new Answer(
           new Advice(
@@ -165,11 +172,7 @@ public final class Advisor {
     return recommended.kind() == Advice.Kind.VACUUM;
   }
 
-  /** Whether an invalid index is one that is to be built, which removes it first. */
-  private static boolean isRebuilt(DropRules.Drop drop, Set<String> created) {
-    return drop.reason() == DropRules.Reason.INVALID && created.contains(drop.index().name());
-  }
-
+  /** Names of indexes to be made; what is in their place, half built, has to go before. */
   private static Set<String> created(Advice advice) {
     return advice.recommendations().stream()
         .filter(each -> each.kind() == Advice.Kind.CREATE_INDEX)

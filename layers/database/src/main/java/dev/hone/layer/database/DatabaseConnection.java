@@ -234,6 +234,7 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
     Connection connection = DriverManager.getConnection(jdbcUrl, properties);
     try (Statement sql = connection.createStatement()) {
       sql.execute("SET search_path = " + SEARCH_PATH);
+      sql.execute("SET standard_conforming_strings = on");
       return connection;
     } catch (SQLException e) {
       connection.close();

@@ -118,7 +118,8 @@ final class IndexKnob implements Knob {
                 try (PreparedStatement end =
                     connection.prepareStatement(
                         "SELECT /* hone */ pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
-                            + " application_name = left(?, 63) AND datname = current_database()")) {
+                            + " application_name = left(?, 63) AND datname = current_database()"
+                            + " AND usename = current_user")) {
                   end.setString(1, builderName());
                   try (ResultSet rows = end.executeQuery()) {
                     return rows.next();

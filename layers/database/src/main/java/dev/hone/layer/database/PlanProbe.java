@@ -8,6 +8,7 @@ import dev.hone.metrics.MetricStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,15 @@ final class PlanProbe implements Probe {
 
   private static final int REMEMBERED = 100;
 
+  /** A copy costs about a second of this machine's processor. */
+  private static final Duration COPY_INTERVAL = Duration.ofMinutes(2);
+
   private final Session session;
+  private final Planning planning;
   private final StatementTexts texts;
   private final MetricStore store;
   private final PlanHistory history;
+  private Instant copiedAt = Instant.MIN;
   private final Map<String, Instant> failed =
       new LinkedHashMap<>() {
         @Override
@@ -42,9 +48,10 @@ final class PlanProbe implements Probe {
         }
       };
 
-  /** A probe with a session of its own. */
-  PlanProbe(Session session, MetricStore store, PlanHistory history) {
+  /** A probe with a session of its own; where it may not plan there, it does so in a copy. */
+  PlanProbe(Session session, Planning planning, MetricStore store, PlanHistory history) {
     this.session = session;
+    this.planning = planning;
     this.texts = new StatementTexts(session);
     this.store = store;
     this.history = history;
@@ -74,32 +81,47 @@ final class PlanProbe implements Probe {
       return;
     }
     try {
-      if (session.ask((connection, server) -> server.superuser())) {
-        return;
-      }
-      for (Map.Entry<String, String> text : texts.of(heaviest).entrySet()) {
-        if (Plans.explainable(text.getValue())) {
+      Map<String, String> known = new HashMap<>(texts.of(heaviest));
+      known.values().removeIf(text -> !Plans.explainable(text));
+      if (session.ask(Planning::mayBeLive)) {
+        for (Map.Entry<String, String> text : known.entrySet()) {
           plan(text.getKey(), text.getValue(), now);
+        }
+      } else if (!known.isEmpty() && !now.isBefore(copiedAt.plus(COPY_INTERVAL))) {
+        copiedAt = now;
+        Map<String, PlanNode> plans =
+            session.ask((connection, server) -> planning.inCopy(connection, server, known));
+        for (String queryid : known.keySet()) {
+          PlanNode plan = plans.get(queryid);
+          if (plan == null) {
+            failed.put(queryid, now.plus(FAILURE_LIFE));
+          } else {
+            record(queryid, plan, now);
+          }
         }
       }
     } catch (SQLException e) {
-      // The database is away, which its own probe reports.
+      // The database is away, which its own probe reports, or there can be no copy.
     } catch (MetricStore.LimitException e) {
       throw new ProbeException(name() + ": " + e.getMessage(), e);
     }
   }
 
   private void plan(String queryid, String text, Instant now) throws SQLException {
-    PlanNode plan;
     try {
-      plan = session.ask((connection, server) -> Planning.live(connection, server, text));
+      record(
+          queryid,
+          session.ask((connection, server) -> Planning.live(connection, server, text)),
+          now);
     } catch (SQLException e) {
       if (Session.isLost(e)) {
         throw e;
       }
       failed.put(queryid, now.plus(FAILURE_LIFE));
-      return;
     }
+  }
+
+  private void record(String queryid, PlanNode plan, Instant now) {
     history.record(queryid, plan, now);
     var labels =
         Labels.of(

@@ -8,19 +8,35 @@ import dev.hone.layer.database.twin.Twin;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Where statements of the application's are planned: on its own server, unless Hone's role there is
- * a superuser. To plan is to execute functions that call themselves immutable or stable, so that
- * whoever may create one, or a view, would have it executed with all rights. For a superuser a
- * {@link Twin} plans, whose role has no rights to lend.
+ * Where statements of the application's are planned: on its own server only where that executes
+ * nobody's code with Hone's rights. To plan is to execute functions that call themselves immutable
+ * or stable, so that whoever may create one, or a view, could have it executed by whoever plans. As
+ * superuser, and where there are functions of roles that Hone has no reason to trust, a {@link
+ * Twin} plans, whose role has no rights to lend.
  */
 final class Planning {
   /** SQLSTATE object_not_in_prerequisite_state. */
   private static final String NOT_READY = "55000";
+
+  /** Superusers and the owner of the database can do by themselves what their functions could. */
+  private static final String FOREIGN_FUNCTIONS =
+      """
+      SELECT /* hone */ EXISTS (SELECT FROM pg_proc p
+        WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+          AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = p.proowner
+            AND (r.rolsuper OR r.rolname = current_user))
+          AND p.proowner <> (SELECT datdba FROM pg_database WHERE datname = current_database())
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+            AND d.objid = p.oid AND d.deptype = 'e'))
+      """;
 
   private final TwinServer twins;
 
@@ -29,17 +45,57 @@ final class Planning {
   }
 
   /**
+   * Whether statements may be planned on the user's server itself, as things are at this moment.
+   */
+  static boolean mayBeLive(Connection connection, Server server) throws SQLException {
+    if (server.superuser()) {
+      return false;
+    }
+    try (Statement sql = connection.createStatement();
+        ResultSet row = sql.executeQuery(FOREIGN_FUNCTIONS)) {
+      row.next();
+      return !row.getBoolean(1);
+    }
+  }
+
+  /**
    * The plan of a statement, as pg_stat_statements keeps its text.
    *
    * @throws SQLException when it cannot be planned, or when there is no twin to do it
    */
   PlanNode plan(Connection connection, Server server, String statement) throws SQLException {
-    if (!server.superuser()) {
+    if (mayBeLive(connection, server)) {
       return live(connection, server, statement);
     }
-    try (Twin twin =
-        Twin.of(twins, SchemaReader.read(connection, server.version(), List.of(statement)))) {
+    try (Twin twin = twin(connection, server, List.of(statement))) {
       return twin.plan(Plans.repaired(statement));
+    }
+  }
+
+  /**
+   * The plans of several statements, made in one copy; those that cannot be planned are left out.
+   *
+   * @param statements texts by what the plans are to be called
+   */
+  Map<String, PlanNode> inCopy(Connection connection, Server server, Map<String, String> statements)
+      throws SQLException {
+    var plans = new HashMap<String, PlanNode>();
+    try (Twin twin = twin(connection, server, List.copyOf(statements.values()))) {
+      for (Map.Entry<String, String> statement : statements.entrySet()) {
+        try {
+          plans.put(statement.getKey(), twin.plan(Plans.repaired(statement.getValue())));
+        } catch (SQLException e) {
+          // It is left out.
+        }
+      }
+    }
+    return plans;
+  }
+
+  private Twin twin(Connection connection, Server server, List<String> statements)
+      throws SQLException {
+    try {
+      return Twin.of(twins, SchemaReader.read(connection, server.version(), statements));
     } catch (Unavailable e) {
       throw new SQLException(e.getMessage(), NOT_READY, e);
     }
@@ -47,11 +103,12 @@ final class Planning {
 
   /**
    * The plan on the user's server, in a transaction that looks names up where the application does,
-   * cannot write, and of which nothing stays. Never as superuser.
+   * cannot write, and of which nothing stays. Never as superuser, and never beside functions of
+   * roles that are not trusted, see {@link #mayBeLive}.
    */
   static PlanNode live(Connection connection, Server server, String statement) throws SQLException {
-    if (server.superuser()) {
-      throw new IllegalStateException("a superuser is to plan a statement on the user's server");
+    if (!mayBeLive(connection, server)) {
+      throw new SQLException("planning it here could execute somebody's function", NOT_READY);
     }
     try (Statement sql = connection.createStatement()) {
       sql.execute("START TRANSACTION READ ONLY");

@@ -1,6 +1,7 @@
 package dev.hone.layer.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.twin.TwinServer;
@@ -178,6 +179,31 @@ class HostileSchemaTest {
       assertThat(mighty(watcher)).isFalse();
     } finally {
       LiveDatabase.execute("DROP ROLE climber, writer");
+    }
+  }
+
+  @Test
+  void whereOthersHaveFunctionsStatementsArePlannedInTheCopy() throws Exception {
+    LiveDatabase.execute("CREATE ROLE mallory LOGIN; CREATE SCHEMA zmal AUTHORIZATION mallory");
+    LiveDatabase.execute(
+        "CREATE FUNCTION zmal.trap() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 7;"
+            + " END'; ALTER FUNCTION zmal.trap OWNER TO mallory");
+    String statement = "SELECT name FROM customers WHERE id = zmal.trap()";
+    var twins = new TwinServer(directory.resolve("twin"), InstantSource.fixed(START));
+    var planning = new Planning(twins);
+    try (var watcher = new Session(LiveDatabase.connection())) {
+      assertThat(watcher.ask(Planning::mayBeLive)).isFalse();
+      assertThatThrownBy(() -> watcher.ask((c, server) -> Planning.live(c, server, statement)))
+          .hasMessageContaining("somebody's function");
+      assertThat(watcher.ask((c, server) -> planning.plan(c, server, statement)).shape())
+          .contains("customers_pkey");
+      watcher.ask((c, server) -> c.createStatement().execute("SELECT pg_stat_force_next_flush()"));
+      assertThat(calls()).isEmpty();
+      LiveDatabase.execute("DROP SCHEMA zmal CASCADE");
+      assertThat(watcher.ask(Planning::mayBeLive)).isTrue();
+    } finally {
+      LiveDatabase.execute("DROP SCHEMA IF EXISTS zmal CASCADE; DROP ROLE mallory");
+      twins.close();
     }
   }
 

@@ -34,7 +34,13 @@ class PlanHistoryTest {
     LiveDatabase.execute("SELECT pg_stat_statements_reset()");
     LiveDatabase.execute("CREATE INDEX by_time ON orders (created_at) INCLUDE (amount)");
     try (var statements = new DatabaseProbe(target, store, Duration.ofSeconds(1), List.of());
-        var plans = new PlanProbe(new Session(target), store, history);
+        var plans =
+            new PlanProbe(
+                new Session(target),
+                new Planning(
+                    new TwinServer(directory.resolve("copies"), InstantSource.fixed(START))),
+                store,
+                history);
         var session = new Session(target)) {
       var diagnosis =
           new PlanChanges(
@@ -117,7 +123,13 @@ class PlanHistoryTest {
     var history = new PlanHistory(directory.resolve("plans.json"));
     DatabaseConnection target = LiveDatabase.connection("postgres");
     try (var statements = new DatabaseProbe(target, store, Duration.ofSeconds(1), List.of());
-        var plans = new PlanProbe(new Session(target), store, history)) {
+        var plans =
+            new PlanProbe(
+                new Session(target),
+                new Planning(
+                    new TwinServer(directory.resolve("copies"), InstantSource.fixed(START))),
+                store,
+                history)) {
       traffic(statements, 0);
       plans.sample(START.plusSeconds(20));
       assertThat(history.changedSince(Instant.MIN)).isEmpty();

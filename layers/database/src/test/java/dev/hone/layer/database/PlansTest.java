@@ -59,6 +59,11 @@ class PlansTest {
     assertThat(Plans.explainable("SELECT 1 -- ' \n; DROP TABLE t --'")).isFalse();
     assertThat(Plans.explainable("SELECT 'x; y")).isFalse();
     assertThat(Plans.explainable("SELECT 'a; b' || $1")).isTrue();
+    assertThat(
+            Plans.explainable(
+                "SELECT '\\' , E' \"a\\' , '; ROLLBACK; CREATE TABLE pwned (); -- ' --\"\n"))
+        .isFalse();
+    assertThat(Plans.explainable("SELECT E'\\\\' FROM t")).isTrue();
     assertThat(Plans.explainable("-- SELECT 1")).isFalse();
     assertThat(Plans.explainable("(DROP TABLE t)")).isFalse();
   }

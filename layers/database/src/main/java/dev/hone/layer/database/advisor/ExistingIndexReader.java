@@ -24,7 +24,11 @@ public final class ExistingIndexReader {
       """
       SELECT /* hone */ c.oid, n.nspname, t.relname, c.relname, DEFINITION, m.amname,
         (SELECT array_agg(pg_get_indexdef(c.oid, k, true) || ' ' || i.indclass[k - 1] || ' '
-          || coalesce(i.indcollation[k - 1], 0) || ' ' || i.indoption[k - 1] ORDER BY k)
+          || coalesce(i.indcollation[k - 1], 0) || ' ' || i.indoption[k - 1]
+          || coalesce(' ' || (SELECT array_to_string(a.attoptions, ',') FROM pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attnum = k), '')
+          || CASE WHEN m.amname = 'btree' THEN ''
+            ELSE coalesce(' ' || array_to_string(c.reloptions, ','), '') END ORDER BY k)
           FROM generate_series(1, i.indnkeyatts) k),
         (SELECT array_agg(pg_get_indexdef(c.oid, k, true) ORDER BY k)
           FROM generate_series(i.indnkeyatts + 1, i.indnatts) k),

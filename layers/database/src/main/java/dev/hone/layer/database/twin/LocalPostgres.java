@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 
 /** A PostgreSQL of this machine's own packages, run by Hone for itself on a loopback port. */
 final class LocalPostgres implements AutoCloseable {
+  /** How sessions prove who they are, from the first moment on. */
+  static final String AUTHENTICATION = "scram-sha-256";
+
   private static final int SECONDS = 60;
 
   private final Process process;
@@ -37,28 +41,37 @@ final class LocalPostgres implements AutoCloseable {
   /**
    * Makes a cluster in an empty directory and starts it.
    *
+   * @param password of its superuser `postgres`, without which nobody gets in
    * @throws IOException when it does not come up, with the server's own words
    */
-  static LocalPostgres start(Path programs, Path data, Map<String, String> settings)
+  static LocalPostgres start(
+      Path programs, Path data, String password, Map<String, String> settings)
       throws IOException, InterruptedException {
     Path log = data.resolveSibling(data.getFileName() + ".log");
-    Process initdb =
-        run(
-            log,
-            List.of(
-                programs.resolve("initdb").toString(),
-                "-D",
-                data.toString(),
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync"));
-    if (!initdb.waitFor(SECONDS, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
-      initdb.destroyForcibly();
-      throw new IOException("initdb failed: " + lastLine(log));
+    Path passwords = passwordFile(data, password);
+    try {
+      Process initdb =
+          run(
+              log,
+              List.of(
+                  programs.resolve("initdb").toString(),
+                  "-D",
+                  data.toString(),
+                  "-U",
+                  "postgres",
+                  "-A",
+                  AUTHENTICATION,
+                  "--pwfile",
+                  passwords.toString(),
+                  "-E",
+                  "UTF8",
+                  "--no-sync"));
+      if (!initdb.waitFor(SECONDS, TimeUnit.SECONDS) || initdb.exitValue() != 0) {
+        initdb.destroyForcibly();
+        throw new IOException("initdb failed: " + lastLine(log));
+      }
+    } finally {
+      Files.deleteIfExists(passwords);
     }
     int port = freePort();
     var command = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D"));
@@ -76,6 +89,17 @@ final class LocalPostgres implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  /**
+   * Beside the data directory, for this user alone: initdb reads the superuser's password there.
+   */
+  static Path passwordFile(Path data, String password) throws IOException {
+    Path file = data.resolveSibling(data.getFileName() + ".password");
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(file, password);
   }
 
   /** As root it runs in a user namespace of its own, where it is nobody. */

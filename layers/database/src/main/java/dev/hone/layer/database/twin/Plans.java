@@ -32,6 +32,9 @@ public final class Plans {
   /** SQLSTATE statement_too_complex. */
   private static final String TOO_COMPLEX = "54001";
 
+  /** SQLSTATE syntax_error. */
+  private static final String SYNTAX_ERROR = "42601";
+
   /** Characters; what is longer was not written to be read, and takes long to plan. */
   private static final int LONGEST = 50_000;
 
@@ -93,12 +96,16 @@ public final class Plans {
   }
 
   /**
-   * Whether no semicolon stands outside of texts, names and comments; not where a backslash, a
-   * dollar quote or a comment within a comment makes that uncertain.
+   * Whether no semicolon stands outside of texts, names and comments; not where a backslash
+   * anywhere, a dollar quote or a comment within a comment makes that uncertain. What a backslash
+   * means in a text depends on the session, and in another one the text may end elsewhere.
    */
   private static boolean isOne(String statement) {
     if (statement.indexOf(';') < 0) {
       return true;
+    }
+    if (statement.indexOf('\\') >= 0) {
+      return false;
     }
     int at = 0;
     while (at < statement.length()) {
@@ -114,7 +121,7 @@ public final class Plans {
           return false;
         }
         at = end;
-      } else if (c == ';' || c == '\\' || (c == '$' && !isDigitAt(statement, at + 1))) {
+      } else if (c == ';' || (c == '$' && !isDigitAt(statement, at + 1))) {
         return false;
       } else {
         at++;
@@ -131,10 +138,13 @@ public final class Plans {
    * The generic plan: with {@code GENERIC_PLAN} where the server knows it (16 and later), otherwise
    * through a prepared statement under {@code plan_cache_mode = force_generic_plan}.
    *
-   * @throws SQLException when the server cannot parse or plan it
+   * @throws SQLException when the server cannot parse or plan it, or when it may be more than one
    */
   public static PlanNode explain(Connection connection, int version, String statement)
       throws SQLException {
+    if (!isOne(statement)) {
+      throw new SQLException("it may be more than one statement", SYNTAX_ERROR);
+    }
     try (Statement sql = connection.createStatement()) {
       sql.setEscapeProcessing(false);
       if (version >= 160000 || !PARAMETER.matcher(statement).find()) {

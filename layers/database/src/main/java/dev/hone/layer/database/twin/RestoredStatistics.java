@@ -1,6 +1,5 @@
 package dev.hone.layer.database.twin;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ final class RestoredStatistics implements Statistics {
   /** So many calls are sent at once. */
   private static final int AT_ONCE = 200;
 
-  private final Connection planner;
+  private final PlannerSession planner;
   private final int version;
 
   /**
@@ -26,7 +25,7 @@ final class RestoredStatistics implements Statistics {
    *
    * @param version of the user's server
    */
-  RestoredStatistics(Connection planner, int version) {
+  RestoredStatistics(PlannerSession planner, int version) {
     this.planner = planner;
     this.version = version;
   }
@@ -52,7 +51,7 @@ final class RestoredStatistics implements Statistics {
         }
       }
     }
-    try (Statement sql = planner.createStatement()) {
+    try (Statement sql = planner.connection().createStatement()) {
       sql.setEscapeProcessing(false);
       for (int from = 0; from < calls.size(); from += AT_ONCE) {
         List<String> some = calls.subList(from, Math.min(calls.size(), from + AT_ONCE));
@@ -63,7 +62,7 @@ final class RestoredStatistics implements Statistics {
 
   @Override
   public void size(String of, String relation, TableCopy.Size size) throws SQLException {
-    try (Statement sql = planner.createStatement()) {
+    try (Statement sql = planner.connection().createStatement()) {
       sql.execute(call(of, relation, size));
     }
   }

@@ -1,81 +1,135 @@
 package dev.hone.layer.database.twin;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 /** The statements that make a copied schema, empty, in an order in which they can be executed. */
 final class SchemaScript {
   /** Tries for views and functions, which rest on each other in any order. */
   private static final int ROUNDS = 6;
 
+  private static final String LONGEST_STEP = "3s";
+
+  /** So many definitions may take too long or end the session before the others are left out. */
+  private static final int MOST_LOST = 5;
+
+  /** SQLSTATE query_canceled. */
+  private static final String QUERY_CANCELED = "57014";
+
   private final SchemaCopy schema;
+  private int lost;
 
   /** A statement and what it makes. */
-  private record Step(String what, String sql) {}
+  private record Step(String what, String sql) {
+    /** Whether it is an index on columns alone, which executes no function. */
+    boolean isPlain() {
+      return sql.indexOf('(') == sql.lastIndexOf('(') && !sql.contains(" WHERE ");
+    }
+  }
 
   SchemaScript(SchemaCopy schema) {
     this.schema = schema;
   }
 
-  /** Executes all; what cannot be made is named. */
-  List<String> run(Statement sql) throws SQLException {
+  /**
+   * Executes all; what cannot be made is named.
+   *
+   * @param planner owns what is made, but for the extensions: who owns an extension may add
+   *     functions to it, which would then count as brought along by it
+   * @param admin a connection of the superuser
+   */
+  List<String> run(PlannerSession planner, Connection admin) throws SQLException {
     var passedOver = new ArrayList<String>();
-    run(sql, schemas(), new ArrayList<>());
-    run(sql, extensions(), new ArrayList<>());
-    run(sql, List.of(searchPath()), new ArrayList<>());
-    run(sql, steps(schema.enumerations()), passedOver);
-    run(sql, tables(), passedOver);
-    run(sql, List.of(new Step("", "SET check_function_bodies = off")), passedOver);
-    run(sql, steps(schema.functions()), new ArrayList<>());
-    run(sql, indexes(), passedOver);
-    run(sql, foreignKeys(), new ArrayList<>());
+    planner.set(Map.of("statement_timeout", LONGEST_STEP, "check_function_bodies", "off"));
+    together(planner, schemas(), new ArrayList<>());
+    extend(admin);
+    planner.set(Map.of("search_path", schema.searchPath()));
+    together(planner, steps(schema.enumerations()), passedOver);
+    together(planner, tables(), passedOver);
+    // From here on there are functions, which definitions of indexes and keys may execute.
+    together(planner, steps(schema.functions()), new ArrayList<>());
+    List<Step> indexes = indexes();
+    together(planner, indexes.stream().filter(Step::isPlain).toList(), passedOver);
+    passedOver.addAll(
+        names(tried(planner, indexes.stream().filter(step -> !step.isPlain()).toList())));
+    tried(planner, foreignKeys());
     List<Step> left = steps(schema.views());
     for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
-      left = tried(sql, left);
+      left = tried(planner, left);
     }
-    left.forEach(step -> passedOver.add(step.what()));
+    passedOver.addAll(names(left));
     return passedOver;
   }
 
-  private Step searchPath() {
-    return new Step(
-        "", "SELECT set_config('search_path', " + Sql.literal(schema.searchPath()) + ", false)");
+  private static List<String> names(List<Step> steps) {
+    return steps.stream().map(Step::what).toList();
   }
 
   /** All at once, and one by one where that fails. */
-  private static void run(Statement sql, List<Step> steps, List<String> passedOver)
+  private void together(PlannerSession planner, List<Step> steps, List<String> passedOver)
       throws SQLException {
     if (steps.isEmpty()) {
       return;
     }
     try {
-      sql.execute(String.join(";\n", steps.stream().map(Step::sql).toList()));
+      planner.execute(String.join(";\n", steps.stream().map(Step::sql).toList()), true);
     } catch (SQLException e) {
-      requireAlive(sql, e);
-      tried(sql, steps).forEach(step -> passedOver.add(step.what()));
+      planner.survived();
+      passedOver.addAll(names(tried(planner, steps)));
     }
   }
 
-  /** Executes each by itself; gives back those that failed. */
-  private static List<Step> tried(Statement sql, List<Step> steps) throws SQLException {
+  /** Executes each by itself; gives back those that failed, and all that come after too many. */
+  private List<Step> tried(PlannerSession planner, List<Step> steps) throws SQLException {
     var failed = new ArrayList<Step>();
     for (Step step : steps) {
+      if (lost >= MOST_LOST) {
+        failed.add(step);
+        continue;
+      }
       try {
-        sql.execute(step.sql());
+        planner.execute(step.sql(), false);
       } catch (SQLException e) {
-        requireAlive(sql, e);
+        if (!planner.survived() || QUERY_CANCELED.equals(e.getSQLState())) {
+          lost++;
+        }
         failed.add(step);
       }
     }
     return failed;
   }
 
-  private static void requireAlive(Statement sql, SQLException e) throws SQLException {
-    if (!sql.getConnection().isValid(5)) {
-      throw e;
+  /** Extensions that PostgreSQL itself calls trusted; what needs others is passed over. */
+  private void extend(Connection admin) throws SQLException {
+    try (PreparedStatement trusted =
+            admin.prepareStatement(
+                "SELECT EXISTS (SELECT FROM pg_available_extension_versions"
+                    + " WHERE name = ? AND trusted)");
+        Statement sql = admin.createStatement()) {
+      for (Map.Entry<String, String> extension : schema.extensions().entrySet()) {
+        trusted.setString(1, extension.getKey());
+        try (ResultSet row = trusted.executeQuery()) {
+          row.next();
+          if (row.getBoolean(1)) {
+            sql.execute(
+                "CREATE EXTENSION IF NOT EXISTS "
+                    + Sql.quoted(extension.getKey())
+                    + " SCHEMA "
+                    + Sql.quoted(extension.getValue()));
+          }
+        } catch (SQLException e) {
+          if (!admin.isValid(5)) {
+            throw e;
+          }
+        }
+      }
     }
   }
 
@@ -89,22 +143,6 @@ final class SchemaScript {
     return names.stream()
         .map(name -> new Step(name, "CREATE SCHEMA IF NOT EXISTS " + Sql.quoted(name)))
         .toList();
-  }
-
-  private List<Step> extensions() {
-    var steps = new ArrayList<Step>();
-    schema
-        .extensions()
-        .forEach(
-            (name, where) ->
-                steps.add(
-                    new Step(
-                        name,
-                        "CREATE EXTENSION IF NOT EXISTS "
-                            + Sql.quoted(name)
-                            + " SCHEMA "
-                            + Sql.quoted(where))));
-    return steps;
   }
 
   private static List<Step> steps(List<SchemaCopy.Defined> things) {

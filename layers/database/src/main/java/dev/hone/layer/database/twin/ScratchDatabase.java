@@ -2,7 +2,7 @@ package dev.hone.layer.database.twin;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.Map;
 
 /**
  * A database of Hone's own PostgreSQL that holds the user's definitions and whatever rows are put
@@ -26,13 +26,14 @@ public final class ScratchDatabase implements AutoCloseable {
     try {
       var scratch =
           new ScratchDatabase(server, server.create(schema.version(), schema.collation()));
-      try (Statement sql = scratch.connection().createStatement()) {
-        sql.setEscapeProcessing(false);
-        new SchemaScript(schema).run(sql);
-        sql.execute("SET statement_timeout = '5s'");
-        sql.execute("SET synchronous_commit = off");
-        sql.execute(
-            "SELECT set_config('search_path', " + Sql.literal(schema.searchPath()) + ", false)");
+      try {
+        PlannerSession planner = scratch.made.planner();
+        new SchemaScript(schema).run(planner, scratch.made.admin());
+        planner.set(
+            Map.of(
+                "statement_timeout", "5s",
+                "synchronous_commit", "off",
+                "search_path", schema.searchPath()));
         return scratch;
       } catch (SQLException | RuntimeException e) {
         scratch.close();
@@ -45,7 +46,7 @@ public final class ScratchDatabase implements AutoCloseable {
 
   /** The connection to it. */
   public Connection connection() {
-    return made.planner();
+    return made.planner().connection();
   }
 
   /** Drops it. */

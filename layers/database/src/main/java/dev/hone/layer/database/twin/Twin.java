@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ public final class Twin implements AutoCloseable {
   private final TwinServer server;
   private final SchemaCopy schema;
   private final TwinServer.Database database;
-  private final Connection planner;
+  private final PlannerSession planner;
   private final Connection admin;
   private final Statistics statistics;
   private final RelationFiles files;
@@ -123,33 +122,30 @@ public final class Twin implements AutoCloseable {
   }
 
   private void fill() throws SQLException, IOException {
-    try (Statement sql = planner.createStatement()) {
-      sql.setEscapeProcessing(false);
-      List<String> passedOver = new SchemaScript(schema).run(sql);
-      if (!passedOver.isEmpty()) {
-        notices.add(
-            "the planner twin has no "
-                + SchemaReader.listed(passedOver)
-                + ", which it cannot make");
-      }
-      Map<String, Path> known = files.all();
-      for (TableCopy table : schema.tables()) {
-        extend(known.get(Sql.quoted(table.schema(), table.table())), table.size().bytes());
-        for (TableCopy.Index index : table.indexes()) {
-          Path file = known.get(Sql.quoted(table.schema(), index.name()));
-          if (file != null && index.method().equals("btree")) {
-            BtreeFile.raise(file, IndexSize.height(table, index));
-          }
-          extend(file, index.size().bytes());
+    List<String> passedOver = new SchemaScript(schema).run(planner, admin);
+    if (!passedOver.isEmpty()) {
+      notices.add(
+          "the planner twin has no " + SchemaReader.listed(passedOver) + ", which it cannot make");
+    }
+    Map<String, Path> known = files.all();
+    for (TableCopy table : schema.tables()) {
+      extend(known.get(Sql.quoted(table.schema(), table.table())), table.size().bytes());
+      for (TableCopy.Index index : table.indexes()) {
+        Path file = known.get(Sql.quoted(table.schema(), index.name()));
+        if (file != null && index.method().equals("btree")) {
+          BtreeFile.raise(file, IndexSize.height(table, index));
         }
+        extend(file, index.size().bytes());
       }
-      statistics.importAll(schema, known.keySet());
     }
-    PlannerSettings.apply(planner, schema.settings());
-    try (Statement sql = planner.createStatement()) {
-      sql.execute("SET statement_timeout = '" + LONGEST_PLANNING_SECONDS + "s'");
-    }
-    PlannerSettings.apply(planner, Map.of("search_path", schema.searchPath()));
+    statistics.importAll(schema, known.keySet());
+    planner.set(schema.settings());
+    planner.set(
+        Map.of(
+            "statement_timeout",
+            LONGEST_PLANNING_SECONDS + "s",
+            "search_path",
+            schema.searchPath()));
   }
 
   private static void extend(@Nullable Path file, long bytes) throws IOException {
@@ -168,20 +164,29 @@ public final class Twin implements AutoCloseable {
     if (slow.contains(statement)) {
       throw new SQLException("planning it takes too long", QUERY_CANCELED);
     }
-    // To plan is to execute functions; nothing that they change may stay.
-    planner.setAutoCommit(false);
-    planner.setReadOnly(true);
     try {
-      return Plans.explain(planner, database.major() * PER_MAJOR, statement);
+      return explained(planner.connection(), statement);
     } catch (SQLException e) {
-      if (QUERY_CANCELED.equals(e.getSQLState())) {
+      if (!planner.survived()) {
+        slow.add(statement);
+        throw new SQLException("planning it ends the session", QUERY_CANCELED, e);
+      } else if (QUERY_CANCELED.equals(e.getSQLState())) {
         slow.add(statement);
       }
       throw e;
+    }
+  }
+
+  /** To plan is to execute functions; nothing that they change may stay. */
+  private PlanNode explained(Connection connection, String statement) throws SQLException {
+    connection.setAutoCommit(false);
+    connection.setReadOnly(true);
+    try {
+      return Plans.explain(connection, database.major() * PER_MAJOR, statement);
     } finally {
-      planner.rollback();
-      planner.setAutoCommit(true);
-      planner.setReadOnly(false);
+      connection.rollback();
+      connection.setAutoCommit(true);
+      connection.setReadOnly(false);
     }
   }
 
@@ -191,7 +196,7 @@ public final class Twin implements AutoCloseable {
    * @param settings by name, each in the setting's own unit
    */
   public void set(Map<String, String> settings) throws SQLException {
-    PlannerSettings.apply(planner, settings);
+    planner.set(settings);
   }
 
   /** Makes hypothetical indexes, out of sight. One that cannot be made is left out. */
@@ -242,14 +247,10 @@ public final class Twin implements AutoCloseable {
   private Optional<Defined> define(TableCopy table, IndexSpec index, double share)
       throws SQLException, IOException {
     String name = Sql.quoted(index.schema(), index.name());
-    try (Statement sql = planner.createStatement()) {
-      sql.setEscapeProcessing(false);
-      sql.execute(index.quotedDdl());
+    try {
+      planner.execute(index.quotedDdl(), false);
     } catch (SQLException e) {
-      if (!planner.isValid(5)) {
-        throw e;
-      }
-      if (DUPLICATE_TABLE.equals(e.getSQLState())) {
+      if (planner.survived() && DUPLICATE_TABLE.equals(e.getSQLState())) {
         notices.add(
             "index "
                 + index.title()
@@ -266,16 +267,20 @@ public final class Twin implements AutoCloseable {
             "SELECT oid, pg_get_indexdef(oid) FROM pg_class WHERE oid = ?::text::regclass")) {
       query.setString(1, name);
       try (ResultSet row = query.executeQuery()) {
-        row.next();
+        if (!row.next() || !isMeant(row.getString(2), index)) {
+          notices.add(
+              "an index on "
+                  + Identifiers.quoted(index.schema(), index.table())
+                  + " was not tested, because something that the planner executes changes it");
+          return Optional.empty();
+        }
         oid = row.getLong(1);
         ddl = row.getString(2).replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
       }
     }
     String foreign = foreignCode(oid);
     if (!foreign.isEmpty()) {
-      try (Statement sql = planner.createStatement()) {
-        sql.execute("DROP INDEX " + name);
-      }
+      planner.execute("DROP INDEX " + name, false);
       notices.add(
           "an index on "
               + Identifiers.quoted(index.schema(), index.table())
@@ -295,6 +300,21 @@ public final class Twin implements AutoCloseable {
     var copied = new TableCopy.Size(size.pages(), (float) size.rows(), 0, size.bytes());
     statistics.size(index.schema(), index.name(), copied);
     return Optional.of(new Defined(index, oid, ddl, size.bytes()));
+  }
+
+  /** Whether a definition is of a plain index of that name, on that table, of that method. */
+  private static boolean isMeant(String definition, IndexSpec index) {
+    return head(definition).equals(head(index.quotedDdl()));
+  }
+
+  private static String head(String definition) {
+    int using = definition.indexOf(" USING ");
+    int end = using < 0 ? -1 : definition.indexOf('(', using);
+    return definition
+        .substring(0, Math.max(0, end))
+        .replace("\"", "")
+        .replaceFirst(" ON ONLY ", " ON ")
+        .strip();
   }
 
   /** A function or an operator that an index executes and no release or extension brought along. */
@@ -329,9 +349,7 @@ public final class Twin implements AutoCloseable {
     try {
       return Math.clamp(plan(rows).rows() / table.rows(), 0, 1);
     } catch (SQLException e) {
-      if (!planner.isValid(5)) {
-        throw e;
-      }
+      planner.survived();
       return 1;
     }
   }

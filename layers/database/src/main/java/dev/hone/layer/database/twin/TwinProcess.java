@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A running server of a planner twin, which lets nobody in without a password that only this
@@ -23,6 +23,9 @@ import java.util.Map;
 record TwinProcess(int major, DatabaseConnection address, AutoCloseable server)
     implements AutoCloseable {
   private static final int EMBEDDED = 18;
+
+  /** SQLSTATEs of a session that has no or a wrong password; the first is the driver's own. */
+  private static final Set<String> REFUSED = Set.of("08004", "28P01", "28000");
 
   private static Map<String, String> settings() {
     var settings = new LinkedHashMap<String, String>();
@@ -45,15 +48,25 @@ record TwinProcess(int major, DatabaseConnection address, AutoCloseable server)
    * @param programs where its programs are unpacked
    */
   static TwinProcess embedded(Path data, Path programs) throws IOException, SQLException {
-    EmbeddedPostgres.Builder builder =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data)
-            .setOverrideWorkingDirectory(programs.toFile())
-            .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
-            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD);
-    settings().forEach(builder::setServerConfig);
-    EmbeddedPostgres started = builder.start();
-    return locked(EMBEDDED, started.getPort(), data, started);
+    String password = password();
+    Path file = LocalPostgres.passwordFile(data, password);
+    try {
+      EmbeddedPostgres.Builder builder =
+          EmbeddedPostgres.builder()
+              .setDataDirectory(data)
+              .setOverrideWorkingDirectory(programs.toFile())
+              .setLocaleConfig("pwfile", file.toString())
+              .setLocaleConfig("auth-local", LocalPostgres.AUTHENTICATION)
+              .setLocaleConfig("auth-host", LocalPostgres.AUTHENTICATION)
+              .setConnectConfig("password", password)
+              .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
+              .setOutputRedirector(ProcessBuilder.Redirect.DISCARD);
+      settings().forEach(builder::setServerConfig);
+      EmbeddedPostgres started = builder.start();
+      return locked(EMBEDDED, started.getPort(), password, started);
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 
   /** A server of this machine's packages. */
@@ -61,34 +74,42 @@ record TwinProcess(int major, DatabaseConnection address, AutoCloseable server)
     Path programs =
         LocalPostgres.programs(major)
             .orElseThrow(() -> new IOException("there are no programs of PostgreSQL " + major));
+    String password = password();
     try {
-      LocalPostgres started = LocalPostgres.start(programs, data, settings());
-      return locked(major, started.port(), data, started);
+      LocalPostgres started = LocalPostgres.start(programs, data, password, settings());
+      return locked(major, started.port(), password, started);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it started", e);
     }
   }
 
-  private static TwinProcess locked(int major, int port, Path data, AutoCloseable server)
-      throws SQLException, IOException {
+  /** One that cannot be guessed. */
+  static String password() {
     var bytes = new byte[24];
     new SecureRandom().nextBytes(bytes);
-    String password = HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** Makes sure that a session without the password is refused. */
+  private static TwinProcess locked(int major, int port, String password, AutoCloseable server)
+      throws SQLException {
     String url = "jdbc:postgresql://localhost:" + port + "/postgres";
-    var open = new DatabaseConnection("planner twin", url, "postgres", "");
-    try (Connection connection = open.connect("hone", 10);
-        Statement sql = connection.createStatement()) {
-      sql.execute("ALTER ROLE postgres PASSWORD '" + password + "'");
-      sql.execute("CREATE ROLE " + TwinServer.PLANNER + " LOGIN PASSWORD '" + password + "'");
-      Files.writeString(data.resolve("pg_hba.conf"), "host all all localhost scram-sha-256\n");
-      sql.execute("SELECT pg_reload_conf()");
-    } catch (SQLException | IOException e) {
-      new TwinProcess(major, open, server).close();
+    var process =
+        new TwinProcess(
+            major, new DatabaseConnection("planner twin", url, "postgres", password), server);
+    try (Connection open =
+        new DatabaseConnection("planner twin", url, "postgres", "").connect("hone", 10)) {
+      process.close();
+      throw new SQLException(
+          "the planner twin lets anybody in: " + open.getMetaData().getDatabaseProductVersion());
+    } catch (SQLException e) {
+      if (REFUSED.contains(String.valueOf(e.getSQLState()))) {
+        return process;
+      }
+      process.close();
       throw e;
     }
-    var address = new DatabaseConnection("planner twin", url, "postgres", password);
-    return new TwinProcess(major, address, server);
   }
 
   @Override

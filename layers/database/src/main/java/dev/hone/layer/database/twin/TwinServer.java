@@ -71,10 +71,12 @@ public final class TwinServer implements AutoCloseable {
    *
    * @param data where the server's files are
    * @param major release of the server
-   * @param planner a connection of a role that owns the database and has no other rights
+   * @param role owns the database and has no other rights
+   * @param planner the session of that role
    * @param admin a connection of the superuser
    */
-  record Database(String name, Path data, int major, Connection planner, Connection admin) {}
+  record Database(
+      String name, String role, Path data, int major, PlannerSession planner, Connection admin) {}
 
   /** A new connection as superuser of the server that Hone brings along. */
   public synchronized Connection connect() throws Unavailable, SQLException {
@@ -155,9 +157,12 @@ public final class TwinServer implements AutoCloseable {
     TwinProcess process = fitting(version);
     DatabaseConnection server = process.address();
     String name = "twin_" + ++made;
+    String role = PLANNER + "_" + made;
+    String password = TwinProcess.password();
     try (Connection connection = server.connect("hone", 60);
         Statement sql = connection.createStatement()) {
-      create(sql, name, process.major(), collation);
+      sql.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'");
+      create(sql, name, role, process.major(), collation);
     }
     var place =
         new DatabaseConnection(
@@ -165,21 +170,22 @@ public final class TwinServer implements AutoCloseable {
             server.jdbcUrl().replaceFirst("/postgres$", "/" + name),
             server.user(),
             server.password());
-    var restricted =
-        new DatabaseConnection(place.name(), place.jdbcUrl(), PLANNER, place.password());
-    Connection planner = restricted.connect("hone", 120);
     Connection admin = place.connect("hone", 60);
     try (Statement sql = admin.createStatement()) {
       sql.execute(NO_ENDING_OF_SESSIONS);
     }
+    var planner =
+        new PlannerSession(
+            new DatabaseConnection(place.name(), place.jdbcUrl(), role, password), admin);
     open++;
-    return new Database(name, data(process.major()), process.major(), planner, admin);
+    return new Database(name, role, data(process.major()), process.major(), planner, admin);
   }
 
-  private static void create(Statement sql, String name, int major, SchemaCopy.Collation collation)
+  private static void create(
+      Statement sql, String name, String owner, int major, SchemaCopy.Collation collation)
       throws SQLException {
     String create =
-        "CREATE DATABASE " + name + " OWNER " + PLANNER + " TEMPLATE template0 ENCODING 'UTF8'";
+        "CREATE DATABASE " + name + " OWNER " + owner + " TEMPLATE template0 ENCODING 'UTF8'";
     String locale = Sql.literal(collation.locale());
     List<String> ways;
     if (major < CHOOSES_LOCALE_PROVIDER) {
@@ -213,9 +219,9 @@ public final class TwinServer implements AutoCloseable {
   synchronized void drop(Database database) {
     open--;
     lastUse = clock.instant();
-    try (Connection planner = database.planner();
+    try (PlannerSession planner = database.planner();
         Connection admin = database.admin()) {
-      planner.clearWarnings();
+      planner.end();
       admin.clearWarnings();
     } catch (SQLException e) {
       // They are gone either way.
@@ -227,6 +233,7 @@ public final class TwinServer implements AutoCloseable {
     try (Connection connection = process.address().connect("hone", 60);
         Statement sql = connection.createStatement()) {
       sql.execute("DROP DATABASE IF EXISTS " + database.name() + " WITH (FORCE)");
+      sql.execute("DROP ROLE IF EXISTS " + database.role());
     } catch (SQLException e) {
       // What is left goes with the server's directory.
     }

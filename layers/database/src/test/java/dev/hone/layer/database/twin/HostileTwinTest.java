@@ -27,7 +27,7 @@ class HostileTwinTest {
       """
       CREATE FUNCTION public.spring() RETURNS int LANGUAGE plpgsql AS $f$
       BEGIN
-        IF current_user <> 'planner' OR current_setting('transaction_read_only')::boolean THEN
+        IF current_user NOT LIKE 'planner%' OR current_setting('transaction_read_only')::boolean THEN
           RETURN 1;
         END IF;
         CREATE OR REPLACE FUNCTION public.caught(oid, regclass) RETURNS boolean LANGUAGE plpgsql AS
@@ -42,6 +42,11 @@ class HostileTwinTest {
           CREATE OPERATOR public.= (LEFTARG = oid, RIGHTARG = regclass, FUNCTION = public.caught);
         EXCEPTION WHEN duplicate_function THEN NULL;
         END;
+        BEGIN
+          ALTER EXTENSION pg_trgm ADD FUNCTION public.loud(int);
+        EXCEPTION WHEN insufficient_privilege THEN NULL;
+        END;
+        EXECUTE format('ALTER ROLE %I PASSWORD %L', current_user, 'another');
         RETURN 1;
       END
       $f$
@@ -62,7 +67,9 @@ class HostileTwinTest {
           "SELECT b FROM lured WHERE b = 5",
           "SELECT b FROM lured WHERE a = public.rename() /* renaming */",
           "SELECT b FROM lured WHERE a = public.leave() /* leaving */",
-          "SELECT b FROM lured WHERE public.loud(a) = 1");
+          "SELECT b FROM lured WHERE public.loud(a) = 1",
+          "SELECT b FROM lured WHERE a = public.encode()",
+          "SELECT b FROM lured WHERE a = public.endless()");
 
   /** What they change must not stay, and what ends the session must not be allowed. */
   private static final List<String> SABOTAGE =
@@ -78,19 +85,26 @@ class HostileTwinTest {
           "CREATE FUNCTION public.leave() RETURNS int IMMUTABLE LANGUAGE sql AS"
               + " 'SELECT public.leaving()'",
           "CREATE FUNCTION public.loud(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS"
-              + " 'BEGIN RETURN i; END'");
+              + " 'BEGIN RETURN i; END'",
+          "CREATE FUNCTION public.encode() RETURNS int IMMUTABLE LANGUAGE plpgsql AS"
+              + " 'BEGIN PERFORM set_config(''client_encoding'', ''LATIN1'', false);"
+              + " RETURN 1; END'",
+          "CREATE FUNCTION public.endless() RETURNS int STABLE LANGUAGE plpgsql AS"
+              + " 'BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL;"
+              + " END; END LOOP; END'");
 
   private static void entice(Statement sql) throws SQLException {
     sql.execute(
         "CREATE TABLE public.lured AS SELECT i AS a, i AS b FROM generate_series(1, 9999) i");
     sql.execute("ANALYZE public.lured");
+    sql.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public");
     sql.execute(SPRING.replace("name, unknown", "name, varchar"));
     sql.execute(TRAP);
-    sql.execute("CREATE INDEX luring ON public.lured (b) WHERE a = public.trap()");
-    sql.execute(SLOW);
     for (String sabotage : SABOTAGE) {
       sql.execute(sabotage);
     }
+    sql.execute("CREATE INDEX luring ON public.lured (b) WHERE a = public.trap()");
+    sql.execute(SLOW);
   }
 
   private static void tryIt(Connection connection, int version, Path directory) throws Exception {
@@ -115,6 +129,10 @@ class HostileTwinTest {
                   .orElseThrow();
       assertThat(twin.define(List.of(called))).isEmpty();
       assertThat(twin.notices()).anySatisfy(n -> assertThat(n).contains("loud(integer)"));
+      for (String ending : STATEMENTS.subList(6, 8)) {
+        assertThatThrownBy(() -> twin.plan(ending)).hasMessageContaining("ends the session");
+        assertThatThrownBy(() -> twin.plan(ending)).hasMessageContaining("too long");
+      }
       assertThat(twin.define(List.of(lured))).hasSize(1);
       twin.show(Set.of(lured.name()));
       assertThat(twin.plan(STATEMENTS.get(2)).shape()).contains(lured.name());
@@ -133,7 +151,8 @@ class HostileTwinTest {
       } finally {
         sql.execute(
             "DROP TABLE public.lured; DROP FUNCTION public.trap, public.slow, public.spring,"
-                + " public.renaming, public.rename, public.leaving, public.leave, public.loud");
+                + " public.renaming, public.rename, public.leaving, public.leave, public.loud,"
+                + " public.encode, public.endless");
       }
     }
   }
@@ -143,7 +162,7 @@ class HostileTwinTest {
     int major = InstalledRelease.majors().getFirst();
     try (var release = InstalledRelease.start(major, directory.resolve("user"));
         Connection connection =
-            DriverManager.getConnection(release.connection().jdbcUrl(), "postgres", "");
+            DriverManager.getConnection(release.connection().jdbcUrl(), "postgres", "released");
         Statement sql = connection.createStatement()) {
       entice(sql);
       tryIt(connection, release.version(), directory.resolve("twin"));

@@ -31,12 +31,16 @@ public final class InstalledRelease implements AutoCloseable {
     return majors;
   }
 
+  /** Of its superuser. */
+  private static final String PASSWORD = "released";
+
   /** Starts one with pg_stat_statements. */
   public static InstalledRelease start(int major, Path directory) throws Exception {
     return new InstalledRelease(
         LocalPostgres.start(
             LocalPostgres.programs(major).orElseThrow(),
             directory,
+            PASSWORD,
             Map.of("shared_preload_libraries", "pg_stat_statements")),
         major);
   }
@@ -51,7 +55,7 @@ public final class InstalledRelease implements AutoCloseable {
         "release " + major,
         "jdbc:postgresql://localhost:" + server.port() + "/postgres",
         "postgres",
-        "");
+        PASSWORD);
   }
 
   @Override

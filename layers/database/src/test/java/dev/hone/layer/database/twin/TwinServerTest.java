@@ -76,7 +76,7 @@ class TwinServerTest {
   @Test
   void whatComesFromTheUserIsExecutedWithoutRights() throws Exception {
     TwinServer.Database made = server.create(180000, new SchemaCopy.Collation("c", "C"));
-    try (Statement sql = made.planner().createStatement()) {
+    try (Statement sql = made.planner().connection().createStatement()) {
       sql.execute("CREATE TABLE public.t (a text)");
       assertThatThrownBy(() -> sql.execute("COPY public.t TO PROGRAM 'true'"))
           .hasMessageContaining("permission denied");

@@ -57,12 +57,13 @@ class WrittenStatisticsTest {
     int major = major();
     Path programs = LocalPostgres.programs(major).orElseThrow();
     try (LocalPostgres user =
-            LocalPostgres.start(programs, directory.resolve("user"), Map.of("jit", "off"));
+            LocalPostgres.start(
+                programs, directory.resolve("user"), "released", Map.of("jit", "off"));
         Connection connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://localhost:"
                     + user.port()
-                    + "/postgres?user=postgres&preferQueryMode=simple");
+                    + "/postgres?user=postgres&password=released&preferQueryMode=simple");
         Statement sql = connection.createStatement();
         var server =
             new TwinServer(directory.resolve("twin"), InstantSource.fixed(Instant.EPOCH))) {
