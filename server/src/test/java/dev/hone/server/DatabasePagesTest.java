@@ -79,7 +79,7 @@ class DatabasePagesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1280,LIGHT", "1280,DARK", "390,LIGHT", "390,DARK"})
+  @CsvSource({"1280,LIGHT", "390,DARK"})
   void everyPageFitsItsWidthInLightAndDark(int width, ColorScheme scheme) throws Exception {
     try (Page page = open("database", width, scheme)) {
       assertThat(page.locator("#database-health")).containsText("shop");

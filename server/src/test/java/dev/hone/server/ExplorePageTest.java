@@ -339,7 +339,7 @@ class ExplorePageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1280,LIGHT", "1280,DARK", "390,LIGHT", "390,DARK"})
+  @CsvSource({"1280,LIGHT", "390,DARK"})
   void fitsItsWidthInLightAndDark(int width, ColorScheme scheme) {
     try (Page page = open(width, scheme)) {
       assertThat(page.locator(".examples li").first()).isVisible();

@@ -3,31 +3,23 @@ package dev.hone.server;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.hone.loop.LoopRecord;
 import dev.hone.loop.LoopState;
 import dev.hone.loop.Mode;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,75 +29,48 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The pages in a real browser, against a real Hone. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PagesTest {
-  private static final double PATIENCE_MILLIS = 30_000;
-
-  private @Nullable Playwright playwright;
-  private @Nullable Browser browser;
-  private final List<String> complaints = new ArrayList<>();
+  private @Nullable Chromium chromium;
   private RunningHone running;
 
   @BeforeAll
-  void openBrowser() {
-    Optional<Path> chromium =
-        Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    if (chromium.isEmpty()) {
-      return;
-    }
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-    Playwright created =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    playwright = created;
-    browser =
-        created
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
-                    .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-  }
-
-  @AfterAll
-  void closeBrowser() {
-    if (playwright != null) {
-      playwright.close();
-    }
-  }
-
-  @BeforeEach
   void start(@TempDir Path directory) throws Exception {
-    Assumptions.assumeTrue(browser != null, "needs Chromium (Debian: apt install chromium)");
+    Optional<Chromium> found = Chromium.start();
+    Assumptions.assumeTrue(found.isPresent(), "needs Chromium (Debian: apt install chromium)");
+    chromium = found.orElseThrow();
     running = RunningHone.start(directory, Mode.APPROVE);
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
-    if (running != null) {
+    if (chromium != null) {
+      chromium.close();
       running.close();
     }
-    var all = List.copyOf(complaints);
-    complaints.clear();
-    assertThat(all).as("what the browser complained of").isEmpty();
+  }
+
+  @AfterEach
+  void nothingIsComplainedOf() {
+    assertThat(complaints()).as("what the browser complained of").isEmpty();
+  }
+
+  /** What still waits for a decision would wait in the next test's pages too. */
+  @AfterEach
+  void nothingWaits() throws Exception {
+    for (LoopRecord loop : running.hone.loops().all()) {
+      if (loop.state() == LoopState.PROPOSED) {
+        running.hone.conductor().reject(loop.id(), "test", "over");
+      }
+    }
+  }
+
+  private List<String> complaints() {
+    return Objects.requireNonNull(chromium).complaints();
   }
 
   private Page open(String path, int width, ColorScheme scheme) {
-    Page page =
-        Objects.requireNonNull(browser)
-            .newPage(
-                new Browser.NewPageOptions().setViewportSize(width, 900).setColorScheme(scheme));
-    page.setDefaultTimeout(PATIENCE_MILLIS);
-    page.onPageError(complaints::add);
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error")) {
-            complaints.add(message.text());
-          }
-        });
-    page.navigate(running.web.address() + path + "#token=" + running.hone.token().value());
-    return page;
+    String token = running.hone.token().value();
+    return Objects.requireNonNull(chromium)
+        .open(running.web.address() + path + "#token=" + token, width, scheme);
   }
 
   private static Locator button(Page page, String name) {
@@ -120,7 +85,7 @@ class PagesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1280,LIGHT", "1280,DARK", "390,LIGHT", "390,DARK"})
+  @CsvSource({"1280,LIGHT", "390,DARK"})
   void everyViewFitsItsWidthInLightAndDark(int width, ColorScheme scheme) throws Exception {
     String loop = running.propose();
     try (Page page = open("", width, scheme)) {
@@ -201,7 +166,7 @@ class PagesTest {
   void saysSoWhenThereIsNoSuchLoop() {
     try (Page page = open("loops/none", 1280, ColorScheme.LIGHT)) {
       assertThat(page.locator("main")).containsText("none");
-      complaints.removeIf(text -> text.contains("404"));
+      assertThat(complaints()).allMatch(text -> text.contains("404"));
     }
   }
 }

@@ -10,8 +10,6 @@ import java.util.concurrent.Future;
 
 /** Plays experiments side by side; the results do not depend on how many at a time. */
 final class Lab implements AutoCloseable {
-  private static final int CHUNK = 16;
-
   /** The usual seeds are used as they are. */
   static final long USUAL_SEED = 1;
 
@@ -35,16 +33,12 @@ final class Lab implements AutoCloseable {
     if (seed != USUAL_SEED) {
       experiments = usual.stream().map(each -> each.reseeded(seed)).toList();
     }
-    var chunks = new ArrayList<Callable<List<Play>>>();
-    for (int from = 0; from < experiments.size(); from += CHUNK) {
-      List<Experiment> chunk =
-          experiments.subList(from, Math.min(experiments.size(), from + CHUNK));
-      chunks.add(() -> chunk.stream().map(Experiment::play).toList());
-    }
     try {
+      var tasks = new ArrayList<Callable<Play>>();
+      experiments.forEach(each -> tasks.add(each::play));
       var plays = new ArrayList<Play>();
-      for (Future<List<Play>> done : threads.invokeAll(chunks)) {
-        plays.addAll(done.get());
+      for (Future<Play> done : threads.invokeAll(tasks)) {
+        plays.add(done.get());
       }
       return new Tally(plays);
     } catch (InterruptedException e) {

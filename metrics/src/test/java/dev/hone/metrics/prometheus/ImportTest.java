@@ -35,6 +35,7 @@ class ImportTest {
   private static final long PROMETHEUS_NAN = 0x7FF8000000000001L;
   private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
+  @TempDir static Path shared;
   @TempDir Path folder;
   private final List<String> notices = new ArrayList<>();
 
@@ -95,16 +96,26 @@ class ImportTest {
     return file;
   }
 
-  private Path blocks(Path openMetrics, String... options) throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(PROMTOOL), "needs promtool");
+  /** Blocks of three days that each test may damage; the first that needs them has them made. */
+  private Path blocks(Expected expected) throws Exception {
+    Path file = openMetrics(expected, 1);
+    Path made = shared.resolve("prometheus");
+    if (!Files.exists(made)) {
+      make(made, file);
+    }
     Path blocks = folder.resolve("prometheus");
+    copy(made, blocks);
+    return blocks;
+  }
+
+  private static void make(Path blocks, Path openMetrics, String... options) throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(PROMTOOL), "needs promtool");
     var command = new ArrayList<>(List.of(PROMTOOL.toString(), "tsdb", "create-blocks-from"));
     command.addAll(List.of(options));
     command.addAll(List.of("openmetrics", openMetrics.toString(), blocks.toString()));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
-    return blocks;
   }
 
   private Engine open(String name) throws IOException {
@@ -145,7 +156,7 @@ class ImportTest {
   @Test
   void blocksOfPrometheusComeInBitForBit() throws Exception {
     var expected = new Expected();
-    Path blocks = blocks(openMetrics(expected, 1));
+    Path blocks = blocks(expected);
     try (var engine = open("store")) {
       ImportReport report = bring(engine, blocks);
       assertThat(report.outcome().added()).isEqualTo(expected.samples());
@@ -168,7 +179,8 @@ class ImportTest {
   @Test
   void blocksOfManyDaysComeInToo() throws Exception {
     var expected = new Expected();
-    Path blocks = blocks(openMetrics(expected, 2), "--max-block-duration=168h");
+    Path blocks = folder.resolve("prometheus");
+    make(blocks, openMetrics(expected, 2), "--max-block-duration=168h");
     try (var engine = open("store")) {
       bring(engine, blocks);
       assertThat(held(engine)).isEqualTo(expected);
@@ -291,8 +303,7 @@ class ImportTest {
   @Test
   void anImportCutOffAnywhereCanBeRepeated() throws Exception {
     var expected = new Expected();
-    Path file = openMetrics(expected, 4);
-    Path blocks = blocks(file);
+    Path blocks = blocks(expected);
     var crashed = new ArrayList<Path>();
     try (var engine = open("store")) {
       var one =
@@ -349,10 +360,9 @@ class ImportTest {
   @Test
   void whatRetentionWouldDeleteIsLeftOutAndTold() throws Exception {
     var expected = new Expected();
-    Path file = openMetrics(expected, 6);
-    Path blocks = blocks(file);
+    Path blocks = blocks(expected);
     try (var engine = open("store", Duration.ofDays(2))) {
-      for (Path path : List.of(blocks, file)) {
+      for (Path path : List.of(blocks, folder.resolve("samples.om"))) {
         ImportReport report = bring(engine, path);
         assertThat(report.notices())
             .singleElement()
@@ -368,7 +378,7 @@ class ImportTest {
   @Test
   void deletedSamplesDoNotComeIn() throws Exception {
     var expected = new Expected();
-    Path blocks = blocks(openMetrics(expected, 7));
+    Path blocks = blocks(expected);
     Path block;
     try (var folders = Files.newDirectoryStream(blocks)) {
       block = folders.iterator().next();
@@ -413,7 +423,7 @@ class ImportTest {
   @Test
   void damageIsToldAndNothingDoneByHalves() throws Exception {
     var expected = new Expected();
-    Path blocks = blocks(openMetrics(expected, 8));
+    Path blocks = blocks(expected);
     List<Path> folders;
     try (var walk = Files.list(blocks)) {
       folders = walk.limit(4).toList();

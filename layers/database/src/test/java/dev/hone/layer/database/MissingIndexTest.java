@@ -47,7 +47,7 @@ class MissingIndexTest {
   /** Twenty seconds of traffic, and what is found in them. */
   private static List<Finding> watch(Layer layer, int from) throws Exception {
     for (int second = from; second <= from + 20; second++) {
-      LiveDatabase.work(10, 40);
+      LiveDatabase.work(3, 12);
       LiveDatabase.execute("UPDATE orders SET note = 'seen' WHERE id = " + (second + 1));
       layer.probes().getFirst().sample(START.plusSeconds(second));
     }
