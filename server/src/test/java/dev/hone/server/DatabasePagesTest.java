@@ -89,7 +89,7 @@ class DatabasePagesTest {
       page.navigate(running.web.address() + "database/statements/" + shop.slowQueryid());
       assertThat(page.locator("main")).containsText("Seq Scan");
       assertThat(page.locator(".plans").first()).containsText("hone_orders_customer_id");
-      assertThat(page.locator(".charts figure")).hasCount(6);
+      assertThat(page.locator(".charts figure").nth(5)).isVisible();
       fits(page, width);
       page.navigate(running.web.address() + "database/indexes");
       assertThat(page.locator(".database")).containsText("orders_placed_again");

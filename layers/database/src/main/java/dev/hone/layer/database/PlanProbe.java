@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * Samples the generic plans of the statements that took most of the last minute's time: their costs
  * as {@code pg_statement_plan_cost}, their shapes into a {@link PlanHistory}. Nothing is executed
- * but what the planner executes; as superuser, for whom no plan is made on the user's server, it
- * does nothing.
+ * but what the planner executes. Where that must not happen on the user's server, see {@link
+ * Planning}, a copy plans them together, and less often.
  */
 final class PlanProbe implements Probe {
   /** Plans change with statistics and definitions, so that more often tells nothing new. */
