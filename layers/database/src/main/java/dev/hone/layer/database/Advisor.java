@@ -6,6 +6,7 @@ import dev.hone.layer.database.advisor.DropRules;
 import dev.hone.layer.database.advisor.ExistingIndex;
 import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.advisor.IndexAdvisor;
+import dev.hone.layer.database.advisor.PartitionIndexes;
 import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.Workload;
 import dev.hone.layer.database.advisor.WorkloadReader;
@@ -124,7 +125,8 @@ public final class Advisor {
       var notices = new ArrayList<>(source.notices());
       notices.addAll(advice.notices());
       twin.show(Set.of());
-      var recommendations = new ArrayList<>(advice.recommendations());
+      var recommendations =
+          new ArrayList<>(PartitionIndexes.together(advice.recommendations(), twin.schema()));
       Set<String> created = created(advice);
       for (Advice.Recommended drop :
           new DropAdvisor(twin, source.workload()).advise(source.drops(), notices)) {

@@ -63,6 +63,36 @@ class AdvisorTest {
   }
 
   @Test
+  void anIndexThatAllPartitionsLackIsRecommendedOnce() throws Exception {
+    LiveDatabase.execute(
+        "CREATE TABLE visits (day int NOT NULL, who int NOT NULL, page text) PARTITION BY RANGE (day)");
+    try {
+      for (int month = 0; month < 6; month++) {
+        LiveDatabase.execute(
+            "CREATE TABLE visits_%d PARTITION OF visits FOR VALUES FROM (%d) TO (%d)"
+                .formatted(month, 30 * month, 30 * month + 30));
+      }
+      LiveDatabase.execute(
+          "INSERT INTO visits SELECT i %% 180, i %% 9973, md5(i::text) FROM generate_series(1, 90000)"
+              .replace("%%", "%")
+              .concat(" i; ANALYZE visits"));
+      Advice advice = advise("SELECT count(*) FROM visits WHERE who = 17;\n", Long.MAX_VALUE);
+      assertThat(created(advice))
+          .containsExactly("CREATE INDEX hone_visits_who ON public.visits USING btree (who)");
+      Advice.Recommended index = advice.recommendations().getFirst();
+      assertThat(index.table()).isEqualTo("visits");
+      assertThat(index.undo()).isEqualTo("DROP INDEX IF EXISTS public.hone_visits_who");
+      assertThat(index.why()).anySatisfy(why -> assertThat(why).contains("ON ONLY public.visits"));
+      assertThat(index.effects()).hasSize(1);
+      LiveDatabase.execute(index.ddl());
+      assertThat(created(advise("SELECT count(*) FROM visits WHERE who = 17;\n", Long.MAX_VALUE)))
+          .isEmpty();
+    } finally {
+      LiveDatabase.execute("DROP TABLE visits");
+    }
+  }
+
+  @Test
   void theWholeWorkloadIsServedByFewIndexes() throws Exception {
     Advice advice = advise(WORKLOAD, Long.MAX_VALUE);
     assertThat(advice.analysed()).isEqualTo(4);

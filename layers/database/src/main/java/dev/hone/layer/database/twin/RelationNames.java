@@ -25,12 +25,14 @@ import java.util.regex.Pattern;
  * @param tables oids of tables, materialized views, partitions and tables that inherit
  * @param locked what cannot be read, because another session has locked it exclusively, or
  *     something that it rests on
+ * @param cut tables of whose many partitions only {@value #MOST_PARTITIONS} are among the tables
  */
 record RelationNames(
     Set<Long> tables,
     List<SchemaCopy.Defined> views,
     List<SchemaCopy.Defined> functions,
-    List<String> locked) {
+    List<String> locked,
+    List<String> cut) {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private static final Pattern WORD =
@@ -89,7 +91,17 @@ record RelationNames(
         }
       }
     }
-    return new RelationNames(tables, views, functions(connection, seen, locked), locked);
+    List<String> cut =
+        byName.values().stream()
+            .flatMap(List::stream)
+            .filter(relation -> tables.contains(relation.oid()))
+            .filter(
+                relation ->
+                    children.getOrDefault(relation.oid(), List.of()).size() > MOST_PARTITIONS)
+            .map(relation -> Identifiers.quoted(relation.schema(), relation.name()))
+            .distinct()
+            .toList();
+    return new RelationNames(tables, views, functions(connection, seen, locked), locked, cut);
   }
 
   private static void addPartitions(

@@ -43,6 +43,13 @@ public final class SchemaReader {
 
   private SchemaCopy read(Collection<String> statements) throws SQLException {
     RelationNames names = RelationNames.read(connection, statements);
+    if (!names.cut().isEmpty()) {
+      notices.add(
+          "of "
+              + listed(names.cut())
+              + " only the 400 oldest partitions are looked at; advice on the others follows from"
+              + " theirs");
+    }
     if (!names.locked().isEmpty()) {
       notices.add(
           listed(names.locked())
