@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -27,6 +28,14 @@ final class ScratchValues {
   private static final Pattern NUMBER = Pattern.compile("(?<![\\w$.'])\\d{1,9}(?:\\.\\d{1,6})?\\b");
   private static final Pattern DATE = Pattern.compile("(\\d{4})-(\\d{2})(?:-(\\d{2}))?");
 
+  private static final Pattern NOW =
+      Pattern.compile(
+          "\\b(now\\s*\\(|current_date|current_timestamp|localtimestamp)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** What is compared with now is mostly about the last days. */
+  private static final int LATELY_DAYS = 8;
+
   private final Connection connection;
   private final Map<String, List<String>> enumerations = new HashMap<>();
   private final Set<String> texts = new LinkedHashSet<>(List.of("a", "b", "ab", "A", ""));
@@ -37,8 +46,15 @@ final class ScratchValues {
   /** Those that the statement names. */
   private final Set<LocalDate> named = new LinkedHashSet<>();
 
-  ScratchValues(Connection connection, String statement) {
+  ScratchValues(Connection connection, String statement) throws SQLException {
     this.connection = connection;
+    if (NOW.matcher(statement).find()) {
+      LocalDate today = today();
+      for (int back = -1; back <= LATELY_DAYS; back++) {
+        named.add(today.minusDays(back));
+      }
+      dates.addAll(named);
+    }
     Matcher text = TEXT.matcher(statement);
     while (text.find()) {
       String value = text.group(1).replace("''", "'");
@@ -75,6 +91,15 @@ final class ScratchValues {
     }
     for (int day = 1; day <= 3; day++) {
       dates.add(LocalDate.of(2024, 2, 27 + (day > 2 ? 2 : day)));
+    }
+  }
+
+  /** As the server sees it, which compares with its own clock. */
+  private LocalDate today() throws SQLException {
+    try (Statement sql = connection.createStatement();
+        ResultSet row = sql.executeQuery("SELECT current_date")) {
+      row.next();
+      return row.getDate(1).toLocalDate();
     }
   }
 

@@ -7,11 +7,13 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import net.sf.jsqlparser.expression.BinaryExpression;
 import net.sf.jsqlparser.expression.CastExpression;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.ExtractExpression;
+import net.sf.jsqlparser.expression.IntervalExpression;
 import net.sf.jsqlparser.expression.JdbcParameter;
 import net.sf.jsqlparser.expression.operators.arithmetic.Addition;
 import net.sf.jsqlparser.expression.operators.arithmetic.Subtraction;
@@ -24,6 +26,16 @@ final class TimeRules {
       "A range over the column itself can be looked up in an index, and the planner knows how many"
           + " rows it holds.";
 
+  private static final Map<String, String> LENGTHS =
+      Map.of(
+          "minute", "1 minute",
+          "hour", "1 hour",
+          "day", "1 day",
+          "week", "1 week",
+          "month", "1 month",
+          "quarter", "3 months",
+          "year", "1 year");
+
   private TimeRules() {}
 
   static List<Rule> all() {
@@ -31,7 +43,7 @@ final class TimeRules {
         Rule.ofConditions(
             "date-trunc-to-range",
             RANGE,
-            "Only for the unit's first moment as a literal, and zones whose clocks are not put back"
+            "Only for the unit's first moment, and zones whose clocks are not put back"
                 + " across midnight.",
             (block, condition, filters) -> dateTrunc(block, condition)),
         Rule.ofConditions(
@@ -81,18 +93,44 @@ final class TimeRules {
       }
       String unit = Terms.text(Terms.parameter(call, 0));
       Ref ref = block.ref(Terms.parameter(call, 1));
-      LocalDateTime start = Moments.of(compared.other());
       if (unit != null
           && ref != null
-          && start != null
           && (local(ref) || ((zoned(ref) || day(ref)) && !unit.equals("hour")))) {
-        Period period = Moments.period(unit.toLowerCase(Locale.ROOT), start);
+        LocalDateTime start = Moments.of(compared.other());
+        Period period =
+            start == null
+                ? ofNow(unit.toLowerCase(Locale.ROOT), ref, compared.other())
+                : Moments.period(unit.toLowerCase(Locale.ROOT), start);
         if (period != null) {
           return Optional.of(period.compared(ref.spelled(), compared.operator()));
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** A period that {@code date_trunc} begins at a time that is counted from now, or null. */
+  private static @Nullable Period ofNow(String unit, Ref ref, Expression expression) {
+    String length = LENGTHS.get(unit);
+    if (length == null
+        || !Terms.function(expression).equals("date_trunc")
+        || Terms.parameters(expression) != 2
+        || !unit.equalsIgnoreCase(Terms.text(Terms.parameter(expression, 0)))) {
+      return null;
+    }
+    Expression from = Terms.bare(Terms.parameter(expression, 1));
+    if (from instanceof BinaryExpression sum
+        && (sum instanceof Addition || sum instanceof Subtraction)
+        && sum.getRightExpression() instanceof IntervalExpression) {
+      from = sum.getLeftExpression();
+    }
+    boolean fits =
+        zoned(ref)
+            ? Moments.now(from) || Moments.today(from)
+            : local(ref) && Moments.localNow(from);
+    return fits
+        ? new Period(expression.toString(), expression + " + interval '" + length + "'")
+        : null;
   }
 
   /** The timestamp whose day an expression is, or null. */

@@ -288,6 +288,24 @@ final class RuleCases {
               "date-trunc-to-range",
               "SELECT name FROM author WHERE date_trunc('month', joined) = '2024-02-28'"),
           with(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', now() - interval '3 days')",
+              "+ INTERVAL '1 day'"),
+          with(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('month', joined)"
+                  + " >= date_trunc('month', current_date)",
+              "joined >= date_trunc('month', current_date)"),
+          against(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('month', now())"),
+          against(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', seen)"),
+          with(
               "date-cast-to-range",
               "SELECT name FROM author WHERE joined::date = $1",
               "author.joined >= $1::date AND author.joined < $1::date + 1"),
