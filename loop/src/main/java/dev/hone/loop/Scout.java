@@ -70,6 +70,7 @@ public final class Scout {
   private void recommend(Layer layer, Map<String, Finding> seen, Instant now)
       throws InterruptedException {
     for (Technique technique : layer.techniques()) {
+      prepare(technique);
       for (Finding finding : seen.values()) {
         boolean answers =
             finding.layer().equals(layer.name()) && finding.kind().equals(technique.answers());
@@ -77,6 +78,14 @@ public final class Scout {
           propose(technique, finding, now);
         }
       }
+    }
+  }
+
+  private void prepare(Technique technique) {
+    try {
+      technique.prepare();
+    } catch (RuntimeException e) {
+      notice.accept("technique " + technique.name() + " failed: " + e.getMessage());
     }
   }
 

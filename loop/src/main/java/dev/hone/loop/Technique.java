@@ -13,6 +13,12 @@ public interface Technique {
   String answers();
 
   /**
+   * Called in each round while recommendations are wanted, whether anything was found or not: what
+   * takes long can be begun here, so that it is there when a finding comes. Returns at once.
+   */
+  default void prepare() {}
+
+  /**
    * What could be done about a finding, best first; empty when nothing sensible can be.
    *
    * @param objective what the owner cares about, if configured

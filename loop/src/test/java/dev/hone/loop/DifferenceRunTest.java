@@ -113,7 +113,9 @@ class DifferenceRunTest {
     assertThat(windowsAfter(plain)).isEqualTo(10);
 
     Rehearsal.Outcome noisy = tried(new Stage(1, 0.2, 0.65), DIFFERENCE, 0.02, PROOF);
-    assertThat(noisy.verdict().decision()).as(noisy.verdict().toString()).isEqualTo(Verdict.Decision.KEEP);
+    assertThat(noisy.verdict().decision())
+        .as(noisy.verdict().toString())
+        .isEqualTo(Verdict.Decision.KEEP);
     assertThat(windowsAfter(noisy)).isEqualTo(20);
   }
 

@@ -28,6 +28,7 @@ final class AdviceDesk {
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
   private Inspector.@Nullable Advised last;
+  private Inspector.@Nullable Advised indexes;
   private String problem = "";
 
   /**
@@ -59,7 +60,8 @@ final class AdviceDesk {
         endedAt == null ? null : endedAt.plus(PAUSE),
         List.copyOf(progress),
         problem,
-        Optional.ofNullable(last));
+        Optional.ofNullable(last),
+        Optional.ofNullable(indexes));
   }
 
   /**
@@ -89,11 +91,21 @@ final class AdviceDesk {
     background.execute(this::run);
   }
 
-  /** Starts a run unless one is under way or the last one ended less than {@code age} ago. */
-  synchronized void request(Duration age) {
+  /**
+   * Starts a run unless one is under way or the last one ended less than {@code age} ago.
+   *
+   * @return whether it was started
+   */
+  synchronized boolean request(Duration age) {
+    boolean running = startedAt != null && endedAt == null;
+    if (running) {
+      return false;
+    }
     if (endedAt == null || !clock.instant().isBefore(endedAt.plus(age))) {
       start();
+      return true;
     }
+    return false;
   }
 
   private void run() {
@@ -102,7 +114,7 @@ final class AdviceDesk {
     try {
       Advisor.Answer answer =
           new Advisor(target, List.of(), twins, watch.get(), this::progress)
-              .advise(workload -> recent.weighed(workload, clock.instant()));
+              .advise(workload -> recent.weighed(workload, clock.instant()), this::early);
       advised = new Inspector.Advised(clock.instant(), answer);
     } catch (DatabaseConnection.Refused | Unavailable e) {
       trouble = String.valueOf(e.getMessage());
@@ -114,8 +126,13 @@ final class AdviceDesk {
       problem = trouble;
       if (advised != null) {
         last = advised;
+        indexes = advised;
       }
     }
+  }
+
+  private synchronized void early(Advisor.Answer answer) {
+    indexes = new Inspector.Advised(clock.instant(), answer);
   }
 
   private synchronized void progress(String line) {

@@ -97,24 +97,26 @@ public final class Advisor {
   public Answer advise(Optional<Path> file, long budget)
       throws DatabaseConnection.Refused, WorkloadReader.Rejected, Unavailable {
     progress.accept("reading the catalogue of " + database.address());
-    return advise(source(file), budget);
+    return advise(source(file), budget, indexes -> {});
   }
 
   /**
    * The same for what the server has counted.
    *
    * @param weights gives statements other weights
+   * @param early takes the indexes to make as soon as they are known, before the rest is
    */
-  Answer advise(UnaryOperator<Workload> weights) throws DatabaseConnection.Refused, Unavailable {
+  Answer advise(UnaryOperator<Workload> weights, Consumer<Answer> early)
+      throws DatabaseConnection.Refused, Unavailable {
     progress.accept("reading the catalogue of " + database.address());
     try {
-      return advise(source(Optional.empty()).weighed(weights), Long.MAX_VALUE);
+      return advise(source(Optional.empty()).weighed(weights), Long.MAX_VALUE, early);
     } catch (WorkloadReader.Rejected e) {
       throw new IllegalStateException("there is no file to reject", e);
     }
   }
 
-  private Answer advise(Source source, long budget) throws Unavailable {
+  private Answer advise(Source source, long budget, Consumer<Answer> early) throws Unavailable {
     progress.accept(
         String.format("making the planner twin of %d tables", source.schema().tables().size()));
     try (Twin twin = Twin.of(twins, source.schema())) {
@@ -127,6 +129,7 @@ public final class Advisor {
       twin.show(Set.of());
       var recommendations =
           new ArrayList<>(PartitionIndexes.together(advice.recommendations(), twin.schema()));
+      early.accept(new Answer(with(advice, recommendations, notices), source.version()));
       Set<String> created = created(advice);
       for (Advice.Recommended drop :
           new DropAdvisor(twin, source.workload()).advise(source.drops(), notices)) {
@@ -154,19 +157,22 @@ public final class Advisor {
       } catch (Unavailable e) {
         notices.add("other texts of statements were not looked for to the end: " + e.getMessage());
       }
-      return new Answer(
-          new Advice(
-              advice.workload(),
-              advice.analysed(),
-              advice.secondsNow(),
-              advice.secondsThen(),
-              advice.budget(),
-              recommendations,
-              notices),
-          source.version());
+      return new Answer(with(advice, recommendations, notices), source.version());
     } catch (SQLException | IOException e) {
       throw new Unavailable("the planner twin failed: " + e.getMessage(), e);
     }
+  }
+
+  private static Advice with(
+      Advice advice, List<Advice.Recommended> recommendations, List<String> notices) {
+    return new Advice(
+        advice.workload(),
+        advice.analysed(),
+        advice.secondsNow(),
+        advice.secondsThen(),
+        advice.budget(),
+        List.copyOf(recommendations),
+        List.copyOf(notices));
   }
 
   /** Dead rows that nobody removes end in a standstill, and come before what is slow. */

@@ -23,7 +23,7 @@ public final class DatabaseLayer {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** What sessions execute meanwhile shows the values that statements are given. */
-  private static final Duration WATCHED = Duration.ofSeconds(5);
+  private static final Duration WATCHED = Duration.ofSeconds(3);
 
   private DatabaseLayer() {}
 

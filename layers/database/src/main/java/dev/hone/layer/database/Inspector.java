@@ -81,6 +81,7 @@ public final class Inspector implements AutoCloseable {
    * @param progress lines on what the last run did
    * @param problem why the last run failed; empty when it did not
    * @param last the last advice
+   * @param indexes the last advice on indexes to make, which is there before the rest
    */
   public record AdviceState(
       boolean running,
@@ -88,7 +89,8 @@ public final class Inspector implements AutoCloseable {
       @Nullable Instant againAt,
       List<String> progress,
       String problem,
-      Optional<Advised> last) {}
+      Optional<Advised> last,
+      Optional<Advised> indexes) {}
 
   Inspector(
       DatabaseConnection target,

@@ -67,9 +67,10 @@ final class MissingIndex implements Technique {
   /**
    * That an index for one statement was asked for, and what came of it without advice.
    *
+   * @param alone whether single indexes were tested
    * @param trouble why no test was possible
    */
-  private record Asked(Instant at, Optional<IndexChoice> choice, String trouble) {}
+  private record Asked(Instant at, boolean alone, Optional<IndexChoice> choice, String trouble) {}
 
   /** The technique for one database. */
   MissingIndex(
@@ -101,6 +102,13 @@ final class MissingIndex implements Technique {
   }
 
   @Override
+  public void prepare() {
+    if (desk.state().startedAt() == null) {
+      desk.request(AdviceDesk.PAUSE);
+    }
+  }
+
+  @Override
   public List<Recommendation> recommend(Finding finding, Optional<Objective> objective, Instant now)
       throws InterruptedException {
     String queryid = finding.details().getOrDefault("queryid", "");
@@ -112,7 +120,7 @@ final class MissingIndex implements Technique {
     }
     try {
       Inspector.AdviceState state = known(queryid, now);
-      Optional<Advice> advice = state.last().map(last -> last.answer().advice());
+      Optional<Advice> advice = state.indexes().map(last -> last.answer().advice());
       if (advice.isPresent() && knows(advice.get(), queryid)) {
         Optional<IndexChoice> choice = best(advice.get(), queryid);
         return choice.isEmpty()
@@ -123,7 +131,7 @@ final class MissingIndex implements Technique {
         return List.of();
       }
       Asked alone = asked.get(queryid);
-      if (alone == null || alone.choice().isEmpty()) {
+      if (alone == null || !alone.alone() || alone.at().plus(ANSWER_LIFE).isBefore(now)) {
         alone = test(statement, state.problem(), now);
         asked.put(queryid, alone);
       }
@@ -142,14 +150,15 @@ final class MissingIndex implements Technique {
   private Inspector.AdviceState known(String queryid, Instant now) {
     Inspector.AdviceState state = desk.state();
     boolean fresh =
-        state.last().filter(last -> last.at().plus(ANSWER_LIFE).isAfter(now)).isPresent();
-    if (fresh && knows(state.last().get().answer().advice(), queryid)) {
+        state.indexes().filter(last -> last.at().plus(ANSWER_LIFE).isAfter(now)).isPresent();
+    if (fresh && knows(state.indexes().get().answer().advice(), queryid)) {
       return state;
     }
     Asked before = asked.get(queryid);
     if (before == null || before.at().plus(ANSWER_LIFE).isBefore(now)) {
-      asked.put(queryid, new Asked(now, Optional.empty(), ""));
-      desk.request(AdviceDesk.PAUSE);
+      if (desk.request(AdviceDesk.PAUSE)) {
+        asked.put(queryid, new Asked(now, false, Optional.empty(), ""));
+      }
       state = desk.state();
     }
     return state;
@@ -193,13 +202,14 @@ final class MissingIndex implements Technique {
     List<IndexSpec> candidates =
         CandidateFinder.plain(plan).stream().limit(MOST_CANDIDATES).toList();
     if (candidates.isEmpty()) {
-      return new Asked(now, Optional.empty(), "");
+      return new Asked(now, true, Optional.empty(), "");
     }
     try {
       WhatIf.Answer answer = whatIf.ask(new WhatIf.Question(statement, plan, candidates));
       Optional<WhatIf.Trial> best = answer.best(LEAST_SAVING_ALONE);
       return new Asked(
           now,
+          true,
           best.isEmpty()
               ? Optional.empty()
               : Optional.of(IndexChoice.tested(answer, best.get(), ddl(best.get().candidate()))),
@@ -210,6 +220,7 @@ final class MissingIndex implements Technique {
       IndexSpec guess = candidates.getFirst();
       return new Asked(
           now,
+          true,
           scans ? Optional.of(IndexChoice.guessed(guess, ddl(guess))) : Optional.empty(),
           noAdvice + "; " + e.getMessage());
     }
