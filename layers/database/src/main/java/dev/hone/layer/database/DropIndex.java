@@ -71,7 +71,7 @@ final class DropIndex implements Technique {
     String table = finding.details().getOrDefault("table", "");
     String index = finding.details().getOrDefault("index", "");
     String ddl = finding.details().getOrDefault("ddl", "");
-    KnobRef ref = IndexKnobs.ref(database, schema, table, index, ddl);
+    KnobRef ref = IndexKnobs.existing(database, schema, table, index, ddl);
     try {
       Optional<SignalRef> felt = neighbours.felt(table, now);
       String hindrance = hindrance(ref, finding, felt.isPresent());
@@ -136,12 +136,14 @@ final class DropIndex implements Technique {
           + " again, which is too long for an undo"
           + command;
     }
-    var catalog =
-        new IndexCatalog(
-            ref.parameter("schema"),
-            ref.parameter("table"),
-            ref.parameter("index"),
-            ref.parameter("ddl"));
+    var catalog = IndexCatalog.of(ref);
+    String namesake = session.ask((connection, server) -> catalog.namesake(connection));
+    if (!namesake.isEmpty()) {
+      return "there is "
+          + namesake
+          + " too, and statements do not tell which of the two they are about"
+          + command;
+    }
     String peculiarity = session.ask((connection, server) -> catalog.peculiarity(connection));
     if (!peculiarity.isEmpty()) {
       return "it has " + peculiarity + ", which its definition does not bring back" + command;

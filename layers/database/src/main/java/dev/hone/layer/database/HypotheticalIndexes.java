@@ -28,13 +28,13 @@ final class HypotheticalIndexes implements WhatIf {
       return session
           .ask(
               (connection, server) ->
-                  server.hypopg().isEmpty() || server.superuser()
+                  server.hypopg().isEmpty() || !Planning.mayBeLive(connection, server)
                       ? Optional.<Answer>empty()
                       : Optional.of(answer(connection, server, question)))
           .orElseThrow(
               () ->
                   new Unavailable(
-                      "the extension hypopg is not there either, or Hone's role is a superuser"));
+                      "the extension hypopg is not there either, or others than superusers and the owner of the database own something"));
     } catch (SQLException e) {
       throw new Unavailable("hypopg failed: " + DatabaseConnection.plain(e), e);
     }
@@ -61,7 +61,7 @@ final class HypotheticalIndexes implements WhatIf {
     try (PreparedStatement create =
         connection.prepareStatement(
             "SELECT /* hone */ indexname, %1$s.hypopg_relation_size(indexrelid) FROM"
-                .concat(" %1$s.hypopg_create_index(?)")
+                .concat(" %1$s.hypopg_create_index(?::text)")
                 .formatted(server.hypopg()))) {
       create.setString(1, candidate.ddl(connection).replace(" CONCURRENTLY ", " "));
       try (ResultSet row = create.executeQuery()) {

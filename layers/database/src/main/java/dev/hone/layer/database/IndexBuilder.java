@@ -31,8 +31,22 @@ public final class IndexBuilder implements AutoCloseable {
     boolean create = recommended.kind() == Advice.Kind.CREATE_INDEX;
     String ddl = create ? recommended.ddl() : recommended.undo();
     KnobRef ref =
-        IndexKnobs.ref(
-            database.name(), recommended.schema(), recommended.table(), recommended.index(), ddl);
+        create
+            ? IndexKnobs.ref(
+                database.name(),
+                recommended.schema(),
+                recommended.table(),
+                recommended.index(),
+                ddl)
+            : IndexKnobs.existing(
+                database.name(),
+                recommended.schema(),
+                recommended.table(),
+                recommended.index(),
+                ddl);
+    if (!create) {
+      requireUndo(IndexCatalog.of(ref));
+    }
     Knob knob = knobs.open(ref, knobs.settings(ref));
     Knob.Capability capability = knob.probe();
     if (!capability.appliable()) {
@@ -42,6 +56,24 @@ public final class IndexBuilder implements AutoCloseable {
       build(knob, ddl);
     } else {
       knob.write(ddl, IndexCatalog.ABSENT);
+    }
+  }
+
+  /** What would not come back must not go. */
+  private void requireUndo(IndexCatalog catalog) throws KnobException {
+    try {
+      String peculiarity = session.ask((connection, server) -> catalog.peculiarity(connection));
+      if (!peculiarity.isEmpty()) {
+        throw new KnobException(
+            KnobException.Reason.DENIED,
+            "index `"
+                + catalog.index()
+                + "` was not dropped: it has "
+                + peculiarity
+                + ", which the undo does not bring back; drop it by hand.");
+      }
+    } catch (SQLException e) {
+      throw new KnobException(KnobException.Reason.UNREACHABLE, database.sentence(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.loop.Knob.Capability;
+import dev.hone.loop.KnobRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,18 +21,34 @@ import java.util.regex.Pattern;
  *
  * @param schema of the table and the index
  * @param ddl the statement that makes the index
+ * @param exact whether the server wrote that statement itself, so that another spelling is another
+ *     index
  */
-record IndexCatalog(String schema, String table, String index, String ddl) {
+record IndexCatalog(String schema, String table, String index, String ddl, boolean exact) {
   /** The value of an index that does not exist. */
   static final String ABSENT = "absent";
 
+  /** A literal, a cast, a name in quotes, and what only separates. */
   private static final Pattern SPELLING =
       Pattern.compile(
-          "::(?:[\\w.]|\"[^\"]*\"| (?:varying|precision|with(?:out)? time zone))+(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])*"
-              + "|[()\\s\"]");
+          "('(?:[^']|'')*')"
+              + "|::(?:[\\w.]|\"[^\"]*\"| (?:varying|precision|with(?:out)? time zone))+(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])*"
+              + "|\"((?:[^\"]|\"\")*)\""
+              + "|[()\\s]");
+
+  private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
 
   /** The value of an index that is half built. */
   static final String INVALID = "invalid";
+
+  static IndexCatalog of(KnobRef ref) {
+    return new IndexCatalog(
+        ref.parameter("schema"),
+        ref.parameter("table"),
+        ref.parameter("index"),
+        ref.parameter("ddl"),
+        ref.parameters().containsKey(IndexKnobs.EXACT));
+  }
 
   /** What this role can do with it. */
   Capability capability(Connection connection, String user) throws SQLException {
@@ -97,7 +115,7 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
         String definition =
             row.getString(1)
                 .replaceFirst("^CREATE (UNIQUE )?INDEX ", "CREATE $1INDEX CONCURRENTLY ");
-        if (!alike(definition, ddl)) {
+        if (exact ? !definition.equals(ddl) : !alike(definition, ddl)) {
           return definition;
         }
         return row.getBoolean(2) ? ddl : INVALID;
@@ -114,8 +132,19 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
     return skeleton(definition).equals(skeleton(other));
   }
 
+  /** Literals and names that need their quotes stay as they are. */
   private static String skeleton(String definition) {
-    return SPELLING.matcher(definition).replaceAll("");
+    return SPELLING
+        .matcher(definition)
+        .replaceAll(
+            found -> {
+              String name = found.group(2);
+              String kept =
+                  found.group(1) != null
+                      ? found.group(1)
+                      : name == null ? "" : PLAIN.matcher(name).matches() ? name : found.group();
+              return Matcher.quoteReplacement(kept);
+            });
   }
 
   /** Whether it is on an expression, which has no statistics before the next ANALYZE. */
@@ -161,6 +190,24 @@ record IndexCatalog(String schema, String table, String index, String ddl) {
             AND classid = 'pg_class'::regclass AND deptype = 'x') THEN 'an extension' END)
         FROM pg_class c WHERE c.oid = to_regclass(?::text)
         """);
+  }
+
+  /** A relation of the same name in another schema; empty when there is none. */
+  String namesake(Connection connection) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            SELECT /* hone */ c.oid::regclass::text FROM pg_class c
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relname = ? AND n.nspname <> ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+            LIMIT 1
+            """)) {
+      query.setString(1, table);
+      query.setString(2, schema);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getString(1) : "";
+      }
+    }
   }
 
   private String told(Connection connection, String query) throws SQLException {

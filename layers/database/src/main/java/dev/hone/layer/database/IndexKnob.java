@@ -41,9 +41,7 @@ final class IndexKnob implements Knob {
   IndexKnob(KnobRef ref, Session session) {
     this.ref = ref;
     this.ddl = ref.parameter("ddl");
-    this.catalog =
-        new IndexCatalog(
-            ref.parameter("schema"), ref.parameter("table"), ref.parameter("index"), ddl);
+    this.catalog = IndexCatalog.of(ref);
     this.session = session;
   }
 
@@ -142,7 +140,9 @@ final class IndexKnob implements Knob {
     Duration pause = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
       try (Connection connection = session.target().connect(builderName(), 0)) {
-        Interruptible.execute(connection, "SET lock_timeout = 2000; SET statement_timeout = 0");
+        Interruptible.execute(
+            connection,
+            "SET lock_timeout = 2000; SET statement_timeout = 0; SET default_tablespace = ''");
         if (read().equals(IndexCatalog.INVALID)) {
           Interruptible.execute(
               connection, "DROP INDEX CONCURRENTLY " + catalog.qualifiedName(connection));

@@ -19,6 +19,9 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
   /** The kind of its knobs. */
   public static final String KIND = "postgresql-index";
 
+  /** The parameter of knobs whose statement must be the server's to the letter. */
+  static final String EXACT = "exact";
+
   private final List<DatabaseConnection> configured;
   private final Map<DatabaseConnection, Session> sessions = new HashMap<>();
 
@@ -32,12 +35,46 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
     this.configured = List.copyOf(configured);
   }
 
-  /** The address of an index. */
+  /** The address of an index that is to be made: its statement is compared but for spelling. */
   static KnobRef ref(String database, String schema, String table, String index, String ddl) {
+    return ref(database, schema, table, index, ddl, false);
+  }
+
+  /** The address of an index that is there, whose statement the server itself wrote. */
+  static KnobRef existing(String database, String schema, String table, String index, String ddl) {
+    return ref(database, schema, table, index, ddl, true);
+  }
+
+  private static KnobRef ref(
+      String database, String schema, String table, String index, String ddl, boolean exact) {
     return new KnobRef(
         KIND,
         new Target("table", database + "/" + schema + "." + table),
-        Map.of("database", database, "schema", schema, "table", table, "index", index, "ddl", ddl));
+        exact
+            ? Map.of(
+                "database",
+                database,
+                "schema",
+                schema,
+                "table",
+                table,
+                "index",
+                index,
+                "ddl",
+                ddl,
+                EXACT,
+                "true")
+            : Map.of(
+                "database",
+                database,
+                "schema",
+                schema,
+                "table",
+                table,
+                "index",
+                index,
+                "ddl",
+                ddl));
   }
 
   @Override

@@ -19,23 +19,25 @@ import java.util.Map;
  * Where statements of the application's are planned: on its own server only where that executes
  * nobody's code with Hone's rights. To plan is to execute functions that call themselves immutable
  * or stable, so that whoever may create one, or a view, could have it executed by whoever plans. As
- * superuser, and where there are functions of roles that Hone has no reason to trust, a {@link
- * Twin} plans, whose role has no rights to lend.
+ * superuser, and where roles own something that Hone has no reason to trust, a {@link Twin} plans,
+ * whose role has no rights to lend.
  */
 final class Planning {
   /** SQLSTATE object_not_in_prerequisite_state. */
   private static final String NOT_READY = "55000";
 
-  /** Superusers and the owner of the database can do by themselves what their functions could. */
-  private static final String FOREIGN_FUNCTIONS =
+  /**
+   * Superusers and the owner of the database can do by themselves what their definitions could. A
+   * view or a function of anybody else, an operator, a domain or a policy, can have the planner
+   * execute what its author wants, be it by functions of PostgreSQL's own.
+   */
+  private static final String OTHER_OWNERS =
       """
-      SELECT /* hone */ EXISTS (SELECT FROM pg_proc p
-        WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-          AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = p.proowner
-            AND (r.rolsuper OR r.rolname = current_user))
-          AND p.proowner <> (SELECT datdba FROM pg_database WHERE datname = current_database())
-          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
-            AND d.objid = p.oid AND d.deptype = 'e'))
+      WITH trusted AS (SELECT oid FROM pg_roles WHERE rolsuper OR rolname = current_user
+        OR oid = (SELECT datdba FROM pg_database WHERE datname = current_database()))
+      SELECT /* hone */ EXISTS (SELECT FROM pg_class WHERE relowner NOT IN (SELECT oid FROM trusted))
+        OR EXISTS (SELECT FROM pg_proc WHERE proowner NOT IN (SELECT oid FROM trusted))
+        OR EXISTS (SELECT FROM pg_type WHERE typowner NOT IN (SELECT oid FROM trusted))
       """;
 
   private final TwinServer twins;
@@ -52,7 +54,7 @@ final class Planning {
       return false;
     }
     try (Statement sql = connection.createStatement();
-        ResultSet row = sql.executeQuery(FOREIGN_FUNCTIONS)) {
+        ResultSet row = sql.executeQuery(OTHER_OWNERS)) {
       row.next();
       return !row.getBoolean(1);
     }
@@ -103,12 +105,12 @@ final class Planning {
 
   /**
    * The plan on the user's server, in a transaction that looks names up where the application does,
-   * cannot write, and of which nothing stays. Never as superuser, and never beside functions of
-   * roles that are not trusted, see {@link #mayBeLive}.
+   * cannot write, and of which nothing stays. Never as superuser, and never beside things of roles
+   * that are not trusted, see {@link #mayBeLive}.
    */
   static PlanNode live(Connection connection, Server server, String statement) throws SQLException {
     if (!mayBeLive(connection, server)) {
-      throw new SQLException("planning it here could execute somebody's function", NOT_READY);
+      throw new SQLException("planning it here could execute somebody's code", NOT_READY);
     }
     try (Statement sql = connection.createStatement()) {
       sql.execute("START TRANSACTION READ ONLY");

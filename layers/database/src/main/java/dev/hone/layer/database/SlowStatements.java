@@ -44,7 +44,7 @@ final class SlowStatements implements Diagnosis {
   private static final double LEAST_CALLS = 3;
 
   /** How long a plan is believed before the server is asked again. */
-  private static final Duration PLAN_LIFE = Duration.ofSeconds(60);
+  private static final Duration PLAN_LIFE = Duration.ofMinutes(5);
 
   private static final int PLANS_REMEMBERED = 64;
   private static final Duration HISTORY = Duration.ofHours(1);

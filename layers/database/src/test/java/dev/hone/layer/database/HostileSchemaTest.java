@@ -194,7 +194,7 @@ class HostileSchemaTest {
     try (var watcher = new Session(LiveDatabase.connection())) {
       assertThat(watcher.ask(Planning::mayBeLive)).isFalse();
       assertThatThrownBy(() -> watcher.ask((c, server) -> Planning.live(c, server, statement)))
-          .hasMessageContaining("somebody's function");
+          .hasMessageContaining("somebody's code");
       assertThat(watcher.ask((c, server) -> planning.plan(c, server, statement)).shape())
           .contains("customers_pkey");
       watcher.ask((c, server) -> c.createStatement().execute("SELECT pg_stat_force_next_flush()"));

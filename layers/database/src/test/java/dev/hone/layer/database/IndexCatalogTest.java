@@ -30,6 +30,8 @@ class IndexCatalogTest {
           "CREATE INDEX CONCURRENTLY hone_x ON app.people USING hash (lower(email))",
           "CREATE INDEX CONCURRENTLY hone_x ON app.people USING btree (lower(email) DESC)",
           "CREATE INDEX CONCURRENTLY hone_x ON app.people USING btree (lower(email)) WHERE (id > 1)",
+          "CREATE INDEX CONCURRENTLY hone_x ON app.people USING btree (lower(\"e mail\"))",
+          "CREATE INDEX CONCURRENTLY hone_x ON app.\"people \" USING btree (lower(email))",
           "CREATE INDEX CONCURRENTLY hone_x ON other.people USING btree (lower(email))"
         }) {
       assertThat(IndexCatalog.alike(PLAIN, other)).as(other).isFalse();

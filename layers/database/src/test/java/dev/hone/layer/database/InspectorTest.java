@@ -68,7 +68,7 @@ class InspectorTest {
   }
 
   @Test
-  void aPlanThatTheRoleMayNotAskForIsSaidWithTheRemedy() throws Exception {
+  void aRoleThatMayNotReadATableIsShownThePlanOfTheCopy() throws Exception {
     LiveDatabase.work(1, 0);
     LiveDatabase.execute("CREATE ROLE looker LOGIN; GRANT pg_monitor TO looker");
     try {
@@ -81,10 +81,8 @@ class InspectorTest {
               .statement(queryid)
               .orElseThrow();
       assertThat(story.text()).contains("sum(amount)");
-      assertThat(story.plan()).isNull();
-      assertThat(story.planProblem())
-          .contains("permission denied for table orders")
-          .contains("GRANT pg_read_all_data TO \"looker\"");
+      assertThat(story.planProblem()).isEmpty();
+      assertThat(String.valueOf(story.plan())).contains("relation=orders");
     } finally {
       LiveDatabase.execute("DROP ROLE looker");
     }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ final class LocalPostgres implements AutoCloseable {
   static final String AUTHENTICATION = "scram-sha-256";
 
   private static final int SECONDS = 60;
+
+  /** So many are tried: another program may take one before the server does. */
+  private static final int PORTS = 3;
 
   private final Process process;
   private final int port;
@@ -73,21 +77,30 @@ final class LocalPostgres implements AutoCloseable {
     } finally {
       Files.deleteIfExists(passwords);
     }
-    int port = freePort();
-    var command = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D"));
-    command.add(data.toString());
-    command.addAll(List.of("-p", Integer.toString(port)));
-    command.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
-    command.addAll(List.of("-c", "fsync=off", "-c", "synchronous_commit=off"));
-    settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-    Process postgres = run(log, command);
-    var server = new LocalPostgres(postgres, port);
-    try {
-      server.awaitReady(data, log);
-      return server;
-    } catch (IOException | InterruptedException e) {
-      server.close();
-      throw e;
+    for (int attempt = 1; ; attempt++) {
+      int port = freePort();
+      // In a file that others cannot read: who knew it beforehand could take it.
+      Files.writeString(
+          data.resolve("postgresql.conf"), "\nport = " + port + "\n", StandardOpenOption.APPEND);
+      var command = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D"));
+      command.add(data.toString());
+      command.addAll(List.of("-c", "listen_addresses=127.0.0.1"));
+      command.addAll(List.of("-c", "unix_socket_directories="));
+      command.addAll(List.of("-c", "fsync=off", "-c", "synchronous_commit=off"));
+      settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+      var server = new LocalPostgres(run(log, command), port);
+      try {
+        server.awaitReady(data, log);
+        return server;
+      } catch (IOException e) {
+        server.close();
+        if (attempt == PORTS) {
+          throw e;
+        }
+      } catch (InterruptedException e) {
+        server.close();
+        throw e;
+      }
     }
   }
 

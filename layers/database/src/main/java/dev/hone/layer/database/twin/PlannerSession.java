@@ -54,6 +54,11 @@ final class PlannerSession implements AutoCloseable {
     return connection;
   }
 
+  /** Whose session it is. */
+  String role() {
+    return address.user();
+  }
+
   /** Sets what every later session in the place of this one is to have as well. */
   void set(Map<String, String> more) throws SQLException {
     settings.putAll(more);

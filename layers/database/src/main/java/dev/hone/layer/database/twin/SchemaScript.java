@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The statements that make a copied schema, empty, in an order in which they can be executed. */
 final class SchemaScript {
@@ -25,6 +26,7 @@ final class SchemaScript {
 
   private final SchemaCopy schema;
   private int lost;
+  private long firstOid;
 
   /** A statement and what it makes. */
   private record Step(String what, String sql) {
@@ -48,8 +50,21 @@ final class SchemaScript {
   List<String> run(PlannerSession planner, Connection admin) throws SQLException {
     var passedOver = new ArrayList<String>();
     planner.set(Map.of("statement_timeout", LONGEST_STEP, "check_function_bodies", "off"));
-    together(planner, schemas(), new ArrayList<>());
-    extend(admin);
+    String role = planner.role();
+    try (Statement sql = admin.createStatement()) {
+      for (String name : schemas()) {
+        sql.execute("CREATE SCHEMA IF NOT EXISTS " + Sql.quoted(name));
+        sql.execute("ALTER SCHEMA " + Sql.quoted(name) + " OWNER TO " + Sql.quoted(role));
+      }
+      extend(admin);
+      // What is made from here on has a higher oid.
+      sql.execute("CREATE TEMPORARY TABLE mark ()");
+      try (ResultSet row = sql.executeQuery("SELECT 'pg_temp.mark'::regclass::oid")) {
+        row.next();
+        firstOid = row.getLong(1);
+      }
+      sql.execute("DROP TABLE pg_temp.mark");
+    }
     planner.set(Map.of("search_path", schema.searchPath()));
     together(planner, steps(schema.enumerations()), passedOver);
     together(planner, tables(), passedOver);
@@ -66,6 +81,13 @@ final class SchemaScript {
     }
     passedOver.addAll(names(left));
     return passedOver;
+  }
+
+  /**
+   * Of the first thing that the copied definitions made; what is older, PostgreSQL brought along.
+   */
+  long firstOid() {
+    return firstOid;
   }
 
   private static List<String> names(List<Step> steps) {
@@ -133,16 +155,14 @@ final class SchemaScript {
     }
   }
 
-  private List<Step> schemas() {
+  private Set<String> schemas() {
     var names = new LinkedHashSet<String>();
     schema.tables().forEach(table -> names.add(table.schema()));
     schema.enumerations().forEach(made -> names.add(made.schema()));
     schema.views().forEach(made -> names.add(made.schema()));
     schema.functions().forEach(made -> names.add(made.schema()));
     names.addAll(schema.extensions().values());
-    return names.stream()
-        .map(name -> new Step(name, "CREATE SCHEMA IF NOT EXISTS " + Sql.quoted(name)))
-        .toList();
+    return names;
   }
 
   private static List<Step> steps(List<SchemaCopy.Defined> things) {

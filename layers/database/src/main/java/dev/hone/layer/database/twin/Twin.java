@@ -50,6 +50,7 @@ public final class Twin implements AutoCloseable {
   private final IndexSight sight;
   private final List<String> notices = new ArrayList<>();
   private final Set<String> slow = new HashSet<>();
+  private long firstOid;
   private final Map<String, Defined> defined = new LinkedHashMap<>();
 
   /**
@@ -122,7 +123,9 @@ public final class Twin implements AutoCloseable {
   }
 
   private void fill() throws SQLException, IOException {
-    List<String> passedOver = new SchemaScript(schema).run(planner, admin);
+    var script = new SchemaScript(schema);
+    List<String> passedOver = script.run(planner, admin);
+    firstOid = script.firstOid();
     if (!passedOver.isEmpty()) {
       notices.add(
           "the planner twin has no " + SchemaReader.listed(passedOver) + ", which it cannot make");
@@ -317,19 +320,27 @@ public final class Twin implements AutoCloseable {
         .strip();
   }
 
-  /** A function or an operator that an index executes and no release or extension brought along. */
+  /**
+   * A function, operator or type whose code an index executes and that neither PostgreSQL nor an
+   * extension brought along; labels execute none.
+   */
   private String foreignCode(long index) throws SQLException {
     try (PreparedStatement query =
         admin.prepareStatement(
-            "SELECT CASE d.refclassid WHEN 'pg_proc'::regclass THEN"
-                + " d.refobjid::regprocedure::text WHEN 'pg_operator'::regclass THEN"
-                + " d.refobjid::regoperator::text ELSE 'an operator class of its own' END"
-                + " FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = ?"
-                + " AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass,"
-                + " 'pg_opclass'::regclass) AND NOT EXISTS (SELECT FROM pg_depend e WHERE"
-                + " e.classid = d.refclassid AND e.objid = d.refobjid AND e.deptype = 'e')"
-                + " LIMIT 1")) {
+            """
+            SELECT CASE d.refclassid WHEN 'pg_proc'::regclass THEN d.refobjid::regprocedure::text
+              WHEN 'pg_operator'::regclass THEN d.refobjid::regoperator::text
+              WHEN 'pg_type'::regclass THEN 'type ' || d.refobjid::regtype::text
+              ELSE 'something of its own' END
+            FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = ?
+              AND d.refobjid >= ? AND d.refclassid <> 'pg_class'::regclass
+              AND NOT (d.refclassid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t
+                LEFT JOIN pg_type e ON e.oid = t.typelem
+                WHERE t.oid = d.refobjid AND 'e' IN (t.typtype, e.typtype)))
+            LIMIT 1
+            """)) {
       query.setLong(1, index);
+      query.setLong(2, firstOid);
       try (ResultSet row = query.executeQuery()) {
         return row.next() ? row.getString(1) : "";
       }

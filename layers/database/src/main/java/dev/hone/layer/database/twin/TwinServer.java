@@ -31,7 +31,7 @@ public final class TwinServer implements AutoCloseable {
   private static final long LEAST_ROOM = 160L << 20;
 
   /** The release that Hone brings along. */
-  private static final int OWN = 18;
+  private static final int OWN = OwnPrograms.MAJOR;
 
   private static final int PER_MAJOR = 10_000;
   private static final int CHOOSES_LOCALE_PROVIDER = 15;
@@ -71,7 +71,7 @@ public final class TwinServer implements AutoCloseable {
    *
    * @param data where the server's files are
    * @param major release of the server
-   * @param role owns the database and has no other rights
+   * @param role owns what is copied into it and has no other rights
    * @param planner the session of that role
    * @param admin a connection of the superuser
    */
@@ -115,12 +115,9 @@ public final class TwinServer implements AutoCloseable {
         Files.createDirectories(directory);
         requireRoom();
         removeRemains(data(major));
-        known =
-            major == OWN
-                ? TwinProcess.embedded(data(major), directory.resolve("server"))
-                : TwinProcess.local(major, data(major));
+        known = TwinProcess.start(major, programs(major), data(major));
         running.put(major, known);
-      } catch (IOException | RuntimeException | SQLException e) {
+      } catch (IOException | RuntimeException e) {
         throw new Unavailable(
             "the planner twin (a PostgreSQL "
                 + major
@@ -133,6 +130,13 @@ public final class TwinServer implements AutoCloseable {
       }
     }
     return known;
+  }
+
+  private Path programs(int major) throws IOException {
+    return major == OWN
+        ? OwnPrograms.in(directory.resolve("server"))
+        : LocalPostgres.programs(major)
+            .orElseThrow(() -> new IOException("there are no programs of PostgreSQL " + major));
   }
 
   private TwinProcess fitting(int version) throws Unavailable {
@@ -162,17 +166,18 @@ public final class TwinServer implements AutoCloseable {
     try (Connection connection = server.connect("hone", 60);
         Statement sql = connection.createStatement()) {
       sql.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'");
-      create(sql, name, role, process.major(), collation);
+      create(sql, name, process.major(), collation);
     }
     var place =
         new DatabaseConnection(
             "planner twin",
-            server.jdbcUrl().replaceFirst("/postgres$", "/" + name),
+            server.jdbcUrl().replaceFirst("/postgres(?=[?])", "/" + name),
             server.user(),
             server.password());
     Connection admin = place.connect("hone", 60);
     try (Statement sql = admin.createStatement()) {
       sql.execute(NO_ENDING_OF_SESSIONS);
+      sql.execute("ALTER SCHEMA public OWNER TO " + role);
     }
     var planner =
         new PlannerSession(
@@ -181,11 +186,9 @@ public final class TwinServer implements AutoCloseable {
     return new Database(name, role, data(process.major()), process.major(), planner, admin);
   }
 
-  private static void create(
-      Statement sql, String name, String owner, int major, SchemaCopy.Collation collation)
+  private static void create(Statement sql, String name, int major, SchemaCopy.Collation collation)
       throws SQLException {
-    String create =
-        "CREATE DATABASE " + name + " OWNER " + owner + " TEMPLATE template0 ENCODING 'UTF8'";
+    String create = "CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8'";
     String locale = Sql.literal(collation.locale());
     List<String> ways;
     if (major < CHOOSES_LOCALE_PROVIDER) {
@@ -276,7 +279,7 @@ public final class TwinServer implements AutoCloseable {
     return command.contains("postgres") && command.contains(data.toString());
   }
 
-  private static void delete(Path tree) throws IOException {
+  static void delete(Path tree) throws IOException {
     if (!Files.exists(tree)) {
       return;
     }
