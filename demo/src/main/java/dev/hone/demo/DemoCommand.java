@@ -191,6 +191,7 @@ final class DemoCommand implements Callable<Integer> {
       throws StartException, InterruptedException, IOException {
     try (var hone = Hone.start(settings(system, data));
         var web = WebServer.start(hone)) {
+      hone.conductor().gather(Hone.GATHERED);
       progress.say("Hone watches at " + web.address() + "#token=" + hone.token().value());
       hone.loops().onChange(progress::show);
       var session = new DemoRun(system, hone, longest, untilClosed, headless || duration != null);

@@ -36,6 +36,7 @@ public final class Conductor {
   private final Map<String, Trial> running = new HashMap<>();
   private final Set<String> beingTakenBack = new HashSet<>();
   private Instant housekeeping = Instant.MIN;
+  private Instant gathersUntil = Instant.MIN;
   private boolean ending;
   private volatile Policy policy;
 
@@ -172,12 +173,29 @@ public final class Conductor {
         .standing(layer, technique, target, loops.summaries().toList());
   }
 
+  /**
+   * Starts nothing for so long: what is found at a start is found within seconds of each other, and
+   * the most promising of it is to come first.
+   */
+  public synchronized void gather(Duration length) {
+    gathersUntil = ticker.instant().plus(length);
+  }
+
+  private synchronized Optional<String> gathering() {
+    return ticker.instant().isBefore(gathersUntil)
+        ? Optional.of("what is found in the first seconds after the start is ranked together")
+        : Optional.empty();
+  }
+
   /** Why an approved loop does not start yet; empty when its turn comes with the next tick. */
   public Optional<String> waitsFor(LoopRecord loop) {
-    return gate()
-        .closed(loop)
-        .or(() -> Turns.inTheWay(loop, loops.all(), policy))
-        .or(() -> gate().unrest(loop));
+    Optional<String> gathering = gathering();
+    return gathering.isPresent()
+        ? gathering
+        : gate()
+            .closed(loop)
+            .or(() -> Turns.inTheWay(loop, loops.all(), policy))
+            .or(() -> gate().unrest(loop));
   }
 
   /** Why a finding is left alone although no loop for it is open; empty when it is not. */
@@ -398,7 +416,8 @@ public final class Conductor {
 
   private void startScheduled() {
     List<LoopRecord> all = List.copyOf(loops.all());
-    if (all.stream().anyMatch(l -> l.state() == LoopState.SCHEDULED)) {
+    boolean waiting = all.stream().anyMatch(l -> l.state() == LoopState.SCHEDULED);
+    if (waiting && gathering().isEmpty()) {
       Ranking ranking = ranking();
       Turns.next(
               all,

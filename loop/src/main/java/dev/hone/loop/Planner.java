@@ -205,7 +205,7 @@ final class Planner {
 
   /** Normal approximation of the comparison that {@link DifferenceJudge} makes. */
   private Forecast oneWay(Plan plan, Design.OneWay design, double gain) {
-    Duration budget = design.window().multipliedBy(design.windowsAfter());
+    Duration budget = design.longest();
     var logs = new ArrayList<Double>();
     Optional<Instant> untouchedTo = untouched.newest(now, design.window());
     for (int i = 0; i < design.windowsBefore() && untouchedTo.isPresent(); i++) {
@@ -225,7 +225,10 @@ final class Planner {
       return unknown(logs.size(), budget, "windows");
     }
     double noise = deviation(logs);
-    double error = noise * Math.sqrt(1.0 / design.windowsBefore() + 1.0 / design.windowsAfter());
+    double error =
+        noise
+            * Math.sqrt(
+                1.0 / design.windowsBefore() + 1.0 / (Design.OneWay.LOOKS * design.windowsAfter()));
     double delta = -Math.log1p(-plan.leastGain());
     double half = 2.2 * error;
     double power = error == 0 ? (gain > delta ? 1 : 0) : normal((gain - delta - half) / error);

@@ -43,6 +43,9 @@ import java.util.function.Consumer;
 
 /** The control plane: the one place where layers, kernel, guard and store are put together. */
 public final class Hone implements AutoCloseable {
+  /** How long after a start nothing is tried, see {@link Conductor#gather}. */
+  public static final Duration GATHERED = Duration.ofSeconds(30);
+
   private static final Duration LOOK = Duration.ofSeconds(5);
   private static final Duration UPKEEP = Duration.ofMinutes(1);
   private static final Duration TICK = Duration.ofMillis(500);

@@ -66,6 +66,7 @@ final class ServeCommand implements Callable<Integer> {
     Settings settings = settings(ConfigFile.find(config));
     WebServer.requireFree(settings.port());
     var hone = Hone.start(settings);
+    hone.conductor().gather(Hone.GATHERED);
     WebServer web;
     try {
       web = WebServer.start(hone);

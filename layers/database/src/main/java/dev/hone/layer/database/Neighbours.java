@@ -62,8 +62,8 @@ final class Neighbours {
   }
 
   /**
-   * What would tell soonest that something on the table takes longer: the time per write to it, or
-   * else of the read that is called most; empty when neither is called once a second.
+   * What would tell soonest that something on the table is done another way: the buffers per write
+   * to it, or else of the read that is called most; empty when neither is called once a second.
    */
   Optional<SignalRef> felt(String table, Instant now) throws SQLException {
     List<Map.Entry<StatementLoad, String>> affected =
@@ -75,19 +75,21 @@ final class Neighbours {
         affected.stream().filter(entry -> writes(entry.getValue())).toList();
     double rate = writers.stream().mapToDouble(entry -> entry.getKey().callsPerSecond()).sum();
     if (rate >= LEAST_CALLS_PER_SECOND) {
-      return Optional.of(timePerWrite(table, writers));
+      return Optional.of(signals.buffersPerCall("buffers per write to " + table, ids(writers)));
     }
     return affected.stream()
         .filter(entry -> reads(entry.getValue()))
         .filter(entry -> entry.getKey().callsPerSecond() >= LEAST_CALLS_PER_SECOND)
         .findFirst()
-        .map(entry -> signals.secondsPerCall(entry.getKey().queryid(), entry.getValue()));
+        .map(entry -> signals.buffersPerCall(entry.getKey().queryid(), entry.getValue()));
+  }
+
+  private static List<String> ids(List<Map.Entry<StatementLoad, String>> statements) {
+    return statements.stream().map(entry -> entry.getKey().queryid()).sorted().toList();
   }
 
   private SignalRef timePerWrite(String table, List<Map.Entry<StatementLoad, String>> writers) {
-    return signals.secondsPerCall(
-        "time per write to " + table,
-        writers.stream().map(entry -> entry.getKey().queryid()).sorted().toList());
+    return signals.secondsPerCall("time per write to " + table, ids(writers));
   }
 
   /**

@@ -109,8 +109,7 @@ final class SlowStatements implements Diagnosis {
       for (StatementLoad load : heavy) {
         String text = known.get(load.queryid());
         if (text != null && Plans.explainable(text)) {
-          Optional<PlanNode> plan = plan(load.queryid(), text, now);
-          plan.ifPresent(node -> findings.add(finding(load, text, node, total, now)));
+          findings.add(finding(load, text, plan(load.queryid(), text, now), total, now));
         }
       }
       return findings;
@@ -149,25 +148,29 @@ final class SlowStatements implements Diagnosis {
   }
 
   private Finding finding(
-      StatementLoad load, String text, PlanNode plan, double total, Instant now) {
+      StatementLoad load, String text, Optional<PlanNode> plan, double total, Instant now) {
     String id = load.queryid();
     double share = load.seconds() / total;
-    String explain = "EXPLAIN (GENERIC_PLAN) " + shortened(text, 2000);
+    String explain = "EXPLAIN " + shortened(text, 2000);
     var evidence =
-        List.of(
-            new Evidence("share of statement time", share, "ratio", signals.shareOfTime(id)),
-            new Evidence(
-                "time per call",
-                load.secondsPerCall() * 1000,
-                "ms/call",
-                signals.secondsPerCall(id, text).query() + " * 1000"),
-            new Evidence(
-                BUFFERS,
-                load.buffersPerCall(),
-                "buffers/call",
-                signals.buffersPerCall(id, text).query()),
-            new Evidence("calls", load.callsPerSecond(), "calls/s", signals.callsPerSecond(id)),
-            new Evidence("planner's cost", plan.cost(), "cost", explain));
+        new ArrayList<>(
+            List.of(
+                new Evidence("share of statement time", share, "ratio", signals.shareOfTime(id)),
+                new Evidence(
+                    "time per call",
+                    load.secondsPerCall() * 1000,
+                    "ms/call",
+                    signals.secondsPerCall(id, text).query() + " * 1000"),
+                new Evidence(
+                    BUFFERS,
+                    load.buffersPerCall(),
+                    "buffers/call",
+                    signals.buffersPerCall(id, text).query()),
+                new Evidence(
+                    "calls", load.callsPerSecond(), "calls/s", signals.callsPerSecond(id))));
+    plan.ifPresent(
+        node -> evidence.add(new Evidence("planner's cost", node.cost(), "cost", explain)));
+
     double expected = (double) WINDOW.toMillis() / Math.max(1, interval.toMillis());
     return new Finding(
         ids.next(),
@@ -192,7 +195,7 @@ final class SlowStatements implements Diagnosis {
             "statement",
             text,
             "plan",
-            plan.shape(),
+            plan.map(PlanNode::shape).orElse("none can be made without values"),
             "database",
             session.target().name()),
         Math.min(1, load.samples() / expected));

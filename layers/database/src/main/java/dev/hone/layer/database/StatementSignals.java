@@ -47,20 +47,27 @@ record StatementSignals(String database) {
 
   /** Time per call over all of these statements together. */
   SignalRef secondsPerCall(String name, List<String> queryids) {
+    return new SignalRef(name, "s/call", perCall("seconds", queryids), Better.LOWER);
+  }
+
+  /** Buffers per call over all of these statements together. */
+  SignalRef buffersPerCall(String name, List<String> queryids) {
+    return new SignalRef(name, "buffers/call", perCall("buffers", queryids), Better.LOWER);
+  }
+
+  private String perCall(String metric, List<String> queryids) {
     String matching =
         "{database=\""
             + escaped(database)
             + "\",queryid=~\""
             + String.join("|", queryids)
             + "\"}[$window]))";
-    return new SignalRef(
-        name,
-        "s/call",
-        "sum(rate(pg_statement_seconds_total"
-            + matching
-            + " / sum(rate(pg_statement_calls_total"
-            + matching,
-        Better.LOWER);
+    return "sum(rate(pg_statement_"
+        + metric
+        + "_total"
+        + matching
+        + " / sum(rate(pg_statement_calls_total"
+        + matching;
   }
 
   /** Execution time per second of a statement. */

@@ -97,7 +97,7 @@ class DropIndexTest {
     assertThat(proposal.appliable()).isTrue();
     assertThat(proposal.to()).isEqualTo("absent");
     assertThat(proposal.design()).isInstanceOf(Design.NonInferiority.class);
-    assertThat(proposal.primary().name()).isEqualTo("time per write to orders");
+    assertThat(proposal.primary().name()).isEqualTo("buffers per write to orders");
     assertThat(proposal.guardrails()).isNotEmpty();
     assertThat(proposal.explanation().applyCommand())
         .isEqualTo("DROP INDEX CONCURRENTLY public.short_one;");

@@ -97,7 +97,11 @@ public final class UpkeepRules {
                       + " PostgreSQL refuses to write.",
                   table.freezeAge() / 1e9)));
     }
-    if (off && table.dead() >= MANY_CHANGED && table.dead() >= DEAD_WITHOUT_VACUUM * table.rows()) {
+    boolean dirty =
+        table.dead() >= MANY_CHANGED && table.dead() >= DEAD_WITHOUT_VACUUM * table.rows();
+    boolean stale =
+        table.changed() >= MANY_CHANGED && table.changed() >= DEAD_WITHOUT_VACUUM * table.rows();
+    if (off && (dirty || stale)) {
       recommended.add(
           table(
               Advice.Kind.VACUUM,
@@ -107,8 +111,11 @@ public final class UpkeepRules {
               "ALTER TABLE " + table.quoted() + " SET (autovacuum_enabled = off)",
               String.format(
                   Locale.ROOT,
-                  "Autovacuum is off for it, and %.0f dead rows lie beside %.0f living ones.",
-                  table.dead(),
+                  dirty
+                      ? "Autovacuum is off for it, and %.0f dead rows lie beside %.0f living ones."
+                      : "Autovacuum is off for it, so that nothing analyses it: %.0f rows changed"
+                          + " since, beside %.0f that the planner knows of.",
+                  dirty ? table.dead() : table.changed(),
                   table.rows())));
       return;
     }
