@@ -52,6 +52,21 @@ class ConductorTest {
   }
 
   @Test
+  void whatIsFoundAtAStartIsRankedTogether() {
+    try (var world = new World(1, -0.4)) {
+      world.conductor.setPolicy(Examples.policy(Mode.AUTO), "ann", "test");
+      world.conductor.gather(Duration.ofSeconds(30));
+      String loop = world.propose("k", Examples.SWITCHBACK);
+      world.conductor.tick();
+      LoopRecord waiting = world.loops.require(loop);
+      assertThat(waiting.state()).isEqualTo(LoopState.SCHEDULED);
+      assertThat(world.conductor.waitsFor(waiting).orElseThrow()).contains("ranked together");
+      world.pass(Duration.ofSeconds(31));
+      assertThat(world.loops.require(loop).state()).isNotEqualTo(LoopState.SCHEDULED);
+    }
+  }
+
+  @Test
   void aLoweredModeHoldsForWhatIsNotUnderWay() {
     try (var world = new World(1, -0.4)) {
       world.conductor.setPolicy(Examples.policy(Mode.AUTO), "ann", "test");
