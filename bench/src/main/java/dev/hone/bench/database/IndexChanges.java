@@ -204,7 +204,7 @@ final class IndexChanges {
     guardrails.addAll(
         IndexTrial.guardrails(
             List.of(ReplayedTraffic.seconds(TREATED)), List.of(ReplayedTraffic.buffers(TREATED))));
-    Design design = IndexTrial.absence(CONTROLS);
+    Design design = IndexTrial.absence();
     double margin = design instanceof Design.NonInferiority absence ? absence.margin() : 0;
     var plan =
         new Plan(
@@ -214,7 +214,7 @@ final class IndexChanges {
             creation.from(),
             creation.to(),
             design,
-            ReplayedTraffic.seconds(WRITE),
+            ReplayedTraffic.buffers(WRITE),
             -margin,
             creation.alpha(),
             creation.alphaHarm(),

@@ -96,7 +96,7 @@ final class DropIndex implements Technique {
                   IndexChoice.megabytes(bytes(finding))),
               Knob.Risk.R2,
               explanation(finding, schema, table, index, ddl),
-              IndexTrial.absence(neighbours.controls("", table, now)),
+              IndexTrial.absence(),
               felt.orElseGet(
                   () ->
                       new StatementSignals(database)
