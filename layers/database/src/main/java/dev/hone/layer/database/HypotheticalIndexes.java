@@ -34,7 +34,8 @@ final class HypotheticalIndexes implements WhatIf {
           .orElseThrow(
               () ->
                   new Unavailable(
-                      "the extension hypopg is not there either, or others than superusers and the owner of the database own something"));
+                      "the extension hypopg is not there either, or others than superusers and the"
+                          + " owner of the database own something in it"));
     } catch (SQLException e) {
       throw new Unavailable("hypopg failed: " + DatabaseConnection.plain(e), e);
     }

@@ -47,24 +47,9 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
 
   private static KnobRef ref(
       String database, String schema, String table, String index, String ddl, boolean exact) {
-    return new KnobRef(
-        KIND,
-        new Target("table", database + "/" + schema + "." + table),
-        exact
-            ? Map.of(
-                "database",
-                database,
-                "schema",
-                schema,
-                "table",
-                table,
-                "index",
-                index,
-                "ddl",
-                ddl,
-                EXACT,
-                "true")
-            : Map.of(
+    var parameters =
+        new HashMap<>(
+            Map.of(
                 "database",
                 database,
                 "schema",
@@ -75,6 +60,11 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
                 index,
                 "ddl",
                 ddl));
+    if (exact) {
+      parameters.put(EXACT, "true");
+    }
+    var target = new Target("table", database + "/" + schema + "." + table);
+    return new KnobRef(KIND, target, parameters);
   }
 
   @Override

@@ -52,6 +52,7 @@ final class LocalPostgres implements AutoCloseable {
       Path programs, Path data, String password, Map<String, String> settings)
       throws IOException, InterruptedException {
     Path log = data.resolveSibling(data.getFileName() + ".log");
+    Files.deleteIfExists(log);
     Path passwords = passwordFile(data, password);
     try {
       Process initdb =

@@ -5,6 +5,7 @@ import io.zonky.test.db.postgres.util.ArchUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class OwnPrograms {
   /** Their major release. */
   static final int MAJOR = 18;
 
+  private static final String HALF = "unpacking-";
   private static final int EXECUTABLE = 0111;
 
   private OwnPrograms() {}
@@ -44,16 +46,26 @@ final class OwnPrograms {
     Path place = directory.resolve("postgresql-" + digest(archive));
     if (!Files.isDirectory(place)) {
       Files.createDirectories(directory);
-      Path half = Files.createTempDirectory(directory, "unpacking-");
+      removeHalf(directory);
+      Path half = Files.createTempDirectory(directory, HALF);
       unpack(archive, half);
       try {
         Files.move(half, place, StandardCopyOption.ATOMIC_MOVE);
-      } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+      } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
         // Another Hone was quicker; what it unpacked is the same.
         TwinServer.delete(half);
       }
     }
     return place.resolve("bin");
+  }
+
+  /** What a Hone left that was killed while it unpacked. */
+  private static void removeHalf(Path directory) throws IOException {
+    try (var left = Files.newDirectoryStream(directory, HALF + "*")) {
+      for (Path half : left) {
+        TwinServer.delete(half);
+      }
+    }
   }
 
   private static String digest(byte[] archive) {
