@@ -93,6 +93,44 @@ class AdvisorTest {
   }
 
   @Test
+  void whatTheTriggersOfForeignKeysLookForIsIndexed() throws Exception {
+    try {
+      LiveDatabase.execute("CREATE TABLE baskets (id int PRIMARY KEY)");
+      LiveDatabase.execute(
+          "CREATE TABLE basket_items (id int PRIMARY KEY, basket int NOT NULL REFERENCES baskets"
+              + " ON DELETE CASCADE)");
+      LiveDatabase.execute(
+          "CREATE TABLE item_notes (id int PRIMARY KEY, item int NOT NULL REFERENCES basket_items)");
+      LiveDatabase.execute(
+          "CREATE TABLE basket_marks (basket int NOT NULL REFERENCES baskets, mark text)");
+      LiveDatabase.execute("CREATE INDEX ON basket_marks (basket, mark)");
+      LiveDatabase.execute("INSERT INTO baskets SELECT generate_series(1, 20000)");
+      LiveDatabase.execute(
+          "INSERT INTO basket_items SELECT i, i / 3 + 1 FROM generate_series(1, 59999) i");
+      LiveDatabase.execute(
+          "INSERT INTO item_notes SELECT i, i / 2 + 1 FROM generate_series(1, 60000) i");
+      LiveDatabase.execute("INSERT INTO basket_marks SELECT generate_series(1, 20000), 'x'");
+      LiveDatabase.execute("ANALYZE");
+      Advice advice = advise("DELETE FROM baskets WHERE id = 3;\n", Long.MAX_VALUE);
+      assertThat(advice.analysed()).isEqualTo(1);
+      assertThat(created(advice))
+          .containsExactlyInAnyOrder(
+              "CREATE INDEX CONCURRENTLY hone_basket_items_basket ON public.basket_items USING"
+                  + " btree (basket)",
+              "CREATE INDEX CONCURRENTLY hone_item_notes_item ON public.item_notes USING btree"
+                  + " (item)");
+      assertThat(advice.recommendations().getFirst().why())
+          .anySatisfy(why -> assertThat(why).contains("Whoever deletes a row"));
+      for (String ddl : created(advice)) {
+        LiveDatabase.execute(ddl);
+      }
+      assertThat(created(advise("DELETE FROM baskets WHERE id = 3;\n", Long.MAX_VALUE))).isEmpty();
+    } finally {
+      LiveDatabase.execute("DROP TABLE basket_marks, item_notes, basket_items, baskets");
+    }
+  }
+
+  @Test
   void theWholeWorkloadIsServedByFewIndexes() throws Exception {
     Advice advice = advise(WORKLOAD, Long.MAX_VALUE);
     assertThat(advice.analysed()).isEqualTo(4);

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which relations and functions statements name. Every word that is the name of one counts, so that
- * rather too many are found than too few; nothing has to be parsed.
+ * rather too many are found than too few; nothing has to be parsed. Tables come with those that a
+ * deletion looks into, because their rows may refer to the deleted ones.
  *
  * @param tables oids of tables, materialized views, partitions and tables that inherit
  * @param locked what cannot be read, because another session has locked it exclusively, or
@@ -40,6 +42,9 @@ record RelationNames(
 
   /** Of a table with more partitions, or more that inherit from it, only so many are copied. */
   private static final int MOST_PARTITIONS = 400;
+
+  /** More tables that refer to deleted rows are not looked at. */
+  private static final int MOST_REFERRING = 400;
 
   /** A relation of the user's, once for each that it inherits from. */
   private record Relation(
@@ -91,6 +96,16 @@ record RelationNames(
         }
       }
     }
+    var deleting = new HashSet<String>();
+    texts.stream()
+        .filter(text -> Plans.verb(text).equals("delete"))
+        .forEach(text -> deleting.addAll(words(text)));
+    Set<Long> referring = referring(connection, oids(byName, deleting));
+    byName.values().stream()
+        .flatMap(List::stream)
+        .filter(relation -> referring.contains(relation.oid()) && !relation.locked())
+        .filter(relation -> tables.add(relation.oid()))
+        .forEach(relation -> addPartitions(relation, children, tables));
     List<String> cut =
         byName.values().stream()
             .flatMap(List::stream)
@@ -102,6 +117,42 @@ record RelationNames(
             .distinct()
             .toList();
     return new RelationNames(tables, views, functions(connection, seen, locked), locked, cut);
+  }
+
+  private static Set<Long> oids(Map<String, List<Relation>> byName, Set<String> names) {
+    return names.stream()
+        .flatMap(name -> byName.getOrDefault(name, List.of()).stream())
+        .map(Relation::oid)
+        .collect(Collectors.toSet());
+  }
+
+  /** Tables with foreign keys to these, and to those whose rows go with them. */
+  private static Set<Long> referring(Connection connection, Set<Long> targets) throws SQLException {
+    var referring = new HashSet<Long>();
+    if (targets.isEmpty()) {
+      return referring;
+    }
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            WITH RECURSIVE k AS (
+              SELECT conrelid, confrelid, confdeltype FROM pg_constraint
+              WHERE contype = 'f' AND conparentid = 0),
+            asked AS (
+              SELECT conrelid, confdeltype FROM k WHERE confrelid = ANY (?::oid[])
+              UNION SELECT k.conrelid, k.confdeltype FROM k
+                JOIN asked ON k.confrelid = asked.conrelid WHERE asked.confdeltype = 'c')
+            SELECT /* hone */ DISTINCT conrelid::bigint FROM asked ORDER BY 1 LIMIT
+            """
+                + MOST_REFERRING)) {
+      query.setArray(1, connection.createArrayOf("bigint", targets.toArray()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          referring.add(rows.getLong(1));
+        }
+      }
+    }
+    return referring;
   }
 
   private static void addPartitions(

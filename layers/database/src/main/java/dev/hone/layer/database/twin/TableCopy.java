@@ -85,7 +85,12 @@ public record TableCopy(
    * @param target oid of the table it refers to
    * @param valid whether the server has checked it for all rows
    */
-  public record ForeignKey(String definition, long target, List<String> columns, boolean valid) {}
+  public record ForeignKey(String definition, long target, List<String> columns, boolean valid) {
+    /** Whether rows go with the row that they refer to. */
+    public boolean cascades() {
+      return definition.contains(" ON DELETE CASCADE");
+    }
+  }
 
   /**
    * A column of pg_stats.
