@@ -3,6 +3,7 @@ package dev.hone.server;
 import dev.hone.layer.database.Advisor;
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Workload;
 import dev.hone.loop.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Advice on a database as people and programs read it. */
 final class AdviceText {
   private static final double KIB = 1024;
+  private static final double DAY = 86_400;
   private static final Pattern CONTROL =
       Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t]]");
 
@@ -52,6 +54,8 @@ final class AdviceText {
     workload.put("measured", advice.isMeasured());
     workload.put("seconds", advice.secondsNow());
     workload.put("secondsThen", advice.secondsThen());
+    Workload.Period period = advice.workload().period();
+    workload.put("periodSeconds", period.isKnown() ? period.seconds() : null);
     object.put("workload", workload);
     var recommendations = new ArrayList<Map<String, @Nullable Object>>();
     for (Advice.Recommended each : advice.recommendations()) {
@@ -143,21 +147,23 @@ final class AdviceText {
 
   private void summary(List<String> lines) {
     double then = advice.secondsThen() / advice.secondsNow();
+    Workload.Period period = advice.workload().period();
     long bytes = advice.recommendations().stream().mapToLong(Advice.Recommended::bytes).sum();
     lines.add(
         advice.secondsNow() > 0
             ? String.format(
                 Locale.ROOT,
-                "Time of the workload: %s %s, expected %s (%.0f %%) with all indexes; %s on disk",
+                "Time of the workload: %s %s%s, expected %s (%.0f %%) with all indexes; %s on disk",
                 seconds(advice.secondsNow()),
                 advice.isMeasured() ? "as measured" : "as the planner's costs let expect",
+                period.isKnown() ? " in " + seconds(period.seconds()) : "",
                 seconds(advice.secondsThen()),
                 100 * (then - 1),
                 size(bytes))
             : "The time of the workload is not known; " + size(bytes) + " on disk");
   }
 
-  private static List<String> lines(Advice.Recommended each, int rank) {
+  private List<String> lines(Advice.Recommended each, int rank) {
     var lines = new ArrayList<String>();
     if (each.kind().changesText()) {
       lines.add(String.format(Locale.ROOT, "%d. %s%s", rank, each.title(), balance(each)));
@@ -188,7 +194,7 @@ final class AdviceText {
   }
 
   /** What it gains and costs, as far as that is known. */
-  private static String balance(Advice.Recommended each) {
+  private String balance(Advice.Recommended each) {
     if (each.kind() == Advice.Kind.DROP_INDEX) {
       return String.format(
           Locale.ROOT,
@@ -199,12 +205,22 @@ final class AdviceText {
     if (each.kind().changesIndex()) {
       return String.format(
           Locale.ROOT,
-          ": gains %s%s, %s",
+          ": gains %s%s%s, %s",
           seconds(each.gainSeconds()),
+          share(each.gainSeconds()),
           each.writeSeconds() > 0 ? ", costs writes " + seconds(each.writeSeconds()) : "",
           size(each.bytes()));
     }
-    return each.gainSeconds() > 0 ? ": gains about " + seconds(each.gainSeconds()) : "";
+    return each.gainSeconds() > 0
+        ? ": gains about " + seconds(each.gainSeconds()) + share(each.gainSeconds())
+        : "";
+  }
+
+  /** Of the workload's time; a share is the same however long was counted. */
+  private String share(double seconds) {
+    return advice.secondsNow() > 0
+        ? String.format(Locale.ROOT, " (%.1f %%)", 100 * seconds / advice.secondsNow())
+        : "";
   }
 
   /** A time with a fitting unit. */
@@ -213,15 +229,17 @@ final class AdviceText {
       return "0 s";
     }
     double size = Math.abs(seconds);
-    return size >= 7200
-        ? String.format(Locale.ROOT, "%.1f h", seconds / 3600)
-        : size >= 120
-            ? String.format(Locale.ROOT, "%.1f min", seconds / 60)
-            : size >= 1
-                ? String.format(Locale.ROOT, "%.1f s", seconds)
-                : size >= 1e-3
-                    ? String.format(Locale.ROOT, "%.1f ms", 1e3 * seconds)
-                    : String.format(Locale.ROOT, "%.1f µs", 1e6 * seconds);
+    return size >= 2 * DAY
+        ? String.format(Locale.ROOT, "%.1f d", seconds / DAY)
+        : size >= 7200
+            ? String.format(Locale.ROOT, "%.1f h", seconds / 3600)
+            : size >= 120
+                ? String.format(Locale.ROOT, "%.1f min", seconds / 60)
+                : size >= 1
+                    ? String.format(Locale.ROOT, "%.1f s", seconds)
+                    : size >= 1e-3
+                        ? String.format(Locale.ROOT, "%.1f ms", 1e3 * seconds)
+                        : String.format(Locale.ROOT, "%.1f µs", 1e6 * seconds);
   }
 
   /** A size with a fitting unit. */

@@ -69,6 +69,7 @@ class AdviseCommandTest {
   void timesAndSizesHaveFittingUnits() {
     assertThat(AdviceText.seconds(0.0125)).isEqualTo("12.5 ms");
     assertThat(AdviceText.seconds(9000)).isEqualTo("2.5 h");
+    assertThat(AdviceText.seconds(950_400)).isEqualTo("11.0 d");
     assertThat(AdviceText.seconds(-3e-6)).isEqualTo("-3.0 µs");
     assertThat(AdviceText.size(3 << 20)).isEqualTo("3.0 MiB");
     assertThat(AdviceText.size(-2048)).isEqualTo("-2 KiB");

@@ -56,6 +56,6 @@ record RecentLoad(MetricStore store, String database) {
               + " with the share of the time of the last hour, which is more than since"
               + " pg_stat_statements was reset");
     }
-    return new Workload(workload.source(), statements, notices, workload.checkpoints());
+    return new Workload(workload.source(), statements, notices, workload.period());
   }
 }

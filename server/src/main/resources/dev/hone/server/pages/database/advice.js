@@ -2,7 +2,7 @@
 // What the whole workload lacks, and which indexes it does not need.
 import { useEffect, useState } from 'preact/hooks';
 import { get, post } from '../api.js';
-import { number, percent, quantity } from '../format.js';
+import { number, percent, percentSize, quantity } from '../format.js';
 import { html } from '../html.js';
 import { Badge, Icon } from '../icons.js';
 import { Command } from '../story-change.js';
@@ -57,7 +57,7 @@ function Given({ advice: { workload, recommendations, notices, server }, loops, 
   return html`<section class="panel" aria-label="Workload">
       <dl class="facts wide">
         <div><dt>Statements analysed</dt><dd><b>${workload.analysed} of ${workload.statements}</b> from <code>${workload.source}</code></dd></div>
-        <div><dt>${workload.measured ? 'Their time as measured' : 'Their time as estimated'}</dt><dd><b>${quantity(workload.seconds, 's')}</b></dd></div>
+        <div><dt>${workload.measured ? 'Their time as measured' : 'Their time as estimated'}</dt><dd><b>${quantity(workload.seconds, 's')}</b>${workload.periodSeconds ? html` in ${quantity(workload.periodSeconds, 's')}` : ''}</dd></div>
         <div><dt>Expected with all of these</dt><dd><b>${quantity(workload.secondsThen, 's')}</b> (${percent(gain)})</dd></div>
         <div><dt>Server</dt><dd>PostgreSQL ${server}</dd></div>
       </dl>
@@ -98,7 +98,7 @@ function One({ each, whole, done, loop }) {
     <h2>${each.title}</h2>
     ${(isIndex || each.gainSeconds > 0) &&
     html`<dl class="facts wide">
-      <div><dt>Statements gain</dt><dd><b>${each.gainSeconds ? quantity(each.gainSeconds, 's') : 'nothing'}</b>${whole > 0 && each.gainSeconds > 0 ? ` of ${quantity(whole, 's')}` : ''}</dd></div>
+      <div><dt>Statements gain</dt><dd><b>${each.gainSeconds ? quantity(each.gainSeconds, 's') : 'nothing'}</b>${whole > 0 && each.gainSeconds > 0 ? ` of ${quantity(whole, 's')} (${percentSize(each.gainSeconds / whole)})` : ''}</dd></div>
       ${isIndex &&
       html`<div><dt>${each.writeCostSeconds < 0 ? 'Writes gain' : 'Writes lose'}</dt><dd><b>${quantity(Math.abs(each.writeCostSeconds), 's')}</b></dd></div>
       <div><dt>${each.bytes < 0 ? 'Gives back' : 'Takes on disk'}</dt><dd><b>${quantity(Math.abs(each.bytes), 'bytes')}</b></dd></div>`}

@@ -47,7 +47,7 @@
  */
 /**
  * @typedef {{running: boolean, startedAt: string|null, againAt: string|null, progress: string[], problem: string, at: string|null, carriedOut: string[],
- *   advice: {server: string, workload: {source: string, statements: number, analysed: number, measured: boolean, seconds: number, secondsThen: number},
+ *   advice: {server: string, workload: {source: string, statements: number, analysed: number, measured: boolean, seconds: number, secondsThen: number, periodSeconds: number|null},
  *   recommendations: Recommended[], notices: string[]}|null, loops: Record<string, import('../types.js').Loop>}} Advice
  */
 

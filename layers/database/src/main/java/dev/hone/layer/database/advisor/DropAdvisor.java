@@ -116,7 +116,9 @@ public final class DropAdvisor {
       saved =
           planned.stream()
               .mapToDouble(
-                  each -> WriteCost.of(each, table, spec, index.bytes(), workload.checkpoints()))
+                  each ->
+                      WriteCost.of(
+                          each, table, spec, index.bytes(), workload.period().checkpoints()))
               .sum();
       why.add("No statement of the workload would be planned noticeably worse without it.");
     }

@@ -76,7 +76,8 @@ public final class IndexAdvisor {
     defined.forEach(index -> costs.add(index, proposed.getOrDefault(index.spec(), Set.of())));
     double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
     var score =
-        new WorkloadScore(costs, defined, twin.schema().tables(), budget, workload.checkpoints());
+        new WorkloadScore(
+            costs, defined, twin.schema().tables(), budget, workload.period().checkpoints());
     WorkloadScore.State none = score.state(Set.of());
     WorkloadScore.State best = new Selection(costs, score, budget, least).select(proposers);
     var byName = new LinkedHashMap<String, Twin.Defined>();

@@ -9,13 +9,28 @@ import java.util.Set;
  *
  * @param source where they come from, for people
  * @param notices what is not known of them, a sentence each
- * @param checkpoints how many checkpoint_timeouts their calls are from; NaN when that is not known
+ * @param period that their calls are from
  */
 public record Workload(
-    String source, List<Statement> statements, List<String> notices, double checkpoints) {
+    String source, List<Statement> statements, List<String> notices, Period period) {
   /** One of which it is not known how long it took. */
   public Workload(String source, List<Statement> statements, List<String> notices) {
-    this(source, statements, notices, Double.NaN);
+    this(source, statements, notices, Period.UNKNOWN);
+  }
+
+  /**
+   * How long was counted.
+   *
+   * @param seconds NaN when that is not known
+   * @param checkpoints the same in the server's checkpoint_timeout
+   */
+  public record Period(double seconds, double checkpoints) {
+    public static final Period UNKNOWN = new Period(Double.NaN, Double.NaN);
+
+    /** Whether it is known. */
+    public boolean isKnown() {
+      return Double.isFinite(seconds) && seconds > 0;
+    }
   }
 
   /**

@@ -105,7 +105,7 @@ public final class WorkloadReader {
               + rest
               + " lighter ones");
     }
-    return new Workload("pg_stat_statements", statements, notices, checkpoints(connection, view));
+    return new Workload("pg_stat_statements", statements, notices, period(connection, view));
   }
 
   /** What the extension tells now; nothing when it cannot be read a second time. */
@@ -206,21 +206,23 @@ public final class WorkloadReader {
                 looks * interval)));
   }
 
-  /** How many checkpoint_timeouts the statements are counted for; 13 does not tell. */
-  private static double checkpoints(Connection connection, String view) throws SQLException {
+  /** How long statements were counted; 13 does not tell. */
+  private static Workload.Period period(Connection connection, String view) throws SQLException {
     try (Statement sql = connection.createStatement();
         ResultSet row =
             sql.executeQuery(
-                "SELECT /* hone */ extract(epoch FROM clock_timestamp() - stats_reset) / (SELECT"
+                "SELECT /* hone */ extract(epoch FROM clock_timestamp() - stats_reset), (SELECT"
                     + " setting::float8 FROM pg_settings WHERE name = 'checkpoint_timeout') FROM "
                     + view
                     + "_info()")) {
-      return row.next() ? row.getDouble(1) : Double.NaN;
+      return row.next()
+          ? new Workload.Period(row.getDouble(1), row.getDouble(1) / row.getDouble(2))
+          : Workload.Period.UNKNOWN;
     } catch (SQLException e) {
       if (!connection.isValid(5)) {
         throw e;
       }
-      return Double.NaN;
+      return Workload.Period.UNKNOWN;
     }
   }
 
