@@ -6,10 +6,12 @@ import dev.hone.layer.database.twin.PlanNode;
 import dev.hone.layer.database.twin.Twin;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class WhatIfCosts {
   private static final int REMEMBERED = 400;
+  private static final int MOST_EXACT = 2_000;
 
   /** SQLSTATE query_canceled. */
   private static final String QUERY_CANCELED = "57014";
@@ -28,8 +31,12 @@ final class WhatIfCosts {
   private final Twin twin;
   private final List<Planned> statements;
   private final Map<String, Set<Integer>> byTable = new HashMap<>();
-  private final List<List<Answer>> answers = new ArrayList<>();
-  private final Map<String, Twin.Defined> candidates = new HashMap<>();
+  private final List<Answers> answers = new ArrayList<>();
+
+  /** Candidates by name, numbered as they came. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
+  private final List<String> beginnings = new ArrayList<>();
   private final List<Set<String>> leading = new ArrayList<>();
   private int asked;
 
@@ -50,14 +57,64 @@ final class WhatIfCosts {
     }
   }
 
-  /** What the planner would do. */
-  record Answer(Set<String> visible, Set<String> used, PlanNode plan) {
-    double cost() {
-      return plan.cautiousCost();
+  /** What the planner would do, and which of the candidates it would use. */
+  record Answer(Set<String> used, PlanNode plan, double cost) {
+    static Answer of(Set<String> used, PlanNode plan) {
+      return new Answer(used, plan, plan.cautiousCost());
+    }
+  }
+
+  /** The answers known for one statement, with the numbers of the candidates they hold for. */
+  private static final class Answers {
+    private record Known(BitSet visible, BitSet used, Answer answer) {
+      boolean holdsFor(BitSet shown) {
+        return isIn(used, shown) && isIn(shown, visible);
+      }
+
+      private static boolean isIn(BitSet part, BitSet whole) {
+        for (int i = part.nextSetBit(0); i >= 0; i = part.nextSetBit(i + 1)) {
+          if (!whole.get(i)) {
+            return false;
+          }
+        }
+        return true;
+      }
     }
 
-    boolean answers(Set<String> shown) {
-      return shown.containsAll(used) && visible.containsAll(shown);
+    private final List<Known> known = new ArrayList<>();
+    private final Map<BitSet, Answer> exact = new HashMap<>();
+
+    Answers(PlanNode plan) {
+      known.add(new Known(new BitSet(), new BitSet(), Answer.of(Set.of(), plan)));
+    }
+
+    Optional<Answer> find(BitSet shown) {
+      Answer same = exact.get(shown);
+      if (same != null) {
+        return Optional.of(same);
+      }
+      for (Known each : known) {
+        if (each.holdsFor(shown)) {
+          remember(shown, each.answer());
+          return Optional.of(each.answer());
+        }
+      }
+      return Optional.empty();
+    }
+
+    void add(BitSet shown, BitSet used, Answer answer) {
+      if (known.size() == REMEMBERED) {
+        known.remove(1);
+      }
+      known.add(new Known(shown, used, answer));
+      remember(shown, answer);
+    }
+
+    private void remember(BitSet shown, Answer answer) {
+      if (exact.size() == MOST_EXACT) {
+        exact.clear();
+      }
+      exact.put(shown, answer);
     }
   }
 
@@ -71,8 +128,7 @@ final class WhatIfCosts {
           .tables()
           .forEach(table -> byTable.computeIfAbsent(table, t -> new TreeSet<>()).add(index));
       leading.add(new HashSet<>());
-      answers.add(
-          new ArrayList<>(List.of(new Answer(Set.of(), Set.of(), statements.get(i).plan()))));
+      answers.add(new Answers(statements.get(i).plan()));
     }
   }
 
@@ -86,8 +142,10 @@ final class WhatIfCosts {
    * @param proposers numbers of the statements it was proposed for
    */
   void add(Twin.Defined index, Set<Integer> proposers) {
-    candidates.put(index.spec().name(), index);
-    proposers.forEach(statement -> leading.get(statement).add(beginning(index.spec())));
+    String beginning = beginning(index.spec());
+    numbers.put(index.spec().name(), beginnings.size());
+    beginnings.add(beginning);
+    proposers.forEach(statement -> leading.get(statement).add(beginning));
   }
 
   /** Table and leading key. */
@@ -99,10 +157,23 @@ final class WhatIfCosts {
         + first.expression();
   }
 
-  /** Whether an index begins with something that the statement compares or sorts by. */
-  private boolean matters(int statement, String name) {
-    Twin.Defined index = candidates.get(name);
-    return index != null && leading.get(statement).contains(beginning(index.spec()));
+  /** Those that begin with something that the statement compares or sorts by. */
+  private BitSet mattering(int statement, Set<String> indexes) {
+    var mattering = new BitSet(beginnings.size());
+    Set<String> compared = leading.get(statement);
+    for (String name : indexes) {
+      Integer number = numbers.get(name);
+      if (number != null && compared.contains(beginnings.get(number))) {
+        mattering.set(number);
+      }
+    }
+    return mattering;
+  }
+
+  private BitSet numbered(Set<String> names) {
+    var set = new BitSet(beginnings.size());
+    names.forEach(name -> set.set(numbers.getOrDefault(name, 0)));
+    return set;
   }
 
   /** Numbers of the statements that read or change a table. */
@@ -129,24 +200,21 @@ final class WhatIfCosts {
 
   /** The answer for a statement when just these indexes are there. */
   Answer of(int statement, Set<String> indexes) throws SQLException {
-    Planned planned = statements.get(statement);
-    Set<String> shown =
-        indexes.stream().filter(name -> matters(statement, name)).collect(Collectors.toSet());
-    List<Answer> known = answers.get(statement);
-    for (Answer answer : known) {
-      if (answer.answers(shown)) {
-        return answer;
-      }
+    BitSet mattering = mattering(statement, indexes);
+    Optional<Answer> known = answers.get(statement).find(mattering);
+    if (known.isPresent()) {
+      return known.get();
     }
+    Set<String> shown =
+        indexes.stream()
+            .filter(name -> numbers.containsKey(name) && mattering.get(numbers.get(name)))
+            .collect(Collectors.toSet());
     twin.show(shown);
-    PlanNode plan = plan(planned);
+    PlanNode plan = plan(statements.get(statement));
     asked++;
     Set<String> used = plan.indexes().stream().filter(shown::contains).collect(Collectors.toSet());
-    var answer = new Answer(shown, used, plan);
-    if (known.size() == REMEMBERED) {
-      known.remove(1);
-    }
-    known.add(answer);
+    Answer answer = Answer.of(used, plan);
+    answers.get(statement).add(mattering, numbered(used), answer);
     return answer;
   }
 }

@@ -32,27 +32,25 @@ final class IndexSight {
 
   /** Keeps a hypothetical index out of sight until it is shown. */
   void hide(long oid) throws SQLException {
-    mark(List.of(oid), false);
+    turn(List.of(oid));
   }
 
   /** Shows just these hypothetical indexes. */
   void show(Set<Long> oids) throws SQLException {
-    mark(without(oids, shown), true);
-    mark(without(shown, oids), false);
+    turn(differing(oids, shown));
     shown = Set.copyOf(oids);
   }
 
   /** Takes just these copied indexes away, by their oids on the user's server. */
   void takeAway(Set<Long> oids) throws SQLException {
-    mark(copies(without(away, oids)), true);
-    mark(copies(without(oids, away)), false);
+    turn(copies(differing(oids, away)));
     away = Set.copyOf(oids);
   }
 
-  private static Set<Long> without(Set<Long> oids, Set<Long> others) {
-    var rest = new HashSet<>(oids);
-    rest.removeAll(others);
-    return rest;
+  private static Set<Long> differing(Set<Long> oids, Set<Long> others) {
+    var differing = new HashSet<>(oids);
+    others.stream().filter(oid -> !differing.remove(oid)).forEach(differing::add);
+    return differing;
   }
 
   /** The twin's oids of indexes of the user's server. */
@@ -77,15 +75,14 @@ final class IndexSight {
     return copies;
   }
 
-  private void mark(Collection<Long> oids, boolean valid) throws SQLException {
+  private void turn(Collection<Long> oids) throws SQLException {
     if (oids.isEmpty()) {
       return;
     }
     try (PreparedStatement update =
         admin.prepareStatement(
-            "UPDATE pg_index SET indisvalid = ? WHERE indexrelid = ANY (?::oid[])")) {
-      update.setBoolean(1, valid);
-      update.setArray(2, admin.createArrayOf("bigint", oids.toArray()));
+            "UPDATE pg_index SET indisvalid = NOT indisvalid WHERE indexrelid = ANY (?::oid[])")) {
+      update.setArray(1, admin.createArrayOf("bigint", oids.toArray()));
       update.executeUpdate();
     }
   }
