@@ -104,6 +104,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Command(
       name = "verify",
+      mixinStandardHelpOptions = true,
       description =
           "Check the hash of every line and print the newest; exit code 1 when one does not fit.")
   int verify() throws StartException {

@@ -35,7 +35,10 @@ final class LoopsCommand implements Callable<Integer> {
     return list(null, "", USUAL, false);
   }
 
-  @Command(name = "list", description = "Loops, newest last; works without a running Hone.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Loops, newest last; works without a running Hone.")
   int list(
       @Option(names = "--state", paramLabel = "STATE", description = "Only loops in this state.")
           @Nullable LoopState state,
@@ -90,7 +93,10 @@ final class LoopsCommand implements Callable<Integer> {
     out.flush();
   }
 
-  @Command(name = "show", description = "The story of one loop; works without a running Hone.")
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "The story of one loop; works without a running Hone.")
   int show(@Parameters(paramLabel = "LOOP") String id) throws StartException {
     var journal = JournalReader.open(hone.data());
     LoopStory.shown(journal.roadmap().item(journal.loop(id))).forEach(this::print);
@@ -99,6 +105,7 @@ final class LoopsCommand implements Callable<Integer> {
 
   @Command(
       name = "why",
+      mixinStandardHelpOptions = true,
       description = "Why Hone did this, from the journal alone; works without a running Hone.")
   int why(@Parameters(paramLabel = "LOOP") String id) throws StartException {
     LoopStory.why(JournalReader.open(hone.data()).loop(id)).forEach(this::print);
@@ -107,6 +114,7 @@ final class LoopsCommand implements Callable<Integer> {
 
   @Command(
       name = "roadmap",
+      mixinStandardHelpOptions = true,
       description = "What waits, the most promising first; works without a running Hone.")
   int roadmap() throws StartException {
     int place = 0;
@@ -135,14 +143,17 @@ final class LoopsCommand implements Callable<Integer> {
     return 0;
   }
 
-  @Command(name = "approve", description = "Approve the plan of this hash.")
+  @Command(
+      name = "approve",
+      mixinStandardHelpOptions = true,
+      description = "Approve the plan of this hash.")
   int approve(
       @Parameters(paramLabel = "LOOP") String id, @Parameters(paramLabel = "PLAN-HASH") String hash)
       throws StartException, InterruptedException {
     return post("loops/" + id + "/approve", Map.of("planHash", hash));
   }
 
-  @Command(name = "reject", description = "Say no to a proposal.")
+  @Command(name = "reject", mixinStandardHelpOptions = true, description = "Say no to a proposal.")
   int reject(
       @Parameters(paramLabel = "LOOP") String id,
       @Parameters(paramLabel = "REASON", defaultValue = "no reason given") String reason)
@@ -150,7 +161,10 @@ final class LoopsCommand implements Callable<Integer> {
     return post("loops/" + id + "/reject", Map.of("reason", reason));
   }
 
-  @Command(name = "rollback", description = "Take a change back, on trial or kept.")
+  @Command(
+      name = "rollback",
+      mixinStandardHelpOptions = true,
+      description = "Take a change back, on trial or kept.")
   int rollback(
       @Parameters(paramLabel = "LOOP") String id,
       @Parameters(paramLabel = "REASON", defaultValue = "no reason given") String reason)
@@ -160,18 +174,25 @@ final class LoopsCommand implements Callable<Integer> {
 
   @Command(
       name = "stop",
+      mixinStandardHelpOptions = true,
       description = "Undo everything that is on trial and start nothing until `resume`.")
   int stop(@Parameters(paramLabel = "REASON", defaultValue = "no reason given") String reason)
       throws StartException, InterruptedException {
     return post("stop", Map.of("reason", reason));
   }
 
-  @Command(name = "resume", description = "Allow changes again after `stop`.")
+  @Command(
+      name = "resume",
+      mixinStandardHelpOptions = true,
+      description = "Allow changes again after `stop`.")
   int resume() throws StartException, InterruptedException {
     return post("resume", Map.of());
   }
 
-  @Command(name = "token", description = "Print the owner's token.")
+  @Command(
+      name = "token",
+      mixinStandardHelpOptions = true,
+      description = "Print the owner's token.")
   int token() throws StartException {
     print(Token.read(hone.data()).value());
     return 0;

@@ -41,6 +41,7 @@ final class PolicyCommand implements Callable<Integer> {
 
   @Command(
       name = "show",
+      mixinStandardHelpOptions = true,
       description = "The policy in force, ready to be edited; works without a running Hone.")
   int show(@Option(names = "--json", description = "As JSON, not YAML.") boolean json)
       throws StartException {
@@ -73,6 +74,7 @@ final class PolicyCommand implements Callable<Integer> {
 
   @Command(
       name = "preview",
+      mixinStandardHelpOptions = true,
       description =
           "What the policy in a file (YAML or JSON) would make of the recommendations of the last"
               + " 30 days; works without a running Hone.")
@@ -94,7 +96,10 @@ final class PolicyCommand implements Callable<Integer> {
     return PolicyWords.of(PolicyDocument.differences(journal.policy(), other), preview);
   }
 
-  @Command(name = "set", description = "Save the policy in a file (YAML or JSON).")
+  @Command(
+      name = "set",
+      mixinStandardHelpOptions = true,
+      description = "Save the policy in a file (YAML or JSON).")
   int set(
       @Parameters(paramLabel = "FILE") Path file,
       @Option(names = "--reason", required = true, paramLabel = "REASON") String reason)
@@ -103,7 +108,10 @@ final class PolicyCommand implements Callable<Integer> {
     return post("policy", body("policy", PolicyDocument.of(policy), "reason", reason));
   }
 
-  @Command(name = "freeze", description = "Start nothing for a while; what is on trial is undone.")
+  @Command(
+      name = "freeze",
+      mixinStandardHelpOptions = true,
+      description = "Start nothing for a while; what is on trial is undone.")
   int freeze(
       @Parameters(paramLabel = "MINUTES") long minutes,
       @Option(names = "--reason", required = true, paramLabel = "REASON") String reason,
@@ -114,7 +122,10 @@ final class PolicyCommand implements Callable<Integer> {
     return post("freeze", body);
   }
 
-  @Command(name = "thaw", description = "End every freeze that holds now.")
+  @Command(
+      name = "thaw",
+      mixinStandardHelpOptions = true,
+      description = "End every freeze that holds now.")
   int thaw(
       @Option(names = "--reason", defaultValue = "no reason given", paramLabel = "REASON")
           String reason)

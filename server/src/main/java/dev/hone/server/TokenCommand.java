@@ -28,7 +28,10 @@ final class TokenCommand implements Callable<Integer> {
     return list();
   }
 
-  @Command(name = "add", description = "Make a token; its secret is printed once.")
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = "Make a token; its secret is printed once.")
   int add(
       @Parameters(paramLabel = "NAME") String name,
       @Option(
@@ -52,7 +55,10 @@ final class TokenCommand implements Callable<Integer> {
     return 0;
   }
 
-  @Command(name = "list", description = "Names, roles and age of the tokens; never the secrets.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Names, roles and age of the tokens; never the secrets.")
   int list() throws StartException {
     var out = spec.commandLine().getOut();
     out.printf("%-24s %-9s %s%n", "owner", "admin", "the file `token`; `hone loops token`");
@@ -63,7 +69,10 @@ final class TokenCommand implements Callable<Integer> {
     return 0;
   }
 
-  @Command(name = "remove", description = "Take a token back; it is refused from now on.")
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = "Take a token back; it is refused from now on.")
   int remove(@Parameters(paramLabel = "NAME") String name) throws StartException {
     if (!NamedTokens.in(hone.data()).remove(name)) {
       throw new StartException(

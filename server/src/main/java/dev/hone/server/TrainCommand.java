@@ -25,7 +25,11 @@ import picocli.CommandLine.Option;
  * and what it has learnt about methods for later starts (JEP 483, JEP 514, JEP 515). The launcher
  * runs it after a build.
  */
-@Command(name = "train", hidden = true, description = "Work for an ahead-of-time cache.")
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    hidden = true,
+    description = "Work for an ahead-of-time cache.")
 final class TrainCommand implements Callable<Integer> {
   private static final int SERIES = 500;
   private static final int SAMPLES = 120;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Bad input: one clear sentence, exit code 2, and nothing half-done. */
 class CommandLineTest {
@@ -27,6 +28,23 @@ class CommandLineTest {
 
   private String data() {
     return directory.resolve("data").toString();
+  }
+
+  private static void helps(CommandLine command) {
+    var told = new StringWriter();
+    String name = command.getCommandSpec().qualifiedName();
+    String[] words = (name + " --help").substring("hone ".length()).split(" ");
+    var line = HoneCommand.commandLine().setOut(new PrintWriter(told, true));
+    assertThat(line.execute(words)).as(name).isZero();
+    assertThat(told.toString()).startsWith("Usage: " + name);
+    command.getSubcommands().values().forEach(CommandLineTest::helps);
+  }
+
+  @Test
+  void everyCommandTellsWhatItTakes() {
+    HoneCommand.commandLine().getSubcommands().values().stream()
+        .filter(each -> !(each.getCommand() instanceof CommandLine.HelpCommand))
+        .forEach(CommandLineTest::helps);
   }
 
   @Test
