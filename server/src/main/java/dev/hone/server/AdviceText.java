@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class AdviceText {
   private static final double KIB = 1024;
   private static final double DAY = 86_400;
-  private static final Pattern CONTROL =
-      Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t]]");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\t]]");
 
   private final DatabaseConnection database;
   private final Advisor.Answer answer;

@@ -40,7 +40,8 @@ final class AdviseCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "URL",
       description =
-          "postgres://user:password@host:5432/database; the password may be in PGPASSWORD instead.")
+          "postgres://user:password@host:5432/database; the password may be in"
+              + " PGPASSWORD, where other users of this machine do not see it.")
   private String url = "";
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -131,11 +132,7 @@ final class AdviseCommand implements Callable<Integer> {
 
   private static DatabaseConnection database(String name, String address) throws StartException {
     try {
-      DatabaseConnection given = DatabaseConnection.of(name, address);
-      String password = System.getenv("PGPASSWORD");
-      return given.password().isEmpty() && password != null
-          ? new DatabaseConnection(given.name(), given.jdbcUrl(), given.user(), password)
-          : given;
+      return DatabaseConnection.of(name, address).orPassword(System.getenv("PGPASSWORD"));
     } catch (DatabaseConnection.Refused e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

@@ -44,7 +44,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--postgres",
       paramLabel = "URL",
-      description = "PostgreSQL to watch: postgres://user:password@host:port/database.")
+      description =
+          "PostgreSQL to watch: postgres://user:password@host:port/database; the password may be in"
+              + " PGPASSWORD, where other users of this machine do not see it.")
   private @Nullable String postgres;
 
   @Option(
@@ -136,7 +138,8 @@ final class ServeCommand implements Callable<Integer> {
       return Optional.empty();
     }
     try {
-      return Optional.of(DatabaseConnection.of("postgres", address.get()));
+      return Optional.of(
+          DatabaseConnection.of("postgres", address.get()).orPassword(System.getenv("PGPASSWORD")));
     } catch (DatabaseConnection.Refused e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

@@ -2,10 +2,14 @@ package dev.hone.server;
 
 import dev.hone.layer.database.twin.TwinServer;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -21,14 +25,23 @@ import java.util.stream.Stream;
  */
 final class TwinPlace implements AutoCloseable {
   private static final String PREFIX = "hone-advise-";
+
+  /** Held as long as the command lives, also where it is in another container. */
+  private static final String LOCK = "lock";
+
   private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d{1,10})-.*");
 
   private final Path directory;
+  private final FileChannel inUse;
   private final TwinServer twins;
   private final Thread onSignal = new Thread(this::end);
 
-  private TwinPlace(Path directory) {
+  private TwinPlace(Path directory) throws IOException {
     this.directory = directory;
+    this.inUse =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    inUse.lock();
     this.twins = new TwinServer(directory, Clock.systemUTC());
   }
 
@@ -41,8 +54,8 @@ final class TwinPlace implements AutoCloseable {
     try {
       Path directory =
           Files.createTempDirectory(temporary, PREFIX + ProcessHandle.current().pid() + "-");
-      removeRemains(temporary, Files.getOwner(directory));
       var place = new TwinPlace(directory);
+      removeRemains(temporary, Files.getOwner(directory));
       Runtime.getRuntime().addShutdownHook(place.onSignal);
       return place;
     } catch (IOException e) {
@@ -84,10 +97,24 @@ final class TwinPlace implements AutoCloseable {
                 && ProcessHandle.of(Long.parseLong(name.group(1)))
                     .filter(ProcessHandle::isAlive)
                     .isEmpty();
-        if (ended && isOwn(place, own)) {
+        if (ended && isOwn(place, own) && !isInUse(place)) {
           removeEnded(place);
         }
       }
+    }
+  }
+
+  /** Process numbers of another container mean nothing here, but locks do. */
+  private static boolean isInUse(Path place) {
+    Path lock = place.resolve(LOCK);
+    if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock held = channel.tryLock()) {
+      return held == null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return true;
     }
   }
 
@@ -104,6 +131,11 @@ final class TwinPlace implements AutoCloseable {
   private synchronized void end() {
     twins.close();
     remove(directory);
+    try {
+      inUse.close();
+    } catch (IOException e) {
+      // It is closed with the process.
+    }
   }
 
   @Override

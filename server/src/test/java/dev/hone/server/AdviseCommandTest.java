@@ -61,6 +61,7 @@ class AdviseCommandTest {
 
   @Test
   void whatATerminalWouldObeyIsSpelled() {
+    assertThat(AdviceText.visible("a\u009b2J")).isEqualTo("a\\u009b2J");
     assertThat(AdviceText.visible("a\u001b[2Kb\rc\u202ed\te"))
         .isEqualTo("a\\u001b[2Kb\\u000dc\\u202ed\te");
   }

@@ -3,8 +3,10 @@ package dev.hone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.layer.database.twin.TwinServer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.time.Clock;
@@ -45,6 +47,19 @@ class TwinPlaceTest {
     TwinPlace.in(temporary).close();
     assertThat(theirs).isDirectory();
     assertThat(others).isDirectory();
+  }
+
+  @Test
+  void thePlaceOfOneInAnotherContainerStays() throws Exception {
+    Path theirs = Files.createTempDirectory(temporary, "hone-advise-" + endedPid() + "-");
+    Path lock = Files.createFile(theirs.resolve("lock"));
+    try (var channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+      channel.lock();
+      TwinPlace.in(temporary).close();
+      assertThat(theirs).isDirectory();
+    }
+    TwinPlace.in(temporary).close();
+    assertThat(theirs).doesNotExist();
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.hone.layer.database.rewrite.RewriteAdvisor;
 import dev.hone.layer.database.twin.SchemaCopy;
 import dev.hone.layer.database.twin.SchemaReader;
 import dev.hone.layer.database.twin.Twin;
+import dev.hone.layer.database.twin.TwinLost;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
 import dev.hone.layer.database.upkeep.PlannerAdvisor;
@@ -22,6 +23,7 @@ import dev.hone.layer.database.upkeep.UpkeepReader;
 import dev.hone.layer.database.upkeep.UpkeepRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -158,6 +160,8 @@ public final class Advisor {
         notices.add("other texts of statements were not looked for to the end: " + e.getMessage());
       }
       return new Answer(with(advice, recommendations, notices), source.version());
+    } catch (TwinLost e) {
+      throw new Unavailable(String.valueOf(e.getMessage()), e);
     } catch (SQLException | IOException e) {
       throw new Unavailable("the planner twin failed: " + e.getMessage(), e);
     }
@@ -230,7 +234,7 @@ public final class Advisor {
                     server.version(),
                     workload,
                     schema,
-                    DropRules.of(existing, observation),
+                    noted(connection, DropRules.of(existing, observation)),
                     observation.onReplica()
                         ? Optional.empty()
                         : Optional.of(
@@ -245,6 +249,23 @@ public final class Advisor {
     } catch (SQLException e) {
       throw new DatabaseConnection.Refused(database.sentence(e), e);
     }
+  }
+
+  /** Says of each what its undo does not bring back. */
+  private static List<DropRules.Drop> noted(Connection connection, List<DropRules.Drop> drops)
+      throws SQLException {
+    var noted = new ArrayList<DropRules.Drop>();
+    for (DropRules.Drop drop : drops) {
+      ExistingIndex index = drop.index();
+      String lost =
+          new IndexCatalog(index.schema(), index.table(), index.name(), index.ddl(), true)
+              .peculiarity(connection);
+      noted.add(
+          lost.isEmpty()
+              ? drop
+              : drop.noting("It has " + lost + ", which the undo does not bring back."));
+    }
+    return noted;
   }
 
   private Map<String, Long> replicaScans() throws DatabaseConnection.Refused {

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a PostgreSQL database is and who Hone is there. Its text form leaves the password out.
@@ -36,6 +37,13 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
     Refused(String message, Throwable cause) {
       super(message, cause);
     }
+  }
+
+  /** The same with this password, where the address held none and there is one. */
+  public DatabaseConnection orPassword(@Nullable String other) {
+    return password.isEmpty() && other != null
+        ? new DatabaseConnection(name, jdbcUrl, user, other)
+        : this;
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.hone.layer.database.twin.PlannerSettings;
 import dev.hone.layer.database.twin.Plans;
 import dev.hone.layer.database.twin.SchemaReader;
 import dev.hone.layer.database.twin.Twin;
+import dev.hone.layer.database.twin.TwinLost;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
 import java.sql.Connection;
@@ -71,6 +72,8 @@ final class Planning {
     }
     try (Twin twin = twin(connection, server, List.of(statement))) {
       return twin.plan(Plans.repaired(statement));
+    } catch (TwinLost e) {
+      throw new SQLException(e.getMessage(), NOT_READY, e);
     }
   }
 
@@ -90,6 +93,8 @@ final class Planning {
           // It is left out.
         }
       }
+    } catch (TwinLost e) {
+      throw new SQLException(e.getMessage(), NOT_READY, e);
     }
     return plans;
   }

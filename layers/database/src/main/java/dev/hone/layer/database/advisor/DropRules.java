@@ -47,7 +47,12 @@ public final class DropRules {
    *
    * @param instead what takes over; empty where nothing has to
    */
-  public record Drop(ExistingIndex index, Reason reason, String instead, String why) {}
+  public record Drop(ExistingIndex index, Reason reason, String instead, String why) {
+    /** The same with another sentence. */
+    public Drop noting(String sentence) {
+      return new Drop(index, reason, instead, why + " " + sentence);
+    }
+  }
 
   /** All indexes that may go together: what one rests on is never dropped with it. */
   public static List<Drop> of(List<ExistingIndex> indexes, Observation observation) {

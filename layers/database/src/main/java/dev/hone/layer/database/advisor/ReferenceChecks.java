@@ -7,8 +7,12 @@ import dev.hone.layer.database.twin.TableCopy;
 import dev.hone.layer.database.twin.Twin;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -25,9 +29,12 @@ final class ReferenceChecks {
   /** How far deletions that follow from deletions are followed. */
   private static final int DEEPEST = 4;
 
-  private static final int MOST_CHECKS = 20;
+  private static final int MOST_CHECKS = 40;
 
   private final Twin twin;
+
+  /** Plans of questions by their text; none where it cannot be planned. */
+  private final Map<String, Optional<PlanNode>> known = new HashMap<>();
 
   /** A question with how often it is asked. */
   private record Check(String text, double times, PlanNode plan) {
@@ -61,7 +68,7 @@ final class ReferenceChecks {
             ? statement.rows()
             : statement.calls() * plan.children().stream().mapToDouble(PlanNode::rows).sum();
     var checks = new ArrayList<Check>();
-    add(target.get(), rows, 1, checks);
+    add(target.get(), rows, 1, checks, new HashSet<>());
     if (checks.isEmpty()) {
       return List.of(planned);
     }
@@ -91,33 +98,44 @@ final class ReferenceChecks {
     return parts;
   }
 
-  private void add(TableCopy target, double rows, int depth, List<Check> checks) {
+  /**
+   * Adds the questions about rows that refer to a table's.
+   *
+   * @param asked the questions so far, also those that an index answers; none is asked twice
+   */
+  private void add(
+      TableCopy target, double rows, int depth, List<Check> checks, Set<String> asked) {
     for (TableCopy table : twin.schema().tables()) {
       for (TableCopy.ForeignKey key : table.foreignKeys()) {
-        if (key.target() != target.oid() || checks.size() == MOST_CHECKS || rows < 1) {
+        if (key.target() != target.oid() || asked.size() == MOST_CHECKS || rows < 1) {
           continue;
         }
-        Optional<Check> check = check(text(table, key), rows);
-        if (check.isEmpty()) {
+        String text = text(table, key);
+        Optional<PlanNode> plan = asked.add(text) ? plan(text) : Optional.empty();
+        if (plan.isEmpty()) {
           continue;
         }
         if (!isIndexed(table, key)) {
-          checks.add(check.get());
+          checks.add(new Check(text, rows, plan.get()));
         }
         if (key.cascades() && depth < DEEPEST) {
-          add(table, rows * check.get().plan().rows(), depth + 1, checks);
+          add(table, rows * plan.get().rows(), depth + 1, checks, asked);
         }
       }
     }
   }
 
   /** Nothing where the twin does not have the table, or not as it is. */
-  private Optional<Check> check(String text, double times) {
-    try {
-      return Optional.of(new Check(text, times, twin.plan(text)));
-    } catch (SQLException e) {
-      return Optional.empty();
-    }
+  private Optional<PlanNode> plan(String text) {
+    return known.computeIfAbsent(
+        text,
+        each -> {
+          try {
+            return Optional.of(twin.plan(each));
+          } catch (SQLException e) {
+            return Optional.empty();
+          }
+        });
   }
 
   private static boolean isIndexed(TableCopy table, TableCopy.ForeignKey key) {

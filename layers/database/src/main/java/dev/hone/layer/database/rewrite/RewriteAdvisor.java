@@ -83,6 +83,12 @@ public final class RewriteAdvisor {
         } catch (StackOverflowError e) {
           // Its terms are nested thousands deep.
           unknown++;
+        } catch (SQLException e) {
+          // A scratch database that is gone has no answer for any; a text of this one may have
+          // none.
+          if (String.valueOf(e.getSQLState()).startsWith("08")) {
+            throw e;
+          }
         }
       }
       recommended.addAll(NPlusOne.of(workload, rewriter));

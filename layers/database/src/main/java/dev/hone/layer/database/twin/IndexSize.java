@@ -62,6 +62,12 @@ final class IndexSize {
   /** ANALYZE cuts the mean width of texts and numerics off to whole bytes. */
   private static final double CUT_OFF = 0.5;
 
+  /** No index is larger than so many times its table … */
+  private static final double MOST_TIMES_TABLE = 20;
+
+  /** … and so many pages. */
+  private static final double LEAST_BOUND = 8192;
+
   private IndexSize() {}
 
   /**
@@ -83,6 +89,15 @@ final class IndexSize {
    * @param share of the rows that its predicate admits
    */
   static Estimate of(TableCopy table, IndexSpec index, double share) {
+    Estimate estimate = estimate(table, index, share);
+    // Who can write statistics can have any number of rows in them.
+    double most = Math.max(LEAST_BOUND, MOST_TIMES_TABLE * table.size().bytes() / PAGE);
+    return estimate.pages() <= most
+        ? estimate
+        : new Estimate((int) Math.min(Integer.MAX_VALUE, most), estimate.height(), estimate.rows());
+  }
+
+  private static Estimate estimate(TableCopy table, IndexSpec index, double share) {
     double rows = Math.max(1, table.rows() * share);
     return switch (index.method()) {
       case BTREE -> tree(table, index, rows);

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** A PostgreSQL of this machine's own packages, run by Hone for itself on a loopback port. */
@@ -21,6 +23,15 @@ final class LocalPostgres implements AutoCloseable {
   static final String AUTHENTICATION = "scram-sha-256";
 
   private static final int SECONDS = 60;
+
+  /** The server itself kills sessions that do not end within five. */
+  private static final int QUIT_SECONDS = 8;
+
+  /**
+   * KiB of address space of each of its processes: functions that it executes while it plans may
+   * ask for any amount of memory. Usually they have a sixth of it.
+   */
+  private static final long MEMORY = 3L << 19;
 
   /** So many are tried: another program may take one before the server does. */
   private static final int PORTS = 3;
@@ -119,7 +130,9 @@ final class LocalPostgres implements AutoCloseable {
   /** As root it runs in a user namespace of its own, where it is nobody. */
   private static Process run(Path log, List<String> command) throws IOException {
     boolean root = "root".equals(System.getProperty("user.name"));
-    var all = new ArrayList<>(root ? List.of("unshare", "-U") : List.<String>of());
+    String limited = "ulimit -v " + MEMORY + "; exec \"$@\"";
+    var all = new ArrayList<>(List.of("/bin/sh", "-c", limited, "hone"));
+    all.addAll(root ? List.of("unshare", "-U") : List.of());
     all.addAll(command);
     File out = log.toFile();
     return new ProcessBuilder(all)
@@ -168,10 +181,36 @@ final class LocalPostgres implements AutoCloseable {
   /** Ends it at once; what it holds is of no use to anybody. */
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    end(process.toHandle());
+  }
+
+  /**
+   * Ends a server at once, with its sessions. It is asked to first (SIGQUIT, immediate shutdown):
+   * killed, it would leave shared memory behind, of which a machine has a limited number of pieces.
+   */
+  static void end(ProcessHandle server) {
     try {
-      process.waitFor(5, TimeUnit.SECONDS);
+      new ProcessBuilder("/bin/sh", "-c", "kill -QUIT " + server.pid())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor(SECONDS, TimeUnit.SECONDS);
+      server.onExit().get(QUIT_SECONDS, TimeUnit.SECONDS);
+    } catch (IOException | TimeoutException | ExecutionException e) {
+      kill(server);
+    } catch (InterruptedException e) {
+      kill(server);
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void kill(ProcessHandle server) {
+    server.descendants().forEach(ProcessHandle::destroyForcibly);
+    server.destroyForcibly();
+    try {
+      server.onExit().get(QUIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // It is in the hands of the kernel.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -88,18 +88,22 @@ final class PlannerSession implements AutoCloseable {
   /**
    * Whether the session goes on; when it does not, another one has taken its place.
    *
-   * @throws SQLException when there can be no other
+   * @throws TwinLost when there can be no other
    */
-  boolean survived() throws SQLException {
-    if (connection.isValid(2)) {
-      return true;
+  boolean survived() {
+    try {
+      if (connection.isValid(2)) {
+        return true;
+      }
+      end();
+      open();
+      connection = address.connect("hone", 60);
+      begin();
+      PlannerSettings.apply(connection, settings);
+      return false;
+    } catch (SQLException e) {
+      throw new TwinLost(e);
     }
-    end();
-    open();
-    connection = address.connect("hone", 60);
-    begin();
-    PlannerSettings.apply(connection, settings);
-    return false;
   }
 
   /** Opens the way for another session: the role may have locked itself out. */

@@ -21,6 +21,9 @@ import java.util.Set;
 public final class SchemaReader {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** In 32 TB, the largest table there is. */
+  private static final float MOST_ROWS = 1e12f;
+
   private final Connection connection;
   private final int version;
   private final List<String> notices = new ArrayList<>();
@@ -160,13 +163,19 @@ public final class SchemaReader {
                   kept ? parent : 0,
                   kept ? text(row.getString(11)) : "",
                   columns.getOrDefault(oid, List.of()),
-                  new TableCopy.Size(row.getInt(5), row.getFloat(6), row.getInt(7), row.getLong(8)),
+                  new TableCopy.Size(
+                      row.getInt(5), rows(row.getFloat(6)), row.getInt(7), row.getLong(8)),
                   indexes.getOrDefault(oid, List.of()),
                   keys.getOrDefault(oid, List.of()),
                   statistics.getOrDefault(owner, Map.of())));
         });
     notice(tables);
     return tables;
+  }
+
+  /** As the server says; no more than a table can have, as anything can be written there. */
+  private static float rows(float reltuples) {
+    return Float.isNaN(reltuples) ? -1 : Math.clamp(reltuples, -1, MOST_ROWS);
   }
 
   private void notice(List<TableCopy> tables) {
@@ -224,6 +233,7 @@ public final class SchemaReader {
           String labels = row.getString(10);
           boolean array = row.getString(15).equals("A");
           String type = row.getString(8);
+          boolean known = true;
           if (labels != null) {
             String name = array ? row.getString(14) : row.getString(7);
             String quoted = Sql.quoted(schema, name);
@@ -238,6 +248,7 @@ public final class SchemaReader {
           } else if (!schema.equals("pg_catalog") && !row.getBoolean(11)) {
             unknown.add(type);
             type = "text";
+            known = false;
           }
           columns
               .computeIfAbsent(row.getLong(1), oid -> new ArrayList<>())
@@ -248,7 +259,8 @@ public final class SchemaReader {
                       type,
                       row.getBoolean(4),
                       text(row.getString(12)),
-                      row.getInt(13)));
+                      row.getInt(13),
+                      known));
         });
     if (!unknown.isEmpty()) {
       notices.add(
@@ -297,7 +309,8 @@ public final class SchemaReader {
                       row.getString(6),
                       row.getBoolean(7),
                       keys,
-                      new TableCopy.Size(row.getInt(8), row.getFloat(9), 0, row.getLong(10))));
+                      new TableCopy.Size(
+                          row.getInt(8), rows(row.getFloat(9)), 0, row.getLong(10))));
         });
     return indexes;
   }
@@ -311,7 +324,7 @@ public final class SchemaReader {
           (SELECT array_agg(a.attname::text ORDER BY key.n)
             FROM unnest(conkey) WITH ORDINALITY AS key (attnum, n)
             JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = key.attnum),
-          convalidated
+          convalidated, confdeltype = 'c'
         FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY (?::oid[])
         ORDER BY oid
         """,
@@ -324,7 +337,8 @@ public final class SchemaReader {
           String definition = row.getString(3).replace(" NOT VALID", "");
           keys.computeIfAbsent(row.getLong(1), oid -> new ArrayList<>())
               .add(
-                  new TableCopy.ForeignKey(definition, row.getLong(2), columns, row.getBoolean(5)));
+                  new TableCopy.ForeignKey(
+                      definition, row.getLong(2), columns, row.getBoolean(5), row.getBoolean(6)));
         });
     return keys;
   }

@@ -25,6 +25,7 @@ final class SchemaScript {
   private static final String QUERY_CANCELED = "57014";
 
   private final SchemaCopy schema;
+  private final Room room;
   private int lost;
   private long firstOid;
 
@@ -36,8 +37,9 @@ final class SchemaScript {
     }
   }
 
-  SchemaScript(SchemaCopy schema) {
+  SchemaScript(SchemaCopy schema, Room room) {
     this.schema = schema;
+    this.room = room;
   }
 
   /**
@@ -112,7 +114,7 @@ final class SchemaScript {
   private List<Step> tried(PlannerSession planner, List<Step> steps) throws SQLException {
     var failed = new ArrayList<Step>();
     for (Step step : steps) {
-      if (lost >= MOST_LOST) {
+      if (lost >= MOST_LOST || room.isTaken()) {
         failed.add(step);
         continue;
       }

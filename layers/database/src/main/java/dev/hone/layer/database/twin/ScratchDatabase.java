@@ -1,5 +1,6 @@
 package dev.hone.layer.database.twin;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -28,18 +29,18 @@ public final class ScratchDatabase implements AutoCloseable {
           new ScratchDatabase(server, server.create(schema.version(), schema.collation()));
       try {
         PlannerSession planner = scratch.made.planner();
-        new SchemaScript(schema).run(planner, scratch.made.admin());
+        new SchemaScript(schema, new Room(scratch.made.data())).run(planner, scratch.made.admin());
         planner.set(
             Map.of(
                 "statement_timeout", "5s",
                 "synchronous_commit", "off",
                 "search_path", schema.searchPath()));
         return scratch;
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | IOException | RuntimeException e) {
         scratch.close();
         throw e;
       }
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       throw new Unavailable("the scratch database could not be made: " + e.getMessage(), e);
     }
   }

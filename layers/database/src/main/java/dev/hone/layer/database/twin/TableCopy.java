@@ -42,6 +42,8 @@ public record TableCopy(
    * @param type as it is declared in the twin
    * @param collation quoted, where it is not the type's own; else empty
    * @param statisticsTarget −1 for the default
+   * @param known whether the type is the server's; the twin takes others for text, and what it
+   *     knows of their operators, casts and functions is not what holds there
    */
   public record Column(
       String name,
@@ -49,7 +51,8 @@ public record TableCopy(
       String type,
       boolean notNull,
       String collation,
-      int statisticsTarget) {
+      int statisticsTarget,
+      boolean known) {
     String definition() {
       return quoted
           + " "
@@ -84,13 +87,10 @@ public record TableCopy(
    * @param definition as {@code ALTER TABLE … ADD} takes it
    * @param target oid of the table it refers to
    * @param valid whether the server has checked it for all rows
+   * @param cascades whether rows go with the row that they refer to
    */
-  public record ForeignKey(String definition, long target, List<String> columns, boolean valid) {
-    /** Whether rows go with the row that they refer to. */
-    public boolean cascades() {
-      return definition.contains(" ON DELETE CASCADE");
-    }
-  }
+  public record ForeignKey(
+      String definition, long target, List<String> columns, boolean valid, boolean cascades) {}
 
   /**
    * A column of pg_stats.

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,7 +50,8 @@ public final class Twin implements AutoCloseable {
   private final RelationFiles files;
   private final IndexSight sight;
   private final List<String> notices = new ArrayList<>();
-  private final Set<String> slow = new HashSet<>();
+  private final Patience patience = new Patience();
+  private final Room room;
   private long firstOid;
   private final Map<String, Defined> defined = new LinkedHashMap<>();
 
@@ -62,12 +64,13 @@ public final class Twin implements AutoCloseable {
    */
   public record Defined(IndexSpec spec, long oid, String ddl, long bytes) {}
 
-  private Twin(TwinServer server, SchemaCopy schema, TwinServer.Database made) {
+  private Twin(TwinServer server, SchemaCopy schema, TwinServer.Database made) throws IOException {
     this.server = server;
     this.schema = schema;
     this.database = made;
     this.planner = made.planner();
     this.admin = made.admin();
+    this.room = new Room(made.data());
     this.files = new RelationFiles(made.data(), admin);
     this.sight = new IndexSight(schema, admin);
     this.statistics =
@@ -123,7 +126,7 @@ public final class Twin implements AutoCloseable {
   }
 
   private void fill() throws SQLException, IOException {
-    var script = new SchemaScript(schema);
+    var script = new SchemaScript(schema, room);
     List<String> passedOver = script.run(planner, admin);
     firstOid = script.firstOid();
     if (!passedOver.isEmpty()) {
@@ -164,19 +167,22 @@ public final class Twin implements AutoCloseable {
    * @throws SQLException when the statement cannot be planned
    */
   public PlanNode plan(String statement) throws SQLException {
-    if (slow.contains(statement)) {
+    if (patience.isOver(statement)) {
       throw new SQLException("planning it takes too long", QUERY_CANCELED);
     }
+    long begin = System.nanoTime();
     try {
       return explained(planner.connection(), statement);
     } catch (SQLException e) {
       if (!planner.survived()) {
-        slow.add(statement);
+        patience.end(statement);
         throw new SQLException("planning it ends the session", QUERY_CANCELED, e);
       } else if (QUERY_CANCELED.equals(e.getSQLState())) {
-        slow.add(statement);
+        patience.end(statement);
       }
       throw e;
+    } finally {
+      patience.took(statement, Duration.ofNanos(System.nanoTime() - begin));
     }
   }
 
@@ -250,6 +256,23 @@ public final class Twin implements AutoCloseable {
   private Optional<Defined> define(TableCopy table, IndexSpec index, double share)
       throws SQLException, IOException {
     String name = Sql.quoted(index.schema(), index.name());
+    Optional<TableCopy.Column> unknown =
+        table.columns().stream()
+            .filter(column -> !column.known() && index.mentions(column.name()))
+            .findFirst();
+    if (!index.isPlain() && room.isTaken()) {
+      return Optional.empty();
+    }
+    if (unknown.isPresent()) {
+      notices.add(
+          "an index on column `"
+              + unknown.get().name()
+              + "` of "
+              + table.title()
+              + " was not tested, because the twin does not know its type, and what an index on it"
+              + " would execute");
+      return Optional.empty();
+    }
     try {
       planner.execute(index.quotedDdl(), false);
     } catch (SQLException e) {
@@ -281,7 +304,7 @@ public final class Twin implements AutoCloseable {
         ddl = row.getString(2).replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ");
       }
     }
-    String foreign = foreignCode(oid);
+    String foreign = ForeignCode.of(admin, oid, firstOid);
     if (!foreign.isEmpty()) {
       planner.execute("DROP INDEX " + name, false);
       notices.add(
@@ -318,33 +341,6 @@ public final class Twin implements AutoCloseable {
         .replace("\"", "")
         .replaceFirst(" ON ONLY ", " ON ")
         .strip();
-  }
-
-  /**
-   * A function, operator or type whose code an index executes and that neither PostgreSQL nor an
-   * extension brought along; labels execute none.
-   */
-  private String foreignCode(long index) throws SQLException {
-    try (PreparedStatement query =
-        admin.prepareStatement(
-            """
-            SELECT CASE d.refclassid WHEN 'pg_proc'::regclass THEN d.refobjid::regprocedure::text
-              WHEN 'pg_operator'::regclass THEN d.refobjid::regoperator::text
-              WHEN 'pg_type'::regclass THEN 'type ' || d.refobjid::regtype::text
-              ELSE 'something of its own' END
-            FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = ?
-              AND d.refobjid >= ? AND d.refclassid <> 'pg_class'::regclass
-              AND NOT (d.refclassid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t
-                LEFT JOIN pg_type e ON e.oid = t.typelem
-                WHERE t.oid = d.refobjid AND 'e' IN (t.typtype, e.typtype)))
-            LIMIT 1
-            """)) {
-      query.setLong(1, index);
-      query.setLong(2, firstOid);
-      try (ResultSet row = query.executeQuery()) {
-        return row.next() ? row.getString(1) : "";
-      }
-    }
   }
 
   /** Share of the rows that a partial index holds, as the planner expects it. */

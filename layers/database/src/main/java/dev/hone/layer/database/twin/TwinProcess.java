@@ -4,9 +4,12 @@ import dev.hone.layer.database.DatabaseConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A running server of a planner twin, which lets nobody in without a password that only this
@@ -17,11 +20,19 @@ import java.util.Map;
  */
 record TwinProcess(int major, DatabaseConnection address, AutoCloseable server)
     implements AutoCloseable {
+  /** SQLSTATE too_many_connections. */
+  private static final String TOO_MANY_CONNECTIONS = "53300";
+
+  private static final int TRIES = 40;
+  private static final long BETWEEN_TRIES = 250_000_000;
 
   private static Map<String, String> settings() {
     var settings = new LinkedHashMap<String, String>();
     settings.put("shared_buffers", "16MB");
-    settings.put("max_connections", "20");
+    // More than Hone needs: any user of the machine can take some for a moment.
+    settings.put("max_connections", "100");
+    settings.put("authentication_timeout", "5s");
+    settings.put("temp_file_limit", "256MB");
     settings.put("ignore_checksum_failure", "on");
     settings.put("log_min_messages", "fatal");
     settings.put("autovacuum", "off");
@@ -53,6 +64,24 @@ record TwinProcess(int major, DatabaseConnection address, AutoCloseable server)
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it started", e);
+    }
+  }
+
+  /**
+   * A connection as superuser; waited for where others have taken all for a moment.
+   *
+   * @param database of this server
+   */
+  Connection connect(DatabaseConnection database) throws SQLException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return database.connect("hone", 60);
+      } catch (SQLException e) {
+        if (!TOO_MANY_CONNECTIONS.equals(e.getSQLState()) || tries == TRIES) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES);
+      }
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -163,7 +162,7 @@ public final class TwinServer implements AutoCloseable {
     String name = "twin_" + ++made;
     String role = PLANNER + "_" + made;
     String password = TwinProcess.password();
-    try (Connection connection = server.connect("hone", 60);
+    try (Connection connection = process.connect(server);
         Statement sql = connection.createStatement()) {
       sql.execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'");
       create(sql, name, process.major(), collation);
@@ -174,7 +173,7 @@ public final class TwinServer implements AutoCloseable {
             server.jdbcUrl().replaceFirst("/postgres(?=[?])", "/" + name),
             server.user(),
             server.password());
-    Connection admin = place.connect("hone", 60);
+    Connection admin = process.connect(place);
     try (Statement sql = admin.createStatement()) {
       sql.execute(NO_ENDING_OF_SESSIONS);
       sql.execute("ALTER SCHEMA public OWNER TO " + role);
@@ -264,11 +263,7 @@ public final class TwinServer implements AutoCloseable {
       if (pid.matches("\\d+")) {
         ProcessHandle.of(Long.parseLong(pid))
             .filter(process -> owns(process, data))
-            .ifPresent(
-                process -> {
-                  process.destroyForcibly();
-                  process.onExit().orTimeout(5, TimeUnit.SECONDS).join();
-                });
+            .ifPresent(LocalPostgres::end);
       }
     }
     delete(data);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What would let the planner choose better plans, or execute them in memory: statistics where rows
@@ -47,16 +48,21 @@ public final class PlannerAdvisor {
     var recommended = new ArrayList<Advice.Recommended>();
     Map<Workload.Statement, PlanNode> plans = new LinkedHashMap<>();
     for (Workload.Statement statement : workload.statements()) {
-      try {
-        plans.put(statement, twin.plan(statement.text()));
-      } catch (SQLException e) {
-        // The advice on indexes says which statements cannot be planned.
-      }
+      plan(statement).ifPresent(plan -> plans.put(statement, plan));
     }
     recommended.addAll(RowEstimates.advise(twin.schema(), plans, upkeep.extended()));
     randomPages(plans, recommended);
     spills(recommended);
     return recommended;
+  }
+
+  /** Nothing where it cannot be planned; the advice on indexes says so. */
+  private Optional<PlanNode> plan(Workload.Statement statement) {
+    try {
+      return Optional.of(twin.plan(statement.text()));
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
   }
 
   private void randomPages(
@@ -77,7 +83,7 @@ public final class PlannerAdvisor {
     try {
       for (Map.Entry<Workload.Statement, PlanNode> known : plans.entrySet()) {
         PlanNode before = known.getValue();
-        PlanNode after = twin.plan(known.getKey().text());
+        PlanNode after = plan(known.getKey()).orElse(before);
         if (!after.shape().equals(before.shape())) {
           effects.add(
               new Advice.Effect(
@@ -90,13 +96,12 @@ public final class PlannerAdvisor {
     if (effects.isEmpty()) {
       return;
     }
-    String set = "ALTER DATABASE " + upkeep.database();
     recommended.add(
         Advice.Recommended.of(
                 Advice.Kind.SETTING,
                 "Price random pages as pages in memory",
-                set + " SET random_page_cost = " + CHEAP_PAGE,
-                set + " RESET random_page_cost",
+                upkeep.set("random_page_cost", CHEAP_PAGE),
+                upkeep.unset("random_page_cost"),
                 List.of(
                     String.format(
                         Locale.ROOT,

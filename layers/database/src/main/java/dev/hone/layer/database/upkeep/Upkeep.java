@@ -8,7 +8,8 @@ import java.util.Set;
  * How a database is set up and kept, as its catalogues and counters tell.
  *
  * @param database its name, quoted as it stands in SQL
- * @param settings by name, each in the setting's own unit
+ * @param settings by name, each in the setting's own unit; what is set for this database alone also
+ *     as it was written, with {@code database:} before its name
  * @param tables the largest ones and those with most dead rows
  * @param spills statements that wrote temporary files, the most first
  * @param extended columns that have statistics together, by {@code schema.table}
@@ -88,6 +89,19 @@ public record Upkeep(
 
   boolean isOff(String setting) {
     return "off".equals(settings.get(setting));
+  }
+
+  /** Sets something for the database. */
+  String set(String setting, String value) {
+    return "ALTER DATABASE " + database + " SET " + setting + " = " + value;
+  }
+
+  /** Takes that back: the value that the database had for itself, or none. */
+  String unset(String setting) {
+    String own = settings.get("database:" + setting);
+    return own == null
+        ? "ALTER DATABASE " + database + " RESET " + setting
+        : set(setting, "'" + own.replace("'", "''") + "'");
   }
 
   /** A setting as a number; NaN when the server does not have it. */

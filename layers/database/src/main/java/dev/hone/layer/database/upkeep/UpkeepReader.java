@@ -24,6 +24,12 @@ public final class UpkeepReader {
         'autovacuum_freeze_max_age', 'autovacuum_vacuum_max_threshold', 'random_page_cost',
         'seq_page_cost', 'work_mem', 'jit', 'effective_cache_size', 'shared_buffers',
         'max_wal_size')
+      UNION ALL
+      SELECT 'database:' || split_part(entry, '=', 1), substr(entry, strpos(entry, '=') + 1)
+      FROM pg_db_role_setting, unnest(setconfig) AS entry
+      WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_database
+          WHERE datname = current_database())
+        AND split_part(entry, '=', 1) IN ('random_page_cost', 'jit', 'effective_cache_size')
       """;
 
   /**

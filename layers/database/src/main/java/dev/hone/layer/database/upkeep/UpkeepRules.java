@@ -182,13 +182,12 @@ public final class UpkeepRules {
     double cache = upkeep.number("effective_cache_size");
     double shared = upkeep.number("shared_buffers");
     if (cache < shared) {
-      String set = "ALTER DATABASE " + upkeep.database();
       recommended.add(
           server(
               Advice.Kind.SETTING,
               "Tell the planner of the server's whole cache",
-              set + " SET effective_cache_size = '" + kilobytes(2 * shared) + "kB'",
-              set + " RESET effective_cache_size",
+              upkeep.set("effective_cache_size", "'" + kilobytes(2 * shared) + "kB'"),
+              upkeep.unset("effective_cache_size"),
               String.format(
                   Locale.ROOT,
                   "effective_cache_size is %d MB and shared_buffers alone %d MB; it should count"
@@ -233,13 +232,12 @@ public final class UpkeepRules {
     if (!upkeep.isOff("jit")
         && counters.jitSeconds() >= JIT_SECONDS
         && counters.jitSeconds() >= JIT_SHARE * counters.statementSeconds()) {
-      String set = "ALTER DATABASE " + upkeep.database();
       recommended.add(
           Advice.Recommended.of(
                   Advice.Kind.SETTING,
                   "Do not compile statements",
-                  set + " SET jit = off",
-                  set + " RESET jit",
+                  upkeep.set("jit", "off"),
+                  upkeep.unset("jit"),
                   List.of(
                       String.format(
                           Locale.ROOT,

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,51 @@ class TwinServerTest {
     } finally {
       next.close();
       left.close();
+    }
+  }
+
+  @Test
+  void whatEndsLeavesNoSharedMemory(@TempDir Path place) throws Exception {
+    var ended = new TwinServer(place, InstantSource.fixed(Instant.EPOCH));
+    ended.connect().close();
+    String segment =
+        Files.readAllLines(ended.dataDirectory().resolve("postmaster.pid"))
+            .get(6)
+            .strip()
+            .split(" +")[1];
+    assertThat(segments()).contains(segment);
+    ended.close();
+    assertThat(segments()).doesNotContain(segment);
+  }
+
+  private static List<String> segments() throws Exception {
+    return Files.readAllLines(Path.of("/proc/sysvipc/shm")).stream()
+        .map(line -> line.strip().split(" +")[1])
+        .toList();
+  }
+
+  @Test
+  void aServerThatEndedIsNoStatementThatCannotBePlanned(@TempDir Path place) throws Exception {
+    try (var ending = new TwinServer(place, InstantSource.fixed(Instant.EPOCH))) {
+      var schema =
+          new SchemaCopy(
+              180000,
+              new SchemaCopy.Collation("c", "C"),
+              "public",
+              Map.of(),
+              Map.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of());
+      try (Twin twin = Twin.of(ending, schema)) {
+        assertThat(twin.plan("SELECT 1").type()).isEqualTo("Result");
+        ProcessHandle.of(pid(ending)).ifPresent(LocalPostgres::end);
+        assertThatThrownBy(() -> twin.plan("SELECT 1"))
+            .isInstanceOf(TwinLost.class)
+            .hasMessageContaining("server has ended");
+      }
     }
   }
 

@@ -95,6 +95,15 @@ class PlannerAdvisorTest {
     assertThat(advised.getFirst().ddl())
         .isEqualTo("ALTER DATABASE postgres SET random_page_cost = 1.1");
     assertThat(advised.getFirst().effects().getFirst().planAfter()).contains("customers_pkey");
+    assertThat(advised.getFirst().undo())
+        .isEqualTo("ALTER DATABASE postgres RESET random_page_cost");
+    LiveDatabase.execute("ALTER DATABASE postgres SET random_page_cost = 4.0");
+    try {
+      assertThat(advise(LOOKUPS, 750, 1e8, List.of()).getFirst().undo())
+          .isEqualTo("ALTER DATABASE postgres SET random_page_cost = '4.0'");
+    } finally {
+      LiveDatabase.execute("ALTER DATABASE postgres RESET random_page_cost");
+    }
     assertThat(advise(LOOKUPS, 750, 500, List.of())).as("too little is known").isEmpty();
     assertThat(advise("SELECT count(*) FROM places", 1, 1e8, List.of()))
         .as("no plan would change")
