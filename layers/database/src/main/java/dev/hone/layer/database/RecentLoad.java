@@ -43,8 +43,7 @@ record RecentLoad(MetricStore store, String database) {
       } else {
         double calls = seconds / load.secondsPerCall();
         double rows = statement.rows() / statement.calls() * calls;
-        statements.add(
-            new Workload.Statement(statement.queryid(), statement.text(), calls, seconds, rows));
+        statements.add(statement.counted(calls, seconds, rows));
         raised++;
       }
     }

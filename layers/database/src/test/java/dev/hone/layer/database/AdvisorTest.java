@@ -9,7 +9,9 @@ import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -89,6 +91,47 @@ class AdvisorTest {
           .isEmpty();
     } finally {
       LiveDatabase.execute("DROP TABLE visits");
+    }
+  }
+
+  @Test
+  void ofTablesOfOneNameTheOneIsMeantThatTheRolesPathSays() throws Exception {
+    try {
+      LiveDatabase.execute("CREATE ROLE tenant_b");
+      LiveDatabase.execute("ALTER ROLE tenant_b SET search_path = \"$user\", public");
+      for (String schema : List.of("tenant_a", "tenant_b")) {
+        LiveDatabase.execute("CREATE SCHEMA " + schema);
+        LiveDatabase.execute(
+            "CREATE TABLE "
+                + schema
+                + ".leases AS SELECT i AS id, i % 5000 AS who FROM generate_series(1, 100000) i");
+      }
+      LiveDatabase.execute("GRANT USAGE ON SCHEMA tenant_b TO tenant_b");
+      LiveDatabase.execute("GRANT SELECT ON tenant_b.leases TO tenant_b");
+      LiveDatabase.execute("ANALYZE");
+      LiveDatabase.execute("SELECT pg_stat_statements_reset()");
+      try (Connection connection = LiveDatabase.raw();
+          Statement sql = connection.createStatement()) {
+        sql.execute("SET ROLE tenant_b");
+        sql.execute("SET search_path = tenant_b");
+        for (int i = 0; i < 20; i++) {
+          sql.execute("SELECT count(*) FROM leases WHERE who = " + i);
+        }
+      }
+      Advice advice =
+          new Advisor(LiveDatabase.connection(), List.of(), twins, Watch.once(), line -> {})
+              .advise(Optional.empty(), Long.MAX_VALUE)
+              .advice();
+      assertThat(created(advice))
+          .contains(
+              "CREATE INDEX CONCURRENTLY hone_leases_who ON tenant_b.leases USING btree (who)")
+          .noneSatisfy(ddl -> assertThat(ddl).contains("tenant_a"));
+      assertThat(advice.recommendations().getFirst().why())
+          .anySatisfy(why -> assertThat(why).contains("2 schemas have a table `leases`"));
+    } finally {
+      LiveDatabase.execute("DROP SCHEMA tenant_a CASCADE");
+      LiveDatabase.execute("DROP SCHEMA tenant_b CASCADE");
+      LiveDatabase.execute("DROP ROLE tenant_b");
     }
   }
 

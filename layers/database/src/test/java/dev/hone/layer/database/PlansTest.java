@@ -72,6 +72,8 @@ class PlansTest {
   void whatTheServerKeepsOfAStatementIsMadeSqlAgain() {
     assertThat(Plans.repaired("SELECT date $1 - interval $2"))
         .isEqualTo("SELECT ($1::date) - ($2::interval)");
+    assertThat(Plans.repaired("SELECT current_date - $12, CURRENT_DATE + $1::int"))
+        .isEqualTo("SELECT current_date - ($12::integer), CURRENT_DATE + $1::int");
     assertThat(Plans.repaired("SELECT extract($1 from at) FROM t"))
         .isEqualTo("SELECT date_part($1::text, at) FROM t");
     assertThat(Plans.repaired("SELECT EXTRACT( $3 FROM (a + b)) FROM t"))

@@ -127,7 +127,7 @@ public final class IndexAdvisor {
     return planned;
   }
 
-  private static Advice.Recommended recommended(
+  private Advice.Recommended recommended(
       Twin.Defined index, WhatIfCosts costs, WorkloadScore score, WorkloadScore.State best)
       throws SQLException {
     IndexSpec spec = index.spec();
@@ -181,7 +181,7 @@ public final class IndexAdvisor {
     return Identifiers.quoted(spec.schema(), spec.table());
   }
 
-  private static List<String> why(List<Advice.Effect> effects, IndexSpec spec) {
+  private List<String> why(List<Advice.Effect> effects, IndexSpec spec) {
     var why = new ArrayList<String>();
     long better = effects.stream().filter(effect -> effect.gainSeconds() > 0).count();
     why.add(
@@ -190,6 +190,16 @@ public final class IndexAdvisor {
             "With everything that is recommended, %d %s faster by it.",
             better,
             better == 1 ? "statement is" : "statements are"));
+    long namesakes =
+        twin.schema().tables().stream().filter(t -> t.table().equals(spec.table())).count();
+    if (namesakes > 1) {
+      why.add(
+          namesakes
+              + " schemas have a table `"
+              + spec.table()
+              + "`. Which one a statement means that names no schema is taken from the search_path"
+              + " that the server has set for its role; a session may have another.");
+    }
     effects.stream()
         .filter(effect -> ReferenceChecks.isOne(effect.statement()))
         .findFirst()

@@ -77,12 +77,7 @@ final class ReferenceChecks {
     var parts = new ArrayList<WhatIfCosts.Planned>();
     parts.add(
         WhatIfCosts.Planned.of(
-            new Workload.Statement(
-                statement.queryid(),
-                statement.text(),
-                statement.calls(),
-                statement.seconds() * own / all,
-                statement.rows()),
+            statement.counted(statement.calls(), statement.seconds() * own / all, statement.rows()),
             plan));
     for (Check check : checks) {
       parts.add(

@@ -1,7 +1,9 @@
 package dev.hone.layer.database.advisor;
 
 import dev.hone.layer.database.twin.Plans;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,8 +43,20 @@ public record Workload(
    * @param calls how often it was executed, or its weight among the others
    * @param seconds its execution time over all calls; NaN when it was not measured
    * @param rows rows returned or written over all calls; NaN when they were not counted
+   * @param searchPath where its role looks names up; empty where that makes no difference
    */
-  public record Statement(String queryid, String text, double calls, double seconds, double rows) {
+  public record Statement(
+      String queryid, String text, double calls, double seconds, double rows, String searchPath) {
+    /** One for which it makes no difference where names are looked up. */
+    public Statement(String queryid, String text, double calls, double seconds, double rows) {
+      this(queryid, text, calls, seconds, rows, "");
+    }
+
+    /** The same with other figures. */
+    public Statement counted(double newCalls, double newSeconds, double newRows) {
+      return new Statement(queryid, text, newCalls, newSeconds, newRows, searchPath);
+    }
+
     /** The beginning of its text on one line. */
     public String title() {
       String line = text.replaceAll("\\s+", " ").strip();
@@ -56,6 +70,15 @@ public record Workload(
   }
 
   private static final Set<String> WRITING = Set.of("insert", "update", "delete", "merge");
+
+  /** Where statements look names up, by their text; of the same texts the heaviest counts. */
+  public Map<String, String> searchPaths() {
+    var paths = new HashMap<String, String>();
+    statements.stream()
+        .filter(statement -> !statement.searchPath().isEmpty())
+        .forEach(statement -> paths.putIfAbsent(statement.text(), statement.searchPath()));
+    return paths;
+  }
 
   /** Measured time of all statements together. */
   public double seconds() {

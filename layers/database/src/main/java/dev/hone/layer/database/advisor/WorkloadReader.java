@@ -2,6 +2,7 @@ package dev.hone.layer.database.advisor;
 
 import dev.hone.layer.database.DatabaseConnection;
 import dev.hone.layer.database.twin.Plans;
+import dev.hone.layer.database.twin.SearchPaths;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,8 +34,13 @@ public final class WorkloadReader {
 
   private WorkloadReader() {}
 
-  /** What a server measured of one shape. */
-  record Measured(String queryid, String text, double calls, double seconds, double rows) {}
+  /**
+   * What a server measured of one shape.
+   *
+   * @param role oid of the one that spent most time on it
+   */
+  record Measured(
+      String queryid, String text, double calls, double seconds, double rows, long role) {}
 
   /**
    * The statements that the server has spent time on since its statistics began, with the values
@@ -72,6 +78,7 @@ public final class WorkloadReader {
       looks++;
     }
     int changed = looks < LEAST_LOOKS ? 0 : renew(heaviest, again(connection, view));
+    SearchPaths paths = SearchPaths.read(connection);
     List<Workload.Statement> statements =
         heaviest.stream()
             .map(
@@ -81,7 +88,8 @@ public final class WorkloadReader {
                         Plans.repaired(withoutEnd(examples.of(measured.text()))),
                         measured.calls(),
                         measured.seconds(),
-                        measured.rows()))
+                        measured.rows(),
+                        paths.of(measured.role(), measured.text())))
             .toList();
     var notices = new ArrayList<String>();
     if (changed > 0) {
@@ -142,7 +150,13 @@ public final class WorkloadReader {
       if (factor > OTHER_TIME || factor < 1 / OTHER_TIME) {
         before.set(
             i,
-            new Measured(old.queryid(), old.text(), old.calls(), mean * old.calls(), old.rows()));
+            new Measured(
+                old.queryid(),
+                old.text(),
+                old.calls(),
+                mean * old.calls(),
+                old.rows(),
+                old.role()));
         changed++;
       }
     }
@@ -247,7 +261,7 @@ public final class WorkloadReader {
     try (ResultSet rows =
         sql.executeQuery(
             "SELECT /* hone */ queryid, max(left(query, 50001)), sum(calls), sum(total_exec_time) / 1000,"
-                + " sum(rows) FROM "
+                + " sum(rows), (array_agg(userid ORDER BY total_exec_time DESC))[1] FROM "
                 + view
                 + "(true) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
                 + " current_database()) AND queryid IS NOT NULL AND query IS NOT NULL"
@@ -261,7 +275,8 @@ public final class WorkloadReader {
                 rows.getString(2),
                 rows.getDouble(3),
                 rows.getDouble(4),
-                rows.getDouble(5)));
+                rows.getDouble(5),
+                rows.getLong(6)));
       }
     }
     return found;

@@ -75,7 +75,9 @@ public final class RewriteAdvisor {
     try (ScratchDatabase scratch = ScratchDatabase.of(server, twin.schema())) {
       var rewriter = new Rewriter(twin.schema(), scratch);
       for (Workload.Statement statement : workload.statements()) {
-        if (!statement.text().stripLeading().matches("(?is)(select|with)\\b.*")) {
+        // Another text would be looked up elsewhere than this one.
+        if (!statement.searchPath().isEmpty()
+            || !statement.text().stripLeading().matches("(?is)(select|with)\\b.*")) {
           continue;
         }
         try {

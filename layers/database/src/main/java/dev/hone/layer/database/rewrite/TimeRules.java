@@ -157,6 +157,13 @@ final class TimeRules {
     return text == null ? null : new Period(text, text + " + 1");
   }
 
+  private static boolean isDays(Expression expression) {
+    return Terms.integer(expression) != null
+        || (Terms.bare(expression) instanceof CastExpression cast
+            && cast.getLeftExpression() instanceof JdbcParameter
+            && cast.getColDataType().toString().matches("(?i)int|integer"));
+  }
+
   private static @Nullable String simpleDay(Expression expression) {
     return switch (Terms.bare(expression)) {
       case JdbcParameter parameter -> parameter + "::date";
@@ -167,7 +174,7 @@ final class TimeRules {
       case BinaryExpression sum
           when (sum instanceof Addition || sum instanceof Subtraction)
               && Moments.today(sum.getLeftExpression())
-              && Terms.integer(sum.getRightExpression()) != null ->
+              && isDays(sum.getRightExpression()) ->
           sum.toString();
       case Expression e -> Moments.today(e) ? "current_date" : null;
     };

@@ -34,6 +34,11 @@ final class GinKeys {
   /** What a text key takes beside its characters. */
   private static final int TEXT = 2;
 
+  /**
+   * From so many keys seen twice on it is known how many there are; else that is a least number.
+   */
+  private static final double ENOUGH = 5;
+
   /** What a tsvector takes, and each of its lexemes with a position. */
   private static final double LEXEMES = 8;
 
@@ -157,7 +162,7 @@ final class GinKeys {
       if (once + twice > 0) {
         double postings = rows * sampledShare * (once + 2 * twice) / sampled;
         double least = once + twice + once * once / Math.max(1, 2 * twice);
-        double keys = Math.min(postings, twice > 0 ? least : Math.sqrt(least * postings));
+        double keys = Math.min(postings, twice >= ENOUGH ? least : Math.sqrt(least * postings));
         found.add(new Alike(keys, postings / keys, characters / (once + twice)));
       }
     }

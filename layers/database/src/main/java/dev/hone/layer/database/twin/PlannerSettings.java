@@ -64,7 +64,11 @@ public final class PlannerSettings {
 
   /** Looks names up as the application does until the transaction ends. */
   public static void useApplicationsPath(Connection connection) throws SQLException {
-    String path = searchPath(connection);
+    usePath(connection, searchPath(connection));
+  }
+
+  /** Looks names up along a path until the transaction ends. */
+  static void usePath(Connection connection, String path) throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.setEscapeProcessing(false);
       sql.execute("SELECT set_config('search_path', " + Sql.literal(path) + ", true)");

@@ -24,6 +24,14 @@ public final class Plans {
   private static final Pattern EXTRACTED =
       Pattern.compile("\\bextract\\s*\\(\\s*(\\$\\d+)\\s+from\\s+", Pattern.CASE_INSENSITIVE);
 
+  /**
+   * A day and a number of days, of which the number became a parameter; without a type it would be
+   * taken for a day.
+   */
+  private static final Pattern DAYS =
+      Pattern.compile(
+          "\\b(current_date\\s*[-+]\\s*)(\\$\\d+)(?![\\d\\s]*::)", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
   private static final Set<String> VERBS =
       Set.of("select", "insert", "update", "delete", "merge", "with", "values");
@@ -59,7 +67,8 @@ public final class Plans {
   /** Makes what pg_stat_statements keeps SQL again. */
   public static String repaired(String text) {
     String typed = TYPED_PARAMETER.matcher(text).replaceAll("($2::$1)");
-    return EXTRACTED.matcher(typed).replaceAll("date_part($1::text, ");
+    String days = DAYS.matcher(typed).replaceAll("$1($2::integer)");
+    return EXTRACTED.matcher(days).replaceAll("date_part($1::text, ");
   }
 
   /** The word that says what a statement does, in lower case; empty when it cannot be explained. */

@@ -50,6 +50,7 @@ public final class Twin implements AutoCloseable {
   private final RelationFiles files;
   private final IndexSight sight;
   private final List<String> notices = new ArrayList<>();
+  private Map<String, String> searchPaths = Map.of();
   private final Patience patience = new Patience();
   private final Room room;
   private long firstOid;
@@ -186,11 +187,24 @@ public final class Twin implements AutoCloseable {
     }
   }
 
+  /**
+   * Says where statements look names up, by their text; others do as the application does.
+   *
+   * @param paths each as in {@code search_path}
+   */
+  public void lookUp(Map<String, String> paths) {
+    searchPaths = Map.copyOf(paths);
+  }
+
   /** To plan is to execute functions; nothing that they change may stay. */
   private PlanNode explained(Connection connection, String statement) throws SQLException {
     connection.setAutoCommit(false);
     connection.setReadOnly(true);
     try {
+      String path = searchPaths.get(statement);
+      if (path != null) {
+        PlannerSettings.usePath(connection, path);
+      }
       return Plans.explain(connection, database.major() * PER_MAJOR, statement);
     } finally {
       connection.rollback();

@@ -313,6 +313,11 @@ final class RuleCases {
               "date-cast-to-range",
               "SELECT name FROM author WHERE date(seen) BETWEEN '2024-02-27' AND '2024-02-28'",
               "author.seen < '2024-02-29'"),
+          with(
+              "date-cast-to-range",
+              "SELECT name FROM author WHERE joined::date = current_date - ($1::integer)",
+              "author.joined >= current_date - ($1::integer) AND author.joined <"
+                  + " current_date - ($1::integer) + 1"),
           against("date-cast-to-range", "SELECT name FROM author WHERE joined::date = born"),
           with(
               "extract-to-range",
