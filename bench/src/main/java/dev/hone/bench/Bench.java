@@ -49,7 +49,8 @@ public final class Bench {
   }
 
   @Command(
-      name = "demo", mixinStandardHelpOptions = true,
+      name = "demo",
+      mixinStandardHelpOptions = true,
       description = "The demo closes: all faults planted, found, fixed with proof, one undone.")
   int demo(@Option(names = "--runs", defaultValue = "5") int runs) throws Exception {
     var figures = figures();
@@ -94,7 +95,10 @@ public final class Bench {
     return count;
   }
 
-  @Command(name = "quiet", mixinStandardHelpOptions = true, description = "Nothing is planted, so nothing may be kept.")
+  @Command(
+      name = "quiet",
+      mixinStandardHelpOptions = true,
+      description = "Nothing is planted, so nothing may be kept.")
   int quiet(
       @Option(names = "--runs", defaultValue = "3") int runs,
       @Option(names = "--duration", defaultValue = "10m") String duration)
@@ -121,7 +125,8 @@ public final class Bench {
   }
 
   @Command(
-      name = "kill", mixinStandardHelpOptions = true,
+      name = "kill",
+      mixinStandardHelpOptions = true,
       description = "kill -9 of Hone while a change is on: the guard restores the old value.")
   int kill(
       @Option(names = "--layers", split = ",", defaultValue = "database,jvm,host")
@@ -134,7 +139,10 @@ public final class Bench {
     return figures.allHold() ? 0 : 1;
   }
 
-  @Command(name = "collect", mixinStandardHelpOptions = true, description = "What a sample of the host costs, next to netdata.")
+  @Command(
+      name = "collect",
+      mixinStandardHelpOptions = true,
+      description = "What a sample of the host costs, next to netdata.")
   int collect(
       @Option(names = "--rounds", defaultValue = "5") int rounds,
       @Option(names = "--warm-up", defaultValue = "20", description = "Seconds.") int warmUp,

@@ -57,7 +57,12 @@ final class LoopStory {
   }
 
   private static String words(Verdict verdict) {
-    return verdict.decision() + ", " + verdict.effectText() + ", grade " + verdict.grade();
+    return verdict.decision()
+        + ", "
+        + verdict.effectText()
+        + ", evidence of grade "
+        + verdict.grade()
+        + " (A to D)";
   }
 
   /** Why Hone did it, from the first measurement to the last decision. */

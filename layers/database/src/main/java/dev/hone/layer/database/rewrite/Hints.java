@@ -2,6 +2,7 @@ package dev.hone.layer.database.rewrite;
 
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.advisor.Workload;
+import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.layer.database.twin.TableCopy;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,16 @@ final class Hints {
       columns.add(each.getExpression().toString());
       last.add(":last_" + ref.name());
     }
+    List<String> ties = ties(top, columns);
+    String order = select.getOrderByElements().getLast().toString();
+    String further =
+        ties.stream()
+            .map(key -> ", " + key + (ascending ? "" : " DESC"))
+            .reduce("", String::concat);
+    for (String key : ties) {
+      columns.add(key);
+      last.add(":last_" + Terms.folded(key.substring(key.lastIndexOf('.') + 1)));
+    }
     List<Expression> conditions = top.conditions();
     String after =
         "("
@@ -79,6 +90,9 @@ final class Hints {
             .toString()
             .replaceFirst(" OFFSET \\d+", "")
             .replaceFirst(
+                "( ORDER BY .*" + java.util.regex.Pattern.quote(order) + ")",
+                "$1" + java.util.regex.Matcher.quoteReplacement(further))
+            .replaceFirst(
                 select.getWhere() == null
                     ? " ORDER BY "
                     : java.util.regex.Pattern.quote(" WHERE " + select.getWhere() + " ORDER BY "),
@@ -90,8 +104,37 @@ final class Hints {
             "Continue after the last row instead of OFFSET " + offset,
             text,
             "All " + offset + " rows before are read and thrown away each time.",
-            "The application must keep the last row's values; pages can no longer be jumped to, and"
-                + " the columns after ORDER BY must be a key together."));
+            "The application must keep the last row's values; pages can no longer be jumped to.",
+            ties.isEmpty()
+                ? "The columns after ORDER BY must be a key together, or rows with equal ones are lost"
+                    + " between two pages."
+                : "Rows with equal values are told apart by the primary key, so that none is lost"
+                    + " between two pages; it has to be among what is selected."));
+  }
+
+  /** Columns of the primary key that a sort needs so that no two rows are equal in it. */
+  private static List<String> ties(Block top, List<String> sorted) {
+    TableCopy table = top.onlyTable();
+    if (table == null) {
+      return List.of();
+    }
+    String first = sorted.getFirst();
+    String alias = first.substring(0, first.lastIndexOf('.') + 1);
+    List<String> names =
+        sorted.stream()
+            .map(column -> Terms.folded(column.substring(column.lastIndexOf('.') + 1)))
+            .toList();
+    List<TableCopy.Index> keys =
+        table.indexes().stream().filter(index -> !index.constraint().isEmpty()).toList();
+    if (keys.stream().anyMatch(key -> key.unique() && names.containsAll(key.keys()))) {
+      return List.of();
+    }
+    return keys.stream()
+        .filter(key -> key.constraint().contains(" PRIMARY KEY "))
+        .flatMap(key -> key.keys().stream())
+        .filter(column -> !names.contains(column))
+        .map(column -> alias + Identifiers.quoted(column))
+        .toList();
   }
 
   private static Optional<Advice.Recommended> longList(Workload.Statement statement, Block top) {

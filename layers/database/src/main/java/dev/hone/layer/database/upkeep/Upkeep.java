@@ -13,6 +13,7 @@ import java.util.Set;
  * @param tables the largest ones and those with most dead rows
  * @param spills statements that wrote temporary files, the most first
  * @param extended columns that have statistics together, by {@code schema.table}
+ * @param holders what keeps vacuum from removing rows, or the log from being removed
  */
 public record Upkeep(
     String database,
@@ -20,7 +21,8 @@ public record Upkeep(
     List<Table> tables,
     Counters counters,
     List<Spill> spills,
-    Map<String, List<Set<String>>> extended) {
+    Map<String, List<Set<String>>> extended,
+    List<Holder> holders) {
   /** Bytes of a block. */
   static final long BLOCK = 8192;
 
@@ -69,6 +71,26 @@ public record Upkeep(
       double jitSeconds,
       double statementSeconds) {}
 
+  /** What holds on to the past. */
+  public enum Hold {
+    /** A session with an open transaction in which it executes nothing. */
+    IDLE_SESSION,
+    /** A transaction of two-phase commit that nobody finishes. */
+    PREPARED,
+    /** A replication slot that nobody reads. */
+    SLOT
+  }
+
+  /**
+   * One that holds on to the past.
+   *
+   * @param name process number, global identifier or name of the slot
+   * @param who role and application, or owner; empty for a slot
+   * @param seconds for how long; NaN for a slot
+   * @param bytes of the log that a slot keeps; else 0
+   */
+  public record Holder(Hold hold, String name, String who, double seconds, double bytes) {}
+
   /**
    * A statement that wrote temporary files.
    *
@@ -85,6 +107,7 @@ public record Upkeep(
     tables = List.copyOf(tables);
     spills = List.copyOf(spills);
     extended = Map.copyOf(extended);
+    holders = List.copyOf(holders);
   }
 
   boolean isOff(String setting) {

@@ -23,13 +23,14 @@ public final class UpkeepReader {
         'autovacuum_vacuum_scale_factor', 'autovacuum_vacuum_threshold',
         'autovacuum_freeze_max_age', 'autovacuum_vacuum_max_threshold', 'random_page_cost',
         'seq_page_cost', 'work_mem', 'jit', 'effective_cache_size', 'shared_buffers',
-        'max_wal_size')
+        'max_wal_size', 'idle_in_transaction_session_timeout')
       UNION ALL
       SELECT 'database:' || split_part(entry, '=', 1), substr(entry, strpos(entry, '=') + 1)
       FROM pg_db_role_setting, unnest(setconfig) AS entry
       WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_database
           WHERE datname = current_database())
-        AND split_part(entry, '=', 1) IN ('random_page_cost', 'jit', 'effective_cache_size')
+        AND split_part(entry, '=', 1) IN ('random_page_cost', 'jit', 'effective_cache_size',
+          'idle_in_transaction_session_timeout')
       """;
 
   /**
@@ -88,6 +89,32 @@ public final class UpkeepReader {
       SELECT /* hone */ wal_bytes FROM pg_stat_wal
       """;
 
+  /** Shorter transactions without a statement are part of the work. */
+  private static final String PATIENCE = "5 minutes";
+
+  private static final String HOLDERS =
+      """
+      SELECT /* hone */ h.* FROM (
+        (SELECT 'IDLE_SESSION', pid::text, concat_ws(', ', 'role ' || usename,
+            'application ' || nullif(application_name, '')),
+          extract(epoch FROM clock_timestamp() - xact_start), 0
+        FROM pg_stat_activity WHERE datname = current_database()
+          AND state IN ('idle in transaction', 'idle in transaction (aborted)')
+          AND clock_timestamp() - xact_start > interval 'PATIENCE'
+        ORDER BY xact_start LIMIT 3)
+        UNION ALL
+        (SELECT 'PREPARED', gid, 'owner ' || owner,
+          extract(epoch FROM clock_timestamp() - prepared), 0
+        FROM pg_prepared_xacts WHERE database = current_database()
+          AND clock_timestamp() - prepared > interval 'PATIENCE'
+        ORDER BY prepared LIMIT 3)
+        UNION ALL
+        (SELECT 'SLOT', slot_name, '', NULL, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)
+        FROM pg_replication_slots WHERE NOT active AND NOT temporary
+          AND pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) > 1 << 30
+        ORDER BY restart_lsn LIMIT 3)) h (hold, name, who, seconds, bytes)
+      """;
+
   private static final String OWN_STATEMENTS =
       " FROM VIEW(false) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
           + " current_database())";
@@ -138,7 +165,8 @@ public final class UpkeepReader {
               times[0],
               times[1]),
           view.isEmpty() ? List.of() : spills(sql, SPILLS.replace("VIEW", view)),
-          extended(sql));
+          extended(sql),
+          holders(sql, PATIENCE));
     }
   }
 
@@ -213,6 +241,27 @@ public final class UpkeepReader {
       }
     }
     return extended;
+  }
+
+  /**
+   * What holds on to the past.
+   *
+   * @param patience for how long at least, as an interval
+   */
+  static List<Upkeep.Holder> holders(Statement sql, String patience) throws SQLException {
+    var holders = new ArrayList<Upkeep.Holder>();
+    try (ResultSet row = sql.executeQuery(HOLDERS.replace("PATIENCE", patience))) {
+      while (row.next()) {
+        holders.add(
+            new Upkeep.Holder(
+                Upkeep.Hold.valueOf(row.getString(1)),
+                row.getString(2),
+                row.getString(3),
+                row.getObject(4) == null ? Double.NaN : row.getDouble(4),
+                row.getDouble(5)));
+      }
+    }
+    return holders;
   }
 
   private static List<Upkeep.Spill> spills(Statement sql, String query) throws SQLException {

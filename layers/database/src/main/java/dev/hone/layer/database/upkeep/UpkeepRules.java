@@ -52,6 +52,7 @@ public final class UpkeepRules {
   public static List<Advice.Recommended> of(Upkeep upkeep) {
     var recommended = new ArrayList<Advice.Recommended>();
     off(upkeep, recommended);
+    recommended.addAll(HolderRules.of(upkeep));
     for (Upkeep.Table table : upkeep.tables()) {
       vacuum(upkeep, table, recommended);
       analyze(table, recommended);

@@ -201,4 +201,24 @@ class RewriteAdvisorTest {
                           + " ORDER BY id LIMIT 20");
             });
   }
+
+  @Test
+  void rowsThatAreEqualInTheOrderAreToldApartByTheKey() throws Exception {
+    assertThat(
+            advise(
+                new ArrayList<>(),
+                statement(
+                    "SELECT b.id, b.day FROM basket b ORDER BY b.day DESC LIMIT 20 OFFSET"
+                        + " 20000",
+                    9,
+                    20)))
+        .singleElement()
+        .satisfies(
+            found ->
+                assertThat(found.ddl())
+                    .isEqualTo(
+                        "SELECT b.id, b.day FROM basket b WHERE (b.day, b.id) <"
+                            + " (:last_day, :last_id) ORDER BY b.day DESC, b.id DESC LIMIT"
+                            + " 20"));
+  }
 }

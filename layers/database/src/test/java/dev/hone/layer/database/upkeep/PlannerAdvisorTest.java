@@ -10,6 +10,7 @@ import dev.hone.layer.database.twin.Twin;
 import dev.hone.layer.database.twin.TwinServer;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,7 +57,13 @@ class PlannerAdvisorTest {
       var counters = new Upkeep.Counters(hits, 10, 100, 1, 1e6, 1e9, 0, 1000);
       var upkeep =
           new Upkeep(
-              read.database(), read.settings(), List.of(), counters, spills, read.extended());
+              read.database(),
+              read.settings(),
+              List.of(),
+              counters,
+              spills,
+              read.extended(),
+              List.of());
       try (Twin twin = Twin.of(twins, SchemaReader.read(connection, VERSION, List.of(text)))) {
         return new PlannerAdvisor(twin, workload, upkeep).advise();
       }
@@ -136,6 +143,25 @@ class PlannerAdvisorTest {
                 assertThat(table.rows()).isEqualTo(200_000);
                 assertThat(table.options()).containsEntry("autovacuum_enabled", "off");
               });
+    }
+  }
+
+  @Test
+  void aSessionThatIsIdleInItsTransactionIsSeen() throws Exception {
+    try (Connection idle = LiveDatabase.raw();
+        Statement first = idle.createStatement();
+        Connection connection = LiveDatabase.raw();
+        Statement sql = connection.createStatement()) {
+      idle.setAutoCommit(false);
+      first.execute("SET application_name = 'forgetful'");
+      first.execute("SELECT 1");
+      assertThat(UpkeepReader.holders(sql, "0 seconds"))
+          .anySatisfy(
+              holder -> {
+                assertThat(holder.hold()).isEqualTo(Upkeep.Hold.IDLE_SESSION);
+                assertThat(holder.who()).isEqualTo("role postgres, application forgetful");
+              });
+      assertThat(UpkeepReader.holders(sql, "5 minutes")).isEmpty();
     }
   }
 }

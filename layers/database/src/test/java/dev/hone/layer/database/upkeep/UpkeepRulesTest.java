@@ -42,7 +42,7 @@ class UpkeepRulesTest {
   private static List<Advice.Recommended> advise(
       Map<String, String> settings, Upkeep.Table table, Upkeep.Counters counters) {
     return UpkeepRules.of(
-        new Upkeep("shop", settings, List.of(table), counters, List.of(), Map.of()));
+        new Upkeep("shop", settings, List.of(table), counters, List.of(), Map.of(), List.of()));
   }
 
   private static Advice.Recommended only(List<Advice.Recommended> recommended) {
@@ -142,5 +142,28 @@ class UpkeepRulesTest {
     assertThat(UpkeepRules.workMem(spill)).isEqualTo(32L << 20);
     assertThat(UpkeepRules.isLarge(new Upkeep.Spill("1", 100, 1_000))).isFalse();
     assertThat(UpkeepRules.workMem(new Upkeep.Spill("1", 1, 1e9))).isEqualTo(256L << 20);
+  }
+
+  private static List<Advice.Recommended> held(Map<String, String> settings, Upkeep.Holder... by) {
+    return UpkeepRules.of(
+        new Upkeep("shop", settings, List.of(), QUIET, List.of(), Map.of(), List.of(by)));
+  }
+
+  @Test
+  void whatHoldsOnToThePastIsNamedAndNotEnded() {
+    var session =
+        new Upkeep.Holder(Upkeep.Hold.IDLE_SESSION, "4711", "role app, application x", 8000, 0);
+    var prepared = new Upkeep.Holder(Upkeep.Hold.PREPARED, "it's", "owner app", 600, 0);
+    var slot = new Upkeep.Holder(Upkeep.Hold.SLOT, "gone", "", Double.NaN, 3e9);
+    String timeout = "idle_in_transaction_session_timeout";
+    List<Advice.Recommended> advised =
+        held(settings(timeout, "0"), session, session, prepared, slot);
+    assertThat(advised).hasSize(3);
+    assertThat(advised.get(0).ddl()).isEqualTo("ALTER DATABASE shop SET " + timeout + " = '10min'");
+    assertThat(advised.get(0).undo()).isEqualTo("ALTER DATABASE shop RESET " + timeout);
+    assertThat(advised.get(0).why().getFirst()).contains("4711", "role app", "2.2 hours");
+    assertThat(advised.get(1).ddl()).contains("ROLLBACK PREPARED 'it''s'");
+    assertThat(advised.get(2).why().getFirst()).contains("`gone` keeps 3.0 GB");
+    assertThat(held(settings(timeout, "60000"), session)).as("it is limited already").isEmpty();
   }
 }
