@@ -93,7 +93,7 @@ final class AdviseCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new StartException("--limit is `" + limit + "`; write how many to print, 1 or more.");
     }
-    DatabaseConnection database = database(name(url), url);
+    DatabaseConnection database = database(DatabaseConnection.nameIn(url), url);
     PrintWriter errors = spec.commandLine().getErr();
     PrintWriter out = spec.commandLine().getOut();
     try (var place = TwinPlace.in(Path.of(System.getProperty("java.io.tmpdir")))) {
@@ -122,12 +122,6 @@ final class AdviseCommand implements Callable<Integer> {
       all.add(database("replica " + (all.size() + 1), replica));
     }
     return all;
-  }
-
-  /** What people call the database of an address. */
-  private static String name(String url) {
-    String path = url.replaceFirst("[?#].*", "").replaceFirst("^.*?//", "");
-    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static DatabaseConnection database(String name, String address) throws StartException {

@@ -195,7 +195,7 @@ record ConfigFile(
     Optional<String> address = section.address("postgres");
     if (address.isPresent()) {
       try {
-        DatabaseConnection.of("postgres", address.get());
+        DatabaseConnection.of(DatabaseConnection.nameIn(address.get()), address.get());
       } catch (DatabaseConnection.Refused e) {
         section.refuse("postgres", String.valueOf(e.getMessage()), "an address like " + EXAMPLE);
       }

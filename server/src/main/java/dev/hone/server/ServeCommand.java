@@ -139,7 +139,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     try {
       return Optional.of(
-          DatabaseConnection.of("postgres", address.get()).orPassword(System.getenv("PGPASSWORD")));
+          DatabaseConnection.of(DatabaseConnection.nameIn(address.get()), address.get())
+              .orPassword(System.getenv("PGPASSWORD")));
     } catch (DatabaseConnection.Refused e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }

@@ -39,6 +39,13 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
     }
   }
 
+  /** What people call the database of an address: its own name; {@code postgres} without one. */
+  public static String nameIn(String address) {
+    String path = address.replaceFirst("[?#].*", "").replaceFirst("^.*?//", "");
+    String name = path.contains("/") ? path.substring(path.lastIndexOf('/') + 1) : "";
+    return name.isBlank() ? "postgres" : name;
+  }
+
   /** The same with this password, where the address held none and there is one. */
   public DatabaseConnection orPassword(@Nullable String other) {
     return password.isEmpty() && other != null

@@ -22,6 +22,9 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
   /** The parameter of knobs whose statement must be the server's to the letter. */
   static final String EXACT = "exact";
 
+  /** What the one database was called in older journals, whatever its name. */
+  private static final String FORMER = "postgres";
+
   private final List<DatabaseConnection> configured;
   private final Map<DatabaseConnection, Session> sessions = new HashMap<>();
 
@@ -76,7 +79,7 @@ public final class IndexKnobs implements KnobFactory, DatabaseProbe.Companion {
   public Map<String, String> settings(KnobRef ref) throws KnobException {
     String name = ref.parameter("database");
     for (DatabaseConnection database : configured) {
-      if (database.name().equals(name)) {
+      if (database.name().equals(name) || (configured.size() == 1 && name.equals(FORMER))) {
         return Map.of(
             "name", name,
             "url", database.jdbcUrl(),

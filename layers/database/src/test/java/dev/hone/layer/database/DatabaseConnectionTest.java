@@ -106,4 +106,25 @@ class DatabaseConnectionTest {
     assertThat(target.toString()).doesNotContain("geheim").doesNotContain("secret");
     assertThat(target.sentence(new java.sql.SQLException("no", "08001"))).doesNotContain("geheim");
   }
+
+  @Test
+  void itIsCalledByItsOwnName() {
+    assertThat(DatabaseConnection.nameIn("postgres://hone:a/b@h:5432/shop?ssl=true#x"))
+        .isEqualTo("shop");
+    assertThat(DatabaseConnection.nameIn("jdbc:postgresql://h/ledger?user=a&password=b/c"))
+        .isEqualTo("ledger");
+    assertThat(DatabaseConnection.nameIn("postgres://h")).isEqualTo("postgres");
+  }
+
+  @Test
+  void aPasswordFromElsewhereTakesThePlaceOfNone() throws Exception {
+    DatabaseConnection without = DatabaseConnection.of("shop", "postgres://hone@h/shop");
+    assertThat(without.orPassword("secret").password()).isEqualTo("secret");
+    assertThat(without.orPassword(null).password()).isEmpty();
+    assertThat(
+            DatabaseConnection.of("shop", "postgres://hone:own@h/shop")
+                .orPassword("secret")
+                .password())
+        .isEqualTo("own");
+  }
 }
