@@ -192,7 +192,10 @@ public final class IndexAdvisor {
             better == 1 ? "statement is" : "statements are"));
     long namesakes =
         twin.schema().tables().stream().filter(t -> t.table().equals(spec.table())).count();
-    if (namesakes > 1) {
+    boolean named =
+        effects.stream()
+            .allMatch(effect -> effect.statement().text().contains(spec.schema() + "."));
+    if (namesakes > 1 && !named) {
       why.add(
           namesakes
               + " schemas have a table `"
