@@ -27,9 +27,12 @@ public final class IndexMapReader {
   /** One in five minutes, PostgreSQL's default. */
   private static final double CHECKPOINTS_PER_DAY = 288;
 
+  /** Live rows are counted from nothing after a crash; the last ANALYZE knows better then. */
   private static final String TABLES =
       """
-      SELECT /* hone */ s.schemaname, s.relname, s.n_live_tup, s.n_dead_tup,
+      SELECT /* hone */ s.schemaname, s.relname,
+        CASE WHEN s.n_live_tup > 0 THEN s.n_live_tup ELSE (SELECT greatest(c.reltuples, 0)
+          FROM pg_class c WHERE c.oid = s.relid)::bigint END, s.n_dead_tup,
         CASE WHEN s.relid NOT IN LOCKED THEN pg_table_size(s.relid) END,
         CASE WHEN s.relid NOT IN LOCKED THEN pg_indexes_size(s.relid) END, coalesce(s.seq_scan, 0),
         coalesce(s.idx_scan, 0), s.n_tup_ins, s.n_tup_upd, s.n_tup_hot_upd, s.n_tup_del
