@@ -68,7 +68,7 @@ final class DifferenceRun {
         if (to.isAfter(deadline)) {
           return beyondGuardrails(judge()).verdict();
         }
-        watch(from, to);
+        watch(change, settlingTime, from, to);
         record(window(true, from, to));
         from = to;
       }
@@ -297,7 +297,8 @@ final class DifferenceRun {
   }
 
   /** Waits until a window has passed and looks at the guardrails meanwhile. */
-  private void watch(Instant start, Instant end) throws InterruptedException, Trial.Abort {
+  private void watch(Trial.Change change, Duration settlingTime, Instant start, Instant end)
+      throws KnobException, InterruptedException, Trial.Abort, Trial.Refused {
     Duration length = guardWindow();
     for (Instant from = start; !from.plus(length).isAfter(end); from = from.plus(length)) {
       ticker.waitUntil(from.plus(length));
@@ -308,7 +309,7 @@ final class DifferenceRun {
         }
         Optional<FastGuard.Alarm> alarm = fastGuard.treated(guardrail, reading);
         if (alarm.isPresent() && isProven(alarm.get())) {
-          throw new Trial.Abort(aborted(alarm.get()));
+          throw new Trial.Abort(aborted(change, settlingTime, alarm.get()));
         }
       }
     }
@@ -316,9 +317,9 @@ final class DifferenceRun {
   }
 
   /**
-   * A one-way change cannot be turned off to see who is to blame, so a signal that jumps by itself
-   * must stay bad for longer, or be far beyond its limit. No data is no alarm where that is usual;
-   * without enough of it the signal's {@link Bound} stays open, and nothing is kept.
+   * A one-way change cannot be turned off and on again to see who is to blame, so a signal that
+   * jumps by itself must stay bad for longer, or be far beyond its limit. No data is no alarm where
+   * that is usual; without enough of it the signal's {@link Bound} stays open, and nothing is kept.
    */
   private boolean isProven(FastGuard.Alarm alarm) {
     if (alarm.isBlind()) {
@@ -330,11 +331,39 @@ final class DifferenceRun {
         || alarms >= RESTLESS_ALARMS;
   }
 
-  private Verdict aborted(FastGuard.Alarm alarm) {
-    return ended(
-        alarm.isBlind() ? Verdict.Decision.INCONCLUSIVE : Verdict.Decision.ROLL_BACK,
-        judge().verdict(),
-        alarm.text());
+  /**
+   * The guard tripped: the old value comes back at once. The change is to blame unless the signal
+   * stays as bad with the old value; where it has no data then, that cannot be told.
+   */
+  private Verdict aborted(Trial.Change change, Duration settlingTime, FastGuard.Alarm alarm)
+      throws KnobException, InterruptedException, Trial.Refused {
+    Verdict soFar = judge().verdict();
+    change.to(plan.from());
+    if (alarm.isBlind()) {
+      return ended(Verdict.Decision.INCONCLUSIVE, soFar, alarm.text());
+    }
+    Instant from = ticker.instant().plus(settlingTime.multipliedBy(SETTLING_TIMES));
+    var readings = new ArrayList<Double>();
+    for (int i = 0; i < FastGuard.LOOK_BACK; i++) {
+      Instant to = from.plus(guardWindow());
+      ticker.waitUntil(to);
+      Signals.Reading reading = guarded(alarm.guardrail(), from, to);
+      if (reading.present()) {
+        readings.add(reading.value());
+      }
+      from = to;
+    }
+    if (readings.isEmpty()) {
+      return ended(Verdict.Decision.ROLL_BACK, soFar, alarm.text());
+    }
+    return alarm.isOver(median(readings))
+        ? ended(
+            Verdict.Decision.ROLL_BACK, soFar, alarm.text() + "; with the old value it went back")
+        : ended(
+            Verdict.Decision.INCONCLUSIVE,
+            soFar,
+            alarm.text()
+                + "; it stayed so with the old value, so that something else is the cause");
   }
 
   private Verdict ended(Verdict.Decision decision, Verdict soFar, String why) {

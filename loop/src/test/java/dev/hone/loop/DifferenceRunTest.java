@@ -65,12 +65,52 @@ class DifferenceRunTest {
     }
   }
 
+  /** A neighbour becomes three times as slow: by the change, or by something else meanwhile. */
+  private static final class Neighbour implements Rehearsal.Stage {
+    private final boolean byTheChange;
+    private Instant first = Instant.MAX;
+    private boolean on;
+
+    Neighbour(boolean byTheChange) {
+      this.byTheChange = byTheChange;
+    }
+
+    @Override
+    public void inForce(Instant at, String value) {
+      on = value.equals(Rehearsal.ON);
+      first = on && first.equals(Instant.MAX) ? at : first;
+    }
+
+    @Override
+    public Reading read(SignalRef signal, Instant from, Instant to) {
+      double calm = 1 + 0.02 * new SplittableRandom(from.getEpochSecond()).nextGaussian();
+      boolean slow = byTheChange ? on : from.isAfter(first);
+      return new Reading(0.02 * calm * (signal.equals(WRITES) && slow ? 3 : 1), 1);
+    }
+
+    static Rehearsal.Outcome tried(boolean byTheChange) {
+      return DifferenceRunTest.tried(new Neighbour(byTheChange), NON_INFERIORITY, -0.1, WRITES);
+    }
+  }
+
+  @Test
+  void aChangeIsBlamedForWhatGoesBackWithItAlone() {
+    Rehearsal.Outcome harmed = Neighbour.tried(true);
+    assertThat(harmed.aborted()).isTrue();
+    assertThat(harmed.verdict().decision()).isEqualTo(Verdict.Decision.ROLL_BACK);
+    assertThat(harmed.verdict().reasons().getFirst()).endsWith("with the old value it went back");
+    Rehearsal.Outcome weather = Neighbour.tried(false);
+    assertThat(weather.aborted()).isTrue();
+    assertThat(weather.verdict().decision()).isEqualTo(Verdict.Decision.INCONCLUSIVE);
+    assertThat(weather.verdict().reasons().getFirst()).endsWith("something else is the cause");
+  }
+
   private static Verdict.Decision decided(double harm) {
     return tried(new Stage(harm), DIFFERENCE, 0.02, WRITES).verdict().decision();
   }
 
   private static Rehearsal.Outcome tried(
-      Stage stage, Design design, double leastGain, SignalRef guarded) {
+      Rehearsal.Stage stage, Design design, double leastGain, SignalRef guarded) {
     var plan =
         new Plan(
             "loop",
