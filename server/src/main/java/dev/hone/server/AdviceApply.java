@@ -12,19 +12,31 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** Carries out advice, one recommendation after the other, when a person says yes to it. */
 final class AdviceApply {
   private final DatabaseConnection database;
   private final Advisor.Answer answer;
+  private final int limit;
   private final PrintWriter out;
   private final PrintWriter errors;
 
+  /**
+   * Carries out advice.
+   *
+   * @param limit how many recommendations were printed; what nobody has read is not asked for
+   */
   AdviceApply(
-      DatabaseConnection database, Advisor.Answer answer, PrintWriter out, PrintWriter errors) {
+      DatabaseConnection database,
+      Advisor.Answer answer,
+      int limit,
+      PrintWriter out,
+      PrintWriter errors) {
     this.database = database;
     this.answer = answer;
+    this.limit = limit;
     this.out = out;
     this.errors = errors;
   }
@@ -36,7 +48,8 @@ final class AdviceApply {
     int failed = 0;
     var runner = new StatementRunner(database);
     try (var builder = new IndexBuilder(database)) {
-      for (Advice.Recommended each : answer.advice().recommendations()) {
+      List<Advice.Recommended> all = answer.advice().recommendations();
+      for (Advice.Recommended each : all.subList(0, Math.min(limit, all.size()))) {
         if (each.kind().changesText()) {
           out.println(
               "`"

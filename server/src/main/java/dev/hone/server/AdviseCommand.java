@@ -103,7 +103,7 @@ final class AdviseCommand implements Callable<Integer> {
       var text = new AdviceText(database, answer, limit);
       (json ? List.of(text.json()) : text.lines()).forEach(out::println);
       out.flush();
-      return apply ? new AdviceApply(database, answer, out, errors).run() : 0;
+      return apply ? new AdviceApply(database, answer, limit, out, errors).run() : 0;
     } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {
       throw new StartException(AdviceText.visible(String.valueOf(e.getMessage())), e);
     }

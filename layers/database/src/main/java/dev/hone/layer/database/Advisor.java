@@ -122,7 +122,6 @@ public final class Advisor {
     progress.accept(
         String.format("making the planner twin of %d tables", source.schema().tables().size()));
     try (Twin twin = Twin.of(twins, source.schema())) {
-      twin.lookUp(source.workload().searchPaths());
       progress.accept(
           String.format(
               "testing indexes for %d statements", source.workload().statements().size()));

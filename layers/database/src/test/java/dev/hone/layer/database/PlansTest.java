@@ -72,6 +72,9 @@ class PlansTest {
   void whatTheServerKeepsOfAStatementIsMadeSqlAgain() {
     assertThat(Plans.repaired("SELECT date $1 - interval $2"))
         .isEqualTo("SELECT ($1::date) - ($2::interval)");
+    assertThat(Plans.repaired("SELECT 1 WHERE id BETWEEN $1 AND $1 + $12 OR id < $2 - $3::int"))
+        .isEqualTo(
+            "SELECT 1 WHERE id BETWEEN $1 AND ($1::integer) + ($12::integer) OR id < $2 - $3::int");
     assertThat(Plans.repaired("SELECT current_date - $12, CURRENT_DATE + $1::int"))
         .isEqualTo("SELECT current_date - ($12::integer), CURRENT_DATE + $1::int");
     assertThat(Plans.repaired("SELECT extract($1 from at) FROM t"))

@@ -70,7 +70,8 @@ public final class DropAdvisor {
     var planned = new ArrayList<WhatIfCosts.Planned>();
     for (Workload.Statement statement : workload.statements()) {
       try {
-        planned.add(WhatIfCosts.Planned.of(statement, twin.plan(statement.text())));
+        planned.add(
+            WhatIfCosts.Planned.of(statement, twin.plan(statement.text(), statement.searchPath())));
       } catch (SQLException e) {
         // The advice on new indexes says which statements cannot be planned.
       }
@@ -84,7 +85,7 @@ public final class DropAdvisor {
       if (each.tables().contains(table)) {
         PlanNode plan;
         try {
-          plan = twin.plan(each.statement().text());
+          plan = twin.plan(each.statement().text(), each.statement().searchPath());
         } catch (SQLException e) {
           return each.statement().title() + " (it cannot be planned without)";
         }

@@ -101,7 +101,7 @@ public final class IndexAdvisor {
     var failed = new LinkedHashMap<String, List<Workload.Statement>>();
     for (Workload.Statement statement : workload.statements()) {
       try {
-        PlanNode plan = twin.plan(statement.text());
+        PlanNode plan = twin.plan(statement.text(), statement.searchPath());
         if (plan.cost() > 0) {
           planned.addAll(checks.with(WhatIfCosts.Planned.of(statement, plan)));
           analysed++;

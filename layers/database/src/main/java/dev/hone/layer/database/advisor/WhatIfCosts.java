@@ -189,7 +189,7 @@ final class WhatIfCosts {
    */
   private PlanNode plan(Planned planned) {
     try {
-      return twin.plan(planned.statement().text());
+      return twin.plan(planned.statement().text(), planned.statement().searchPath());
     } catch (SQLException e) {
       return planned.plan();
     }

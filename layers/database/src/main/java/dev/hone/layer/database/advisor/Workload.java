@@ -1,9 +1,7 @@
 package dev.hone.layer.database.advisor;
 
 import dev.hone.layer.database.twin.Plans;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -70,15 +68,6 @@ public record Workload(
   }
 
   private static final Set<String> WRITING = Set.of("insert", "update", "delete", "merge");
-
-  /** Where statements look names up, by their text; of the same texts the heaviest counts. */
-  public Map<String, String> searchPaths() {
-    var paths = new HashMap<String, String>();
-    statements.stream()
-        .filter(statement -> !statement.searchPath().isEmpty())
-        .forEach(statement -> paths.putIfAbsent(statement.text(), statement.searchPath()));
-    return paths;
-  }
 
   /** Measured time of all statements together. */
   public double seconds() {

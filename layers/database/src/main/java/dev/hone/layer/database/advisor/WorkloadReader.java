@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,10 +38,25 @@ public final class WorkloadReader {
   /**
    * What a server measured of one shape.
    *
-   * @param role oid of the one that spent most time on it
+   * @param searchPath where the roles look names up that executed it; empty where that makes no
+   *     difference
    */
   record Measured(
-      String queryid, String text, double calls, double seconds, double rows, long role) {}
+      String queryid, String text, double calls, double seconds, double rows, String searchPath) {
+    String key() {
+      return queryid + " " + searchPath;
+    }
+
+    Measured and(Measured other) {
+      return new Measured(
+          queryid,
+          text,
+          calls + other.calls,
+          seconds + other.seconds,
+          rows + other.rows,
+          searchPath);
+    }
+  }
 
   /**
    * The statements that the server has spent time on since its statistics began, with the values
@@ -55,8 +71,9 @@ public final class WorkloadReader {
     int own = 0;
     int rest = 0;
     List<Measured> all;
+    SearchPaths paths = SearchPaths.read(connection);
     try {
-      all = measured(connection, view);
+      all = measured(connection, view, paths);
     } catch (SQLException e) {
       return withoutExtension(connection, watch, e);
     }
@@ -77,8 +94,7 @@ public final class WorkloadReader {
       examples.look(connection);
       looks++;
     }
-    int changed = looks < LEAST_LOOKS ? 0 : renew(heaviest, again(connection, view));
-    SearchPaths paths = SearchPaths.read(connection);
+    int changed = looks < LEAST_LOOKS ? 0 : renew(heaviest, again(connection, view, paths));
     List<Workload.Statement> statements =
         heaviest.stream()
             .map(
@@ -89,7 +105,7 @@ public final class WorkloadReader {
                         measured.calls(),
                         measured.seconds(),
                         measured.rows(),
-                        paths.of(measured.role(), measured.text())))
+                        measured.searchPath()))
             .toList();
     var notices = new ArrayList<String>();
     if (changed > 0) {
@@ -117,9 +133,10 @@ public final class WorkloadReader {
   }
 
   /** What the extension tells now; nothing when it cannot be read a second time. */
-  private static List<Measured> again(Connection connection, String view) throws SQLException {
+  private static List<Measured> again(Connection connection, String view, SearchPaths paths)
+      throws SQLException {
     try {
-      return measured(connection, view);
+      return measured(connection, view, paths);
     } catch (SQLException e) {
       if (!connection.isValid(5)) {
         throw e;
@@ -136,11 +153,11 @@ public final class WorkloadReader {
    */
   private static int renew(List<Measured> before, List<Measured> now) {
     var byId = new HashMap<String, Measured>();
-    now.forEach(measured -> byId.put(measured.queryid(), measured));
+    now.forEach(measured -> byId.put(measured.key(), measured));
     int changed = 0;
     for (int i = 0; i < before.size(); i++) {
       Measured old = before.get(i);
-      Measured recent = byId.get(old.queryid());
+      Measured recent = byId.get(old.key());
       double calls = recent == null ? 0 : recent.calls() - old.calls();
       if (recent == null || calls < LEAST_RECENT_CALLS) {
         continue;
@@ -156,7 +173,7 @@ public final class WorkloadReader {
                 old.calls(),
                 mean * old.calls(),
                 old.rows(),
-                old.role()));
+                old.searchPath()));
         changed++;
       }
     }
@@ -241,7 +258,8 @@ public final class WorkloadReader {
   }
 
   /** What the extension tells; its texts lie in one file, which is read as a whole. */
-  private static List<Measured> measured(Connection connection, String view) throws SQLException {
+  private static List<Measured> measured(Connection connection, String view, SearchPaths paths)
+      throws SQLException {
     String patience = "SET statement_timeout = " + LONGEST_READING_MILLIS;
     try (Statement sql = connection.createStatement();
         ResultSet before = sql.executeQuery("SHOW statement_timeout")) {
@@ -249,37 +267,42 @@ public final class WorkloadReader {
       String usual = before.getString(1);
       sql.execute(patience);
       try {
-        return read(sql, view);
+        return read(sql, view, paths);
       } finally {
         sql.execute("SET statement_timeout = '" + usual + "'");
       }
     }
   }
 
-  private static List<Measured> read(Statement sql, String view) throws SQLException {
-    var found = new ArrayList<Measured>();
+  /** The same shape counts by itself for each place where its names are looked up. */
+  private static List<Measured> read(Statement sql, String view, SearchPaths paths)
+      throws SQLException {
+    var found = new LinkedHashMap<String, Measured>();
     try (ResultSet rows =
         sql.executeQuery(
             "SELECT /* hone */ queryid, max(left(query, 50001)), sum(calls), sum(total_exec_time) / 1000,"
-                + " sum(rows), (array_agg(userid ORDER BY total_exec_time DESC))[1] FROM "
+                + " sum(rows), userid FROM "
                 + view
                 + "(true) WHERE dbid = (SELECT oid FROM pg_database WHERE datname ="
                 + " current_database()) AND queryid IS NOT NULL AND query IS NOT NULL"
                 + " AND query NOT LIKE '%/* hone */%' AND query <> '<insufficient privilege>'"
-                + " GROUP BY queryid ORDER BY sum(total_exec_time) DESC LIMIT "
+                + " GROUP BY queryid, userid ORDER BY sum(total_exec_time) DESC LIMIT "
                 + MOST_READ)) {
       while (rows.next()) {
-        found.add(
+        var measured =
             new Measured(
                 rows.getString(1),
                 rows.getString(2),
                 rows.getDouble(3),
                 rows.getDouble(4),
                 rows.getDouble(5),
-                rows.getLong(6)));
+                paths.of(rows.getLong(6), rows.getString(2)));
+        found.merge(measured.key(), measured, Measured::and);
       }
     }
-    return found;
+    return found.values().stream()
+        .sorted(Comparator.comparingDouble(measured -> -measured.seconds()))
+        .toList();
   }
 
   /** Without a semicolon at its end. */
@@ -301,7 +324,7 @@ public final class WorkloadReader {
     var notices = new ArrayList<String>();
     if (!view.isEmpty()) {
       try {
-        measured(connection, view).stream()
+        measured(connection, view, SearchPaths.none()).stream()
             .filter(m -> Plans.explainable(m.text()))
             .forEach(m -> known.putIfAbsent(StatementShape.of(m.text()), m));
       } catch (SQLException e) {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * is executed on the user's server.
  */
 public final class RewriteAdvisor {
+  /** Fewer measured statements do not tell what a unit of cost takes. */
+  private static final int ENOUGH_MEASURED = 4;
+
   private static final double WORTHWHILE = 0.8;
   private static final double TOLERATED = 1.05;
 
@@ -39,6 +42,7 @@ public final class RewriteAdvisor {
   private final TwinServer server;
   private final Workload workload;
   private final TreeMap<String, Integer> discarded = new TreeMap<>();
+  private double secondsPerCost = Double.NaN;
   private int unknown;
 
   /** A text with its cost with the indexes that exist, and with those recommended as well. */
@@ -108,7 +112,7 @@ public final class RewriteAdvisor {
             notices.add(
                 count
                     + (count == 1 ? " cheaper text was" : " cheaper texts were")
-                    + " discarded in scratch databases: "
+                    + " discarded: "
                     + why));
     recommended.sort(Comparator.comparingDouble(each -> -each.gainSeconds()));
     return recommended;
@@ -121,11 +125,48 @@ public final class RewriteAdvisor {
       return Optional.empty();
     }
     Advice.Recommended found = advise(rewriter, statement, indexes);
-    if (found != null) {
+    if (found != null && !isQuickAlready(statement, found)) {
       return Optional.of(found);
     }
     Tree tree = rewriter.tree(statement.text());
     return tree == null ? Optional.empty() : Hints.of(statement, tree);
+  }
+
+  /**
+   * Whether a statement takes less time than the other text's cost lets expect, so that the
+   * planner's idea of this one is wrong: it does not know, for example, what is looked up again and
+   * again.
+   */
+  private boolean isQuickAlready(Workload.Statement statement, Advice.Recommended found)
+      throws SQLException {
+    double measured = statement.seconds() / statement.calls();
+    if (found.effects().isEmpty() || !Double.isFinite(measured)) {
+      return false;
+    }
+    boolean quick = found.effects().getFirst().costAfter() * secondsPerCost() > measured;
+    if (quick) {
+      discarded.merge("the statement takes less time than its cost lets expect", 1, Integer::sum);
+    }
+    return quick;
+  }
+
+  /** Of the statements that were measured, the median; 0 when there are too few to tell. */
+  private double secondsPerCost() throws SQLException {
+    if (Double.isNaN(secondsPerCost)) {
+      twin.show(Set.of());
+      var each = new ArrayList<Double>();
+      for (Workload.Statement statement : workload.statements()) {
+        double measured = statement.seconds() / statement.calls();
+        Costed costed =
+            Double.isFinite(measured) ? costed(statement.text(), Set.of(), List.of()) : null;
+        if (costed != null && costed.plain().cost() > 0) {
+          each.add(measured / costed.plain().cost());
+        }
+      }
+      each.sort(Comparator.naturalOrder());
+      secondsPerCost = each.size() < ENOUGH_MEASURED ? 0 : each.get(each.size() / 2);
+    }
+    return secondsPerCost;
   }
 
   private Advice.@Nullable Recommended advise(

@@ -134,7 +134,10 @@ public record IndexSpec(
             .allMatch(column -> include.contains(column) || columns().contains(column));
   }
 
-  /** The index's name: {@code hone_table_columns}, shortened with a hash where it must be. */
+  /**
+   * The index's name: {@code hone_table_columns}, shortened where it must be; with a hash then, and
+   * where that alone does not tell it from others.
+   */
   public String name() {
     String full =
         Stream.concat(
@@ -144,7 +147,7 @@ public record IndexSpec(
             .collect(Collectors.joining("_"));
     String hash = String.format("_%08x", hashCode(full));
     boolean cut = full.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME;
-    if (!cut && isPlain()) {
+    if (!cut && isPlain() && isUsual()) {
       return full;
     }
     String kept = full;
@@ -154,8 +157,14 @@ public record IndexSpec(
     return kept + hash;
   }
 
+  /** Tables of other schemas may have the same names, and names of indexes tell them apart. */
+  private boolean isUsual() {
+    return schema.equals("public");
+  }
+
   private int hashCode(String full) {
-    return isPlain() ? full.hashCode() : body(UnaryOperator.identity()).hashCode();
+    String told = isPlain() ? full : body(UnaryOperator.identity());
+    return (isUsual() ? told : schema + "." + told).hashCode();
   }
 
   private static String words(String expression) {

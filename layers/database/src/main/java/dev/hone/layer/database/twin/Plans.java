@@ -3,6 +3,7 @@ package dev.hone.layer.database.twin;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Locale;
 import java.util.Set;
@@ -31,6 +32,18 @@ public final class Plans {
   private static final Pattern DAYS =
       Pattern.compile(
           "\\b(current_date\\s*[-+]\\s*)(\\$\\d+)(?![\\d\\s]*::)", Pattern.CASE_INSENSITIVE);
+
+  /** Two numbers that are added, of which both became parameters. */
+  private static final Pattern NUMBERS =
+      Pattern.compile("(\\$\\d+)(\\s*[-+*]\\s*)(\\$\\d+)(?![\\d\\s]*::)");
+
+  /** What the server says of a parameter that could be of any type; it is taken for a text then. */
+  private static final Pattern ANY_TYPE = Pattern.compile("data type of parameter (\\$\\d+)");
+
+  /** SQLSTATE indeterminate_datatype. */
+  private static final String INDETERMINATE = "42P18";
+
+  private static final int MOST_OF_ANY_TYPE = 16;
 
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
   private static final Set<String> VERBS =
@@ -68,7 +81,8 @@ public final class Plans {
   public static String repaired(String text) {
     String typed = TYPED_PARAMETER.matcher(text).replaceAll("($2::$1)");
     String days = DAYS.matcher(typed).replaceAll("$1($2::integer)");
-    return EXTRACTED.matcher(days).replaceAll("date_part($1::text, ");
+    String numbers = NUMBERS.matcher(days).replaceAll("($1::integer)$2($3::integer)");
+    return EXTRACTED.matcher(numbers).replaceAll("date_part($1::text, ");
   }
 
   /** The word that says what a statement does, in lower case; empty when it cannot be explained. */
@@ -154,6 +168,28 @@ public final class Plans {
     if (!isOne(statement)) {
       throw new SQLException("it may be more than one statement", SYNTAX_ERROR);
     }
+    String text = statement;
+    SQLException first = null;
+    for (int tries = 1; ; tries++) {
+      Savepoint before = connection.getAutoCommit() ? null : connection.setSavepoint();
+      try {
+        return explained(connection, version, text);
+      } catch (SQLException e) {
+        first = first == null ? e : first;
+        Matcher any = ANY_TYPE.matcher(String.valueOf(e.getMessage()));
+        if (!INDETERMINATE.equals(e.getSQLState()) || !any.find() || tries == MOST_OF_ANY_TYPE) {
+          throw first;
+        }
+        if (before != null) {
+          connection.rollback(before);
+        }
+        text = text.replaceAll(Pattern.quote(any.group(1)) + "(?!\\d)", "($0::text)");
+      }
+    }
+  }
+
+  private static PlanNode explained(Connection connection, int version, String statement)
+      throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.setEscapeProcessing(false);
       if (version >= 160000 || !PARAMETER.matcher(statement).find()) {

@@ -47,6 +47,11 @@ public final class SearchPaths {
     this.others = others;
   }
 
+  /** Those of nobody. */
+  public static SearchPaths none() {
+    return new SearchPaths(Set.of(), Map.of(), "");
+  }
+
   /** Reads them. */
   public static SearchPaths read(Connection connection) throws SQLException {
     var namesakes = new HashSet<String>();

@@ -50,7 +50,6 @@ public final class Twin implements AutoCloseable {
   private final RelationFiles files;
   private final IndexSight sight;
   private final List<String> notices = new ArrayList<>();
-  private Map<String, String> searchPaths = Map.of();
   private final Patience patience = new Patience();
   private final Room room;
   private long firstOid;
@@ -168,12 +167,21 @@ public final class Twin implements AutoCloseable {
    * @throws SQLException when the statement cannot be planned
    */
   public PlanNode plan(String statement) throws SQLException {
+    return plan(statement, "");
+  }
+
+  /**
+   * The same for one that looks names up elsewhere.
+   *
+   * @param searchPath as in the setting; empty where the application does
+   */
+  public PlanNode plan(String statement, String searchPath) throws SQLException {
     if (patience.isOver(statement)) {
       throw new SQLException("planning it takes too long", QUERY_CANCELED);
     }
     long begin = System.nanoTime();
     try {
-      return explained(planner.connection(), statement);
+      return explained(planner.connection(), statement, searchPath);
     } catch (SQLException e) {
       if (!planner.survived()) {
         patience.end(statement);
@@ -187,23 +195,14 @@ public final class Twin implements AutoCloseable {
     }
   }
 
-  /**
-   * Says where statements look names up, by their text; others do as the application does.
-   *
-   * @param paths each as in {@code search_path}
-   */
-  public void lookUp(Map<String, String> paths) {
-    searchPaths = Map.copyOf(paths);
-  }
-
   /** To plan is to execute functions; nothing that they change may stay. */
-  private PlanNode explained(Connection connection, String statement) throws SQLException {
+  private PlanNode explained(Connection connection, String statement, String searchPath)
+      throws SQLException {
     connection.setAutoCommit(false);
     connection.setReadOnly(true);
     try {
-      String path = searchPaths.get(statement);
-      if (path != null) {
-        PlannerSettings.usePath(connection, path);
+      if (!searchPath.isEmpty()) {
+        PlannerSettings.usePath(connection, searchPath);
       }
       return Plans.explain(connection, database.major() * PER_MAJOR, statement);
     } finally {
@@ -290,7 +289,8 @@ public final class Twin implements AutoCloseable {
     try {
       planner.execute(index.quotedDdl(), false);
     } catch (SQLException e) {
-      if (planner.survived() && DUPLICATE_TABLE.equals(e.getSQLState())) {
+      boolean itself = table.indexes().stream().anyMatch(there -> isSame(there, index));
+      if (planner.survived() && DUPLICATE_TABLE.equals(e.getSQLState()) && !itself) {
         notices.add(
             "index "
                 + index.title()
@@ -340,6 +340,13 @@ public final class Twin implements AutoCloseable {
     var copied = new TableCopy.Size(size.pages(), (float) size.rows(), 0, size.bytes());
     statistics.size(index.schema(), index.name(), copied);
     return Optional.of(new Defined(index, oid, ddl, size.bytes()));
+  }
+
+  /** Whether it is there already under the name that Hone gives it. */
+  private static boolean isSame(TableCopy.Index there, IndexSpec index) {
+    return there.name().equals(index.name())
+        && there.method().equalsIgnoreCase(index.method().name())
+        && there.keys().equals(index.columns());
   }
 
   /** Whether a definition is of a plain index of that name, on that table, of that method. */

@@ -59,7 +59,7 @@ public final class PlannerAdvisor {
   /** Nothing where it cannot be planned; the advice on indexes says so. */
   private Optional<PlanNode> plan(Workload.Statement statement) {
     try {
-      return Optional.of(twin.plan(statement.text()));
+      return Optional.of(twin.plan(statement.text(), statement.searchPath()));
     } catch (SQLException e) {
       return Optional.empty();
     }

@@ -221,4 +221,19 @@ class RewriteAdvisorTest {
                             + " (:last_day, :last_id) ORDER BY b.day DESC, b.id DESC LIMIT"
                             + " 20"));
   }
+
+  @Test
+  void aTextIsNotNamedThatWouldTakeLongerThanTheOldOneDoes() throws Exception {
+    assertThat(kinds(statement(CORRELATED, 5, 9))).contains(Advice.Kind.REWRITE);
+    var slowForTheirCost = new ArrayList<>(List.of(statement(CORRELATED, 5, 9)));
+    for (int id = 1; id <= 4; id++) {
+      slowForTheirCost.add(statement("SELECT amount FROM basket WHERE id = " + id, 50, 1));
+    }
+    assertThat(kinds(slowForTheirCost.toArray(new Workload.Statement[0])))
+        .doesNotContain(Advice.Kind.REWRITE);
+  }
+
+  private static List<Advice.Kind> kinds(Workload.Statement... statements) throws Exception {
+    return advise(new ArrayList<>(), statements).stream().map(Advice.Recommended::kind).toList();
+  }
 }
