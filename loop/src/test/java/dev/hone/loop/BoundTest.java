@@ -58,6 +58,46 @@ class BoundTest {
     assertThat(held(HIGHER, 3, 0.5, 10)).isGreaterThan(0.99);
   }
 
+  /** How often the bound holds for what remembers its last window by so much. */
+  private static double heldWandering(double times, double memory, int before, int after) {
+    var random = new SplittableRandom(3);
+    int held = 0;
+    for (int run = 0; run < RUNS; run++) {
+      double[] state = {random.nextGaussian()};
+      DoubleUnaryOperator next =
+          z -> state[0] = memory * state[0] + Math.sqrt(1 - memory * memory) * z;
+      List<Double> left = windows(before, z -> Math.exp(next.applyAsDouble(z)), random);
+      List<Double> right = windows(after, z -> times * Math.exp(next.applyAsDouble(z)), random);
+      held += Bound.of(LOWER, left, right).holds() ? 1 : 0;
+    }
+    return held / (double) RUNS;
+  }
+
+  @Test
+  void whatWandersAndIsWorseByTheMarginSeldomPasses() {
+    for (double memory : new double[] {0.6, 0.9}) {
+      for (int before : new int[] {10, 20}) {
+        for (int after : new int[] {10, 30}) {
+          assertThat(heldWandering(1.5, memory, before, after))
+              .as("memory %s, %s windows before and %s after", memory, before, after)
+              .isLessThan(0.06);
+        }
+      }
+    }
+    assertThat(heldWandering(0.1, 0.9, 10, 10)).isGreaterThan(0.8);
+  }
+
+  @Test
+  void whatIsBetterThanItEverWasPassesThoughItFellBefore() {
+    List<Double> before = List.of(4.25, 4.11, 3.66, 2.03, 1.13, 0.87, 1.0, 1.05, 1.05, 1.07);
+    List<Double> after = List.of(0.3, 0.22, 0.9, 0.18, 0.1, 0.06, 0.5, 0.05, 0.11, 0.17);
+    assertThat(Bound.of(LOWER, before, after).holds()).isTrue();
+    List<Double> worse = before.stream().map(v -> -v).toList();
+    List<Double> better = after.stream().map(v -> -v).toList();
+    assertThat(Bound.of(HIGHER, worse, better).holds()).isTrue();
+    assertThat(Bound.of(HIGHER, before, after).holds()).isFalse();
+  }
+
   @Test
   void aFewWindowsThatAreFarOutDoNotHideThatNothingChanged() {
     var random = new SplittableRandom(2);
