@@ -15,6 +15,8 @@ final class Requests {
   /** Longer than everything may take that is stopped. */
   private static final Duration ANSWER = Duration.ofSeconds(15);
 
+  private static final int UNAUTHORIZED = 401;
+
   private Requests() {}
 
   /**
@@ -28,7 +30,8 @@ final class Requests {
       throws StartException, InterruptedException {
     URI address = hone.api(path);
     String named = System.getenv("HONE_TOKEN");
-    String token = named == null || named.isBlank() ? Token.read(hone.data()).value() : named;
+    boolean given = named != null && !named.isBlank();
+    String token = given ? named : Token.read(hone.data()).value();
     var request =
         HttpRequest.newBuilder(address)
             .timeout(ANSWER)
@@ -41,7 +44,12 @@ final class Requests {
       var response = client.send(request, HttpResponse.BodyHandlers.ofString());
       Map<String, @Nullable Object> answer = ServerOptions.parsed(response.body(), address);
       if (response.statusCode() != 200) {
-        throw new StartException(String.valueOf(answer.get("error")));
+        String error = String.valueOf(answer.get("error"));
+        throw new StartException(
+            given && response.statusCode() == UNAUTHORIZED
+                ? "the token in the environment variable HONE_TOKEN is none of this Hone's; "
+                    + error
+                : error);
       }
       return answer;
     } catch (IOException e) {

@@ -34,7 +34,7 @@ function CardTile({ card, open, toggle }) {
   return html`<li class="card tone-${look.tone}">
     <button aria-expanded=${open} onClick=${toggle} disabled=${!card.query}>
       <span class="card-head"><span class="card-title">${card.title}</span></span>
-      <span class=${text.unit ? 'card-value' : 'card-value none'}>${text.value}<small>${text.unit && '\u00a0' + text.unit}</small></span>
+      <span class=${text.unit ? 'card-value' : 'card-value none'}>${text.value}<small>${text.unit && ' ' + text.unit}</small></span>
       <${Sparkline} query=${card.query} target=${card.target} />
       <span class="card-foot">
         <${Badge} look=${card.target === null ? { ...look, word: card.status === 'good' ? 'Fine' : 'No target set' } : look} />

@@ -4,7 +4,7 @@ import { designOf, steps } from './designs.js';
 import { interval, number, percent, quantity } from './format.js';
 import { html } from './html.js';
 import { Words } from './text.js';
-import { expectedWords } from './words.js';
+import { expectedWords, isOver } from './words.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
 
@@ -20,7 +20,7 @@ export function ForecastPart({ loop }) {
         <thead><tr><th scope="col"></th><th scope="col">Forecast</th><th scope="col">What came of it</th></tr></thead>
         <tbody>
           <tr><th scope="row">Effect on ${r.primary.name}</th><td>${expectedWords(r.expected)}</td>
-            <td>${verdict ? html`<b>${percent(verdict.effect)}</b> ${interval(verdict.low, verdict.high)}` : 'not measured yet'}</td></tr>
+            <td>${verdict ? html`<b>${percent(verdict.effect)}</b> ${interval(verdict.low, verdict.high)}` : isOver(loop) ? 'not measured' : 'not measured yet'}</td></tr>
           ${forecast &&
           html`<tr><th scope="row">Kept</th><td>${forecast.power === null ? 'chance not known' : `with a chance of ${quantity(forecast.power, 'ratio')}`}</td>
               <td>${outcome(loop)}</td></tr>
@@ -36,8 +36,9 @@ export function ForecastPart({ loop }) {
 const share = (value) => (value === null || !Number.isFinite(value) ? 'not known' : `${number(value * 100)}\u00a0%`);
 
 /** @param {Loop} loop */
-function outcome({ verdict, state }) {
-  if (!verdict) return 'not decided yet';
+function outcome(loop) {
+  const { verdict, state } = loop;
+  if (!verdict) return isOver(loop) ? 'no: it ended without a verdict' : 'not decided yet';
   if (verdict.decision === 'KEEP') return state === 'KEPT' ? 'kept' : 'kept, and taken back later';
   return verdict.decision === 'ROLL_BACK' ? 'undone: it did harm' : 'undone: not decided';
 }
@@ -46,10 +47,11 @@ function outcome({ verdict, state }) {
 function taken(loop) {
   const began = loop.history?.find((step) => step.state === 'APPLYING')?.at;
   const last = loop.pairs?.at(-1)?.second.to ?? loop.windows?.at(-1)?.to;
-  if (!began || !last) return 'not begun';
+  const passed = began && last ? (new Date(last).getTime() - new Date(began).getTime()) / 1000 : -1;
+  if (passed < 0) return isOver(loop) ? 'never begun' : 'not begun';
   const so = loop.verdict ? '' : ' so far';
   const count = loop.pairs?.length || loop.windows?.filter((w) => w.after).length || 0;
-  return `${span((new Date(last).getTime() - new Date(began).getTime()) / 1000)}, ${steps(designOf(loop), count)}${so}`;
+  return `${span(passed)}, ${steps(designOf(loop), count)}${so}`;
 }
 
 /** Standard deviation of the differences within pairs. @param {Loop} loop */

@@ -28,18 +28,19 @@ export function WindowsChart({ loop }) {
     clockTime(w.from),
     quantity(w.treated, primary.unit),
     treated[i] === null ? 'no data' : number(/** @type {number} */ (treated[i])),
-    w.control === null ? 'no data' : number(w.control),
+    ...(controls ? [w.control === null ? 'no data' : number(w.control)] : []),
     ...(design.proof ? [quantity(w.proof, design.proof.unit)] : []),
   ]);
-  const head = ['', 'From', primary.name, 'Relative to before', 'Controls relative to before', ...(design.proof ? [design.proof.name] : [])];
+  const controls = design.controls.length;
+  const head = ['', 'From', primary.name, 'Relative to before', ...(controls ? ['Controls relative to before'] : []), ...(design.proof ? [design.proof.name] : [])];
   return html`<${Figure}
-      title=${`${primary.name}, against what was not changed`}
-      summary=${`After the change the treated signal is at ${number(after(treated))} times its level before, the controls at ${number(after(control))}.`}
+      title=${`${primary.name}, ${controls ? 'against what was not changed' : 'before and after'}`}
+      summary=${`After the change the treated signal is at ${number(after(treated))} times its level before${controls ? `, the controls at ${number(after(control))}` : ''}.`}
       head=${head}
       rows=${rows}
       note=${html`<span class="key"><svg viewBox="0 0 22 12" aria-hidden="true"><rect class="band-on" width="22" height="12" fill=${`url(#${id})`} /></svg>change in force</span>
         <span class="key"><svg viewBox="0 0 22 12" aria-hidden="true"><path class="bet-better" d="M1 6H21" /></svg>changed: 1 is ${quantity(level, primary.unit)}</span>
-        <span class="key"><svg viewBox="0 0 22 12" aria-hidden="true"><path class="bet-worse" d="M1 6H21" /></svg>${design.controls.length} untouched ${design.controls.length === 1 ? 'control' : 'controls'}</span>`}
+        ${controls ? html`<span class="key"><svg viewBox="0 0 22 12" aria-hidden="true"><path class="bet-worse" d="M1 6H21" /></svg>${controls} untouched ${controls === 1 ? 'control' : 'controls'}</span>` : 'nothing is untouched by it to compare with'}`}
     >
       <${WindowsPicture} loop=${loop} height=${230} />
     <//>
@@ -59,7 +60,8 @@ export function WindowsChart({ loop }) {
 export function WindowsPicture({ loop, height }) {
   const windows = loop.windows ?? [];
   const { treated, control } = relative(windows);
-  const tracks = [{ values: control, cross: true }, { values: treated, cross: false }];
+  const changed = { values: treated, cross: false };
+  const tracks = designOf(loop).controls?.length ? [{ values: control, cross: true }, changed] : [changed];
   const id = hatchId('after', loop.id);
   return html`<${Frame} height=${height} draw=${(/** @type {any} */ area) => draw(area, windows, tracks, id, (v) => number(v) + ' ×')} />`;
 }

@@ -130,7 +130,9 @@ public final class Advisor {
       notices.addAll(advice.notices());
       twin.show(Set.of());
       var recommendations =
-          new ArrayList<>(PartitionIndexes.together(advice.recommendations(), twin.schema()));
+          new ArrayList<>(
+              crossChecked(
+                  PartitionIndexes.together(advice.recommendations(), twin.schema()), notices));
       early.accept(new Answer(with(advice, recommendations, notices), source.version()));
       Set<String> created = created(advice);
       for (Advice.Recommended drop :
@@ -146,7 +148,8 @@ public final class Advisor {
         List<Advice.Recommended> rules = UpkeepRules.of(upkeep);
         rules.stream().filter(Advisor::isUrgent).forEach(recommendations::addFirst);
         rules.stream().filter(each -> !isUrgent(each)).forEach(recommendations::add);
-        recommendations.addAll(new PlannerAdvisor(twin, source.workload(), upkeep).advise());
+        recommendations.addAll(
+            new PlannerAdvisor(twin, source.workload(), upkeep, advice.recommendations()).advise());
       }
       progress.accept("looking for other texts of statements");
       try {
@@ -164,6 +167,17 @@ public final class Advisor {
       throw new Unavailable(String.valueOf(e.getMessage()), e);
     } catch (SQLException | IOException e) {
       throw new Unavailable("the planner twin failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** With what the server's own planner says of them, where HypoPG lets it be asked. */
+  private List<Advice.Recommended> crossChecked(
+      List<Advice.Recommended> indexes, List<String> notices) {
+    try (var session = new Session(database)) {
+      return session.ask((connection, server) -> CrossCheck.of(connection, server, indexes));
+    } catch (SQLException e) {
+      notices.add("the server's own planner was not asked: " + DatabaseConnection.plain(e));
+      return indexes;
     }
   }
 

@@ -57,7 +57,7 @@ final class HypotheticalIndexes implements WhatIf {
   }
 
   private static Trial trial(
-      Connection connection, Server server, String statement, IndexSpec candidate)
+      Connection connection, Server server, RoleStatement statement, IndexSpec candidate)
       throws SQLException {
     try (PreparedStatement create =
         connection.prepareStatement(

@@ -166,7 +166,18 @@ record IndexCatalog(String schema, String table, String index, String ddl, boole
         connection,
         """
         SELECT /* hone */ concat_ws(', ',
-          CASE WHEN i.indisunique THEN 'uniqueness' END,
+          CASE WHEN i.indisunique AND NOT EXISTS (SELECT 1 FROM pg_index o
+            WHERE o.indrelid = i.indrelid AND o.indexrelid <> i.indexrelid
+              AND o.indisunique AND o.indimmediate AND o.indisvalid AND o.indisready
+              AND o.indnkeyatts = i.indnkeyatts AND o.indkey::text = i.indkey::text
+              AND o.indclass = i.indclass AND o.indcollation = i.indcollation
+              AND coalesce(pg_get_expr(o.indexprs, o.indrelid), '')
+                = coalesce(pg_get_expr(i.indexprs, i.indrelid), '')
+              AND coalesce(pg_get_expr(o.indpred, o.indrelid), '')
+                = coalesce(pg_get_expr(i.indpred, i.indrelid), '')
+              AND coalesce(to_jsonb(o) ->> 'indnullsnotdistinct', 'false')
+                = coalesce(to_jsonb(i) ->> 'indnullsnotdistinct', 'false'))
+            THEN 'uniqueness' END,
           CASE WHEN i.indisexclusion OR EXISTS (SELECT 1 FROM pg_constraint
             WHERE conindid = i.indexrelid) THEN 'a constraint' END,
           CASE WHEN i.indisreplident THEN 'the replica identity of its table' END,

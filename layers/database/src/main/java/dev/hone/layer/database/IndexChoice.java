@@ -148,6 +148,6 @@ record IndexChoice(
   }
 
   static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
   }
 }

@@ -230,7 +230,7 @@ final class IndexKnob implements Knob {
     long needed = change(catalog::tableBytes);
     if (free >= 0 && free < needed) {
       throw failed(
-          "was not built: the disk has %d MB left and the table alone has %d MB; free some room"
+          "was not built: the disk has %d MiB left and the table alone has %d MiB; free some room"
               .formatted(free >> 20, needed >> 20),
           null);
     }

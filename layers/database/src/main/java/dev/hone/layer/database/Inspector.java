@@ -194,7 +194,14 @@ public final class Inspector implements AutoCloseable {
         problem = "The server plans only statements that read or change rows.";
       } else {
         String whole = text;
-        plan = ask((connection, server) -> PlanTree.of(planning.plan(connection, server, whole)));
+        plan =
+            ask(
+                (connection, server) ->
+                    PlanTree.of(
+                        planning.plan(
+                            connection,
+                            server,
+                            RoleStatement.of(connection, server, queryid, whole))));
       }
     } catch (AwayException e) {
       problem = String.valueOf(e.getMessage());

@@ -132,7 +132,7 @@ final class MissingIndex implements Technique {
       }
       Asked alone = asked.get(queryid);
       if (alone == null || !alone.alone() || alone.at().plus(ANSWER_LIFE).isBefore(now)) {
-        alone = test(statement, state.problem(), now);
+        alone = test(queryid, statement, state.problem(), now);
         asked.put(queryid, alone);
       }
       return alone.choice().isEmpty()
@@ -195,8 +195,10 @@ final class MissingIndex implements Technique {
     return effect(index, queryid).map(Advice.Effect::gainSeconds).orElse(0.0);
   }
 
-  private Asked test(String statement, String noAdvice, Instant now)
+  private Asked test(String queryid, String text, String noAdvice, Instant now)
       throws SQLException, InterruptedException {
+    RoleStatement statement =
+        session.ask((connection, server) -> RoleStatement.of(connection, server, queryid, text));
     PlanNode plan =
         session.ask((connection, server) -> planning.plan(connection, server, statement));
     List<IndexSpec> candidates =

@@ -83,14 +83,18 @@ final class PlanProbe implements Probe {
     try {
       Map<String, String> known = new HashMap<>(texts.of(heaviest));
       known.values().removeIf(text -> !Plans.explainable(text));
+      if (known.isEmpty()) {
+        return;
+      }
       if (session.ask(Planning::mayBeLive)) {
-        for (Map.Entry<String, String> text : known.entrySet()) {
-          plan(text.getKey(), text.getValue(), now);
+        for (Map.Entry<String, RoleStatement> each : statements(known).entrySet()) {
+          plan(each.getKey(), each.getValue(), now);
         }
-      } else if (!known.isEmpty() && !now.isBefore(copiedAt.plus(COPY_INTERVAL))) {
+      } else if (!now.isBefore(copiedAt.plus(COPY_INTERVAL))) {
         copiedAt = now;
+        Map<String, RoleStatement> statements = statements(known);
         Map<String, PlanNode> plans =
-            session.ask((connection, server) -> planning.inCopy(connection, server, known));
+            session.ask((connection, server) -> planning.inCopy(connection, server, statements));
         for (String queryid : known.keySet()) {
           PlanNode plan = plans.get(queryid);
           if (plan == null) {
@@ -107,11 +111,15 @@ final class PlanProbe implements Probe {
     }
   }
 
-  private void plan(String queryid, String text, Instant now) throws SQLException {
+  private Map<String, RoleStatement> statements(Map<String, String> texts) throws SQLException {
+    return session.ask((connection, server) -> RoleStatement.of(connection, server, texts));
+  }
+
+  private void plan(String queryid, RoleStatement statement, Instant now) throws SQLException {
     try {
       record(
           queryid,
-          session.ask((connection, server) -> Planning.live(connection, server, text)),
+          session.ask((connection, server) -> Planning.live(connection, server, statement)),
           now);
     } catch (SQLException e) {
       if (Session.isLost(e)) {

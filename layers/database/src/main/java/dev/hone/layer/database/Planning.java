@@ -62,16 +62,16 @@ final class Planning {
   }
 
   /**
-   * The plan of a statement, as pg_stat_statements keeps its text.
+   * The plan of a statement.
    *
    * @throws SQLException when it cannot be planned, or when there is no twin to do it
    */
-  PlanNode plan(Connection connection, Server server, String statement) throws SQLException {
+  PlanNode plan(Connection connection, Server server, RoleStatement statement) throws SQLException {
     if (mayBeLive(connection, server)) {
       return live(connection, server, statement);
     }
     try (Twin twin = twin(connection, server, List.of(statement))) {
-      return twin.plan(Plans.repaired(statement));
+      return inCopy(twin, statement);
     } catch (TwinLost e) {
       throw new SQLException(e.getMessage(), NOT_READY, e);
     }
@@ -80,15 +80,16 @@ final class Planning {
   /**
    * The plans of several statements, made in one copy; those that cannot be planned are left out.
    *
-   * @param statements texts by what the plans are to be called
+   * @param statements by what the plans are to be called
    */
-  Map<String, PlanNode> inCopy(Connection connection, Server server, Map<String, String> statements)
+  Map<String, PlanNode> inCopy(
+      Connection connection, Server server, Map<String, RoleStatement> statements)
       throws SQLException {
     var plans = new HashMap<String, PlanNode>();
     try (Twin twin = twin(connection, server, List.copyOf(statements.values()))) {
-      for (Map.Entry<String, String> statement : statements.entrySet()) {
+      for (Map.Entry<String, RoleStatement> statement : statements.entrySet()) {
         try {
-          plans.put(statement.getKey(), twin.plan(Plans.repaired(statement.getValue())));
+          plans.put(statement.getKey(), inCopy(twin, statement.getValue()));
         } catch (SQLException e) {
           // It is left out.
         }
@@ -99,29 +100,39 @@ final class Planning {
     return plans;
   }
 
-  private Twin twin(Connection connection, Server server, List<String> statements)
+  private static PlanNode inCopy(Twin twin, RoleStatement statement) throws SQLException {
+    return twin.plan(Plans.repaired(statement.text()), statement.searchPath());
+  }
+
+  private Twin twin(Connection connection, Server server, List<RoleStatement> statements)
       throws SQLException {
+    List<String> texts = statements.stream().map(RoleStatement::text).toList();
     try {
-      return Twin.of(twins, SchemaReader.read(connection, server.version(), statements));
+      return Twin.of(twins, SchemaReader.read(connection, server.version(), texts));
     } catch (Unavailable e) {
       throw new SQLException(e.getMessage(), NOT_READY, e);
     }
   }
 
   /**
-   * The plan on the user's server, in a transaction that looks names up where the application does,
-   * cannot write, and of which nothing stays. Never as superuser, and never beside things of roles
-   * that are not trusted, see {@link #mayBeLive}.
+   * The plan on the user's server, in a transaction that looks names up where the role does, cannot
+   * write, and of which nothing stays. Never as superuser, and never beside things of roles that
+   * are not trusted, see {@link #mayBeLive}.
    */
-  static PlanNode live(Connection connection, Server server, String statement) throws SQLException {
+  static PlanNode live(Connection connection, Server server, RoleStatement statement)
+      throws SQLException {
     if (!mayBeLive(connection, server)) {
       throw new SQLException("planning it here could execute somebody's code", NOT_READY);
     }
     try (Statement sql = connection.createStatement()) {
       sql.execute("START TRANSACTION READ ONLY");
       try {
-        PlannerSettings.useApplicationsPath(connection);
-        return Plans.explain(connection, server.version(), Plans.repaired(statement));
+        if (statement.searchPath().isEmpty()) {
+          PlannerSettings.useApplicationsPath(connection);
+        } else {
+          PlannerSettings.usePath(connection, statement.searchPath());
+        }
+        return Plans.explain(connection, server.version(), Plans.repaired(statement.text()));
       } finally {
         sql.execute("ROLLBACK");
         sql.execute("DEALLOCATE ALL");

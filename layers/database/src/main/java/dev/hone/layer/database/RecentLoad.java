@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Weighs statements by what they take of late where that is more than their share since the server
- * began to count: what was deployed an hour ago is nothing in counters that are months old.
+ * began to count: what was deployed an hour ago is nothing in counters that are months old. Samples
+ * do not tell roles apart; several statements of one queryid share its load as they do since then.
  *
  * @param database its name in the samples
  */
@@ -33,11 +34,16 @@ record RecentLoad(MetricStore store, String database) {
     if (lately <= 0 || total <= 0) {
       return workload;
     }
+    Map<String, Double> counted = new HashMap<>();
+    for (Workload.Statement statement : workload.statements()) {
+      counted.merge(statement.queryid(), statement.seconds(), Double::sum);
+    }
     var statements = new ArrayList<Workload.Statement>();
     int raised = 0;
     for (Workload.Statement statement : workload.statements()) {
       StatementLoad load = loads.get(statement.queryid());
-      double seconds = load == null ? 0 : load.seconds() / lately * total;
+      double part = statement.seconds() / counted.getOrDefault(statement.queryid(), Double.NaN);
+      double seconds = load == null ? 0 : load.seconds() / lately * total * part;
       if (load == null || load.calls() < LEAST_CALLS || !(seconds > statement.seconds())) {
         statements.add(statement);
       } else {

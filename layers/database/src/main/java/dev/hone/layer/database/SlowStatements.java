@@ -129,16 +129,19 @@ final class SlowStatements implements Diagnosis {
   private Optional<PlanNode> plan(String queryid, String text, Instant now) throws SQLException {
     Explained known = plans.get(queryid);
     if (known == null || known.at().plus(PLAN_LIFE).isBefore(now)) {
-      known = new Explained(explain(text), now);
+      known = new Explained(explain(queryid, text), now);
       plans.put(queryid, known);
     }
     return known.plan();
   }
 
-  private Optional<PlanNode> explain(String text) throws SQLException {
+  private Optional<PlanNode> explain(String queryid, String text) throws SQLException {
     try {
       return Optional.of(
-          session.ask((connection, server) -> planning.plan(connection, server, text)));
+          session.ask(
+              (connection, server) ->
+                  planning.plan(
+                      connection, server, RoleStatement.of(connection, server, queryid, text))));
     } catch (SQLException e) {
       if (Session.isLost(e)) {
         throw e;

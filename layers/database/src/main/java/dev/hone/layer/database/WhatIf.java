@@ -19,11 +19,10 @@ interface WhatIf {
   /**
    * What is asked.
    *
-   * @param statement its text with {@code $1} for parameters
    * @param plan the plan the user's server has for it now
    * @param candidates the indexes to test
    */
-  record Question(String statement, PlanNode plan, List<IndexSpec> candidates) {}
+  record Question(RoleStatement statement, PlanNode plan, List<IndexSpec> candidates) {}
 
   /**
    * The planner's costs.

@@ -149,10 +149,16 @@ class HostileSchemaTest {
     var planning = new Planning(twins);
     try (var superuser = new Session(LiveDatabase.connection("postgres"));
         var watcher = new Session(LiveDatabase.connection())) {
-      assertThat(superuser.ask((c, server) -> planning.plan(c, server, statement)).shape())
+      assertThat(
+              superuser
+                  .ask((c, server) -> planning.plan(c, server, RoleStatement.anybodys(statement)))
+                  .shape())
           .contains("customers_pkey");
       assertThat(calls()).isEmpty();
-      assertThat(watcher.ask((c, server) -> planning.plan(c, server, statement)).shape())
+      assertThat(
+              watcher
+                  .ask((c, server) -> planning.plan(c, server, RoleStatement.anybodys(statement)))
+                  .shape())
           .contains("customers_pkey");
       watcher.ask((c, server) -> c.createStatement().execute("SELECT pg_stat_force_next_flush()"));
       assertThat(calls()).isEqualTo("trap 1");
@@ -193,9 +199,15 @@ class HostileSchemaTest {
     var planning = new Planning(twins);
     try (var watcher = new Session(LiveDatabase.connection())) {
       assertThat(watcher.ask(Planning::mayBeLive)).isFalse();
-      assertThatThrownBy(() -> watcher.ask((c, server) -> Planning.live(c, server, statement)))
+      assertThatThrownBy(
+              () ->
+                  watcher.ask(
+                      (c, server) -> Planning.live(c, server, RoleStatement.anybodys(statement))))
           .hasMessageContaining("somebody's code");
-      assertThat(watcher.ask((c, server) -> planning.plan(c, server, statement)).shape())
+      assertThat(
+              watcher
+                  .ask((c, server) -> planning.plan(c, server, RoleStatement.anybodys(statement)))
+                  .shape())
           .contains("customers_pkey");
       watcher.ask((c, server) -> c.createStatement().execute("SELECT pg_stat_force_next_flush()"));
       assertThat(calls()).isEmpty();
@@ -223,7 +235,7 @@ class HostileSchemaTest {
     String statement = "SELECT name FROM customers WHERE id = public.trap()";
     try (var session = new Session(LiveDatabase.connection())) {
       try {
-        session.ask((c, server) -> Planning.live(c, server, statement));
+        session.ask((c, server) -> Planning.live(c, server, RoleStatement.anybodys(statement)));
       } catch (java.sql.SQLException e) {
         assertThat(e.getMessage()).contains("read-only transaction");
       }

@@ -70,7 +70,7 @@ class MissingIndexTest {
       assertThat(proposal.expected().low()).isLessThan(-0.9);
       assertThat(proposal.expected().high()).isBetween(proposal.expected().low(), -0.1);
       assertThat(proposal.cost())
-          .containsPattern("about 1[.][5-8] MB")
+          .containsPattern("about 1[.][4-7] MiB")
           .contains("rows written a second");
       assertThat(proposal.explanation().facts()).anyMatch(fact -> fact.startsWith("planner twin"));
       PlanChange change = Inspector.change(finding, proposal).orElseThrow();

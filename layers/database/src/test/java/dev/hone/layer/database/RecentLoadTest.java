@@ -54,6 +54,20 @@ class RecentLoadTest {
   }
 
   @Test
+  void statementsOfOneQueryidShareItsLoad() {
+    lately("1", 600, 0.01);
+    var counted =
+        new Workload(
+            "pg_stat_statements",
+            List.of(statement("1", 30, 3), statement("1", 10, 1), statement("2", 960, 96)),
+            List.of());
+    List<Workload.Statement> weighed =
+        new RecentLoad(store, "shop").weighed(counted, NOW).statements();
+    assertThat(weighed.get(0).seconds()).isCloseTo(75, within(0.01));
+    assertThat(weighed.get(1).seconds()).isCloseTo(25, within(0.01));
+  }
+
+  @Test
   void withoutSamplesNothingChanges() {
     var counted = new Workload("", List.of(statement("1", 10, 1)), List.of());
     assertThat(new RecentLoad(store, "shop").weighed(counted, NOW)).isSameAs(counted);

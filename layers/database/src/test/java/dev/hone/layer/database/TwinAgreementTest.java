@@ -45,7 +45,8 @@ class TwinAgreementTest {
   }
 
   private static PlanNode plan(String statement) throws Exception {
-    return session.ask((connection, known) -> Planning.live(connection, known, statement));
+    return session.ask(
+        (connection, known) -> Planning.live(connection, known, RoleStatement.anybodys(statement)));
   }
 
   @Test

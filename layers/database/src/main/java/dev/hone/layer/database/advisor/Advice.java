@@ -117,6 +117,23 @@ public record Advice(
           why);
     }
 
+    /** The same with other reasons. */
+    public Recommended because(List<String> reasons) {
+      return new Recommended(
+          kind,
+          schema,
+          table,
+          index,
+          title,
+          ddl,
+          undo,
+          bytes,
+          gainSeconds,
+          writeSeconds,
+          effects,
+          List.copyOf(reasons));
+    }
+
     /** The same with what statements gain. */
     public Recommended gaining(double seconds, List<Effect> statements) {
       return new Recommended(

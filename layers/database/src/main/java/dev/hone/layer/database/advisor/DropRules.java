@@ -91,13 +91,17 @@ public final class DropRules {
   /** Of indexes that are the same the one stays that cannot go, else the oldest. */
   private static void duplicates(List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone) {
     for (ExistingIndex index : indexes) {
-      if (index.indispensable()) {
+      if (index.isBound()) {
         continue;
       }
       indexes.stream()
           .filter(other -> other.oid() != index.oid() && !gone.contains(other.oid()))
-          .filter(index::sameAs)
-          .filter(other -> other.indispensable() || other.oid() < index.oid())
+          .filter(other -> index.sameAs(other) && index.uniqueness(other))
+          .filter(
+              other ->
+                  other.isBound()
+                      || (other.unique() && !index.unique())
+                      || other.oid() < index.oid())
           .findFirst()
           .ifPresent(
               other ->
@@ -107,7 +111,10 @@ public final class DropRules {
                       index,
                       Reason.DUPLICATE,
                       other.name(),
-                      "`" + other.name() + "` is the same but for its name."));
+                      "`"
+                          + other.name()
+                          + "` is the same but for its name"
+                          + (index.unique() ? ", and refuses equal keys as well." : ".")));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
  *     that are equal when these are
  * @param include columns that it only carries
  * @param predicate of a partial index, else empty
+ * @param unique whether it refuses equal keys, and at once
  * @param foreignKeys foreign keys of its table that it makes quick to look up
  * @param constraint whether it enforces a constraint, or a foreign key points to it
  * @param replicaIdentity whether logical replication tells rows apart by it
@@ -44,7 +45,21 @@ public record ExistingIndex(
     long bytes) {
   /** Whether something rests on it that no other index could take over. */
   public boolean indispensable() {
-    return unique || constraint || replicaIdentity || clustered || partition || building;
+    return unique || isBound();
+  }
+
+  /** The same but for uniqueness, which a second unique index would see to as well. */
+  boolean isBound() {
+    return constraint || replicaIdentity || clustered || partition || building;
+  }
+
+  /** Whether the other refuses the same keys, if this one does. */
+  boolean uniqueness(ExistingIndex other) {
+    return !unique || (other.unique && nullsAreEqual() == other.nullsAreEqual());
+  }
+
+  private boolean nullsAreEqual() {
+    return ddl.substring(0, ddl.length() - predicate.length()).contains(" NULLS NOT DISTINCT");
   }
 
   boolean sameTable(ExistingIndex other) {

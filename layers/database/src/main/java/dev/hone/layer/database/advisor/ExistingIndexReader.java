@@ -32,7 +32,7 @@ public final class ExistingIndexReader {
           FROM generate_series(1, i.indnkeyatts) k),
         (SELECT array_agg(pg_get_indexdef(c.oid, k, true) ORDER BY k)
           FROM generate_series(i.indnkeyatts + 1, i.indnatts) k),
-        coalesce(pg_get_expr(i.indpred, i.indrelid), ''), i.indisunique,
+        coalesce(pg_get_expr(i.indpred, i.indrelid), ''), i.indisunique AND i.indimmediate,
         i.indisprimary OR i.indisexclusion
           OR EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = c.oid)
           OR EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass

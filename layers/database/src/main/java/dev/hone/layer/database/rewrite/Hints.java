@@ -58,13 +58,15 @@ final class Hints {
     }
     var columns = new ArrayList<String>();
     var last = new ArrayList<String>();
+    var signs = new ArrayList<String>();
     boolean ascending = select.getOrderByElements().getFirst().isAsc();
     for (OrderByElement each : select.getOrderByElements()) {
       Ref ref = top.own(each.getExpression());
-      if (ref == null || !ref.notNull() || each.isAsc() != ascending) {
+      if (ref == null || !ref.notNull()) {
         return Optional.empty();
       }
       columns.add(each.getExpression().toString());
+      signs.add(each.isAsc() ? " > " : " < ");
       last.add(":last_" + ref.name());
     }
     List<String> ties = ties(top, columns);
@@ -75,15 +77,11 @@ final class Hints {
             .reduce("", String::concat);
     for (String key : ties) {
       columns.add(key);
+      signs.add(ascending ? " > " : " < ");
       last.add(":last_" + Terms.folded(key.substring(key.lastIndexOf('.') + 1)));
     }
     List<Expression> conditions = top.conditions();
-    String after =
-        "("
-            + String.join(", ", columns)
-            + (ascending ? ") > (" : ") < (")
-            + String.join(", ", last)
-            + ")";
+    String after = after(columns, signs, last);
     String where = select.getWhere() == null ? "" : Terms.and(conditions) + " AND ";
     String text =
         select
@@ -110,6 +108,37 @@ final class Hints {
                     + " between two pages."
                 : "Rows with equal values are told apart by the primary key, so that none is lost"
                     + " between two pages; it has to be among what is selected."));
+  }
+
+  /**
+   * That a row comes after the last one: a comparison of rows where all columns are sorted in one
+   * direction, else one of each column, with a range of the first that an index can be entered by.
+   */
+  private static String after(List<String> columns, List<String> signs, List<String> last) {
+    if (signs.stream().distinct().count() == 1) {
+      return "("
+          + String.join(", ", columns)
+          + ")"
+          + signs.getFirst()
+          + "("
+          + String.join(", ", last)
+          + ")";
+    }
+    int end = columns.size() - 1;
+    String after = columns.get(end) + signs.get(end) + last.get(end);
+    for (int i = end - 1; i >= 0; i--) {
+      String column = columns.get(i);
+      String value = last.get(i);
+      after =
+          "(%s%s%s OR (%s = %s AND %s))"
+              .formatted(column, signs.get(i), value, column, value, after);
+    }
+    return columns.getFirst()
+        + signs.getFirst().stripTrailing()
+        + "= "
+        + last.getFirst()
+        + " AND "
+        + after;
   }
 
   /** Columns of the primary key that a sort needs so that no two rows are equal in it. */

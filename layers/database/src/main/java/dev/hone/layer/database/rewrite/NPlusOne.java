@@ -13,18 +13,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds statements that an application executes once for each row of another one's result: a lookup
- * by one column that a foreign key connects with a table of the other statement, executed at least
- * 50 times as often, and about as often as the other returns rows. Counts over the same time are
- * all that is known, so that it is likely and not certain.
+ * by one column that a foreign key connects with a table of the other statement, executed as often
+ * as the other returns rows: nearly so where that is ten times as often or more, roughly where it
+ * is 50 times. Counts over the same time are all that is known, so that it is likely and not
+ * certain.
  */
 final class NPlusOne {
-  private static final double OFTEN = 50;
   private static final double LEAST_CALLS = 500;
 
-  /** The lookups may be this much fewer than the rows (a cache, a filter) or more. */
-  private static final double FEWER = 0.5;
+  /** How many times as often as its cause a lookup is executed at least. */
+  private static final double OFTEN = 10;
 
-  private static final double MORE = 1.5;
+  /** The lookups may be this much fewer than the rows or more. */
+  private static final double NEARLY = 0.1;
+
+  /** From so many times on, they may … */
+  private static final double VERY_OFTEN = 50;
+
+  /** … be this much fewer (a cache, a filter) or more. */
+  private static final double ROUGHLY = 0.5;
 
   private NPlusOne() {}
 
@@ -76,7 +83,8 @@ final class NPlusOne {
   private static boolean causes(Workload.Statement parent, Lookup lookup, Rewriter rewriter) {
     double ratio = lookup.statement().calls() / parent.calls();
     double rows = parent.rows() / parent.calls();
-    if (!(ratio >= OFTEN) || !(ratio >= rows * FEWER) || !(ratio <= rows * MORE)) {
+    double off = ratio >= VERY_OFTEN ? ROUGHLY : NEARLY;
+    if (!(ratio >= OFTEN) || !(Math.abs(ratio - rows) <= off * rows)) {
       return false;
     }
     Tree tree = rewriter.tree(parent.text());

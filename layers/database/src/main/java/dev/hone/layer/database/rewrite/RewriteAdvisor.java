@@ -233,9 +233,9 @@ public final class RewriteAdvisor {
         why.add(
             String.format(
                 Locale.ROOT,
-                "Only with an index that the old text cannot use, of %.1f MB: %s; without it the"
+                "Only with an index that the old text cannot use, of %.1f MiB: %s; without it the"
                     + " text costs as much as the old one.",
-                own.bytes() / 1e6,
+                own.bytes() / (double) (1 << 20),
                 String.join("; ", own.ddl())));
         why.addAll(found.why());
         return text(

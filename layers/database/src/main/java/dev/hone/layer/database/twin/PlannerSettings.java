@@ -68,7 +68,7 @@ public final class PlannerSettings {
   }
 
   /** Looks names up along a path until the transaction ends. */
-  static void usePath(Connection connection, String path) throws SQLException {
+  public static void usePath(Connection connection, String path) throws SQLException {
     try (Statement sql = connection.createStatement()) {
       sql.setEscapeProcessing(false);
       sql.execute("SELECT set_config('search_path', " + Sql.literal(path) + ", true)");

@@ -74,6 +74,11 @@ public final class SearchPaths {
     return new SearchPaths(namesakes, byRole, PlannerSettings.searchPath(connection));
   }
 
+  /** Whether any name is one that relations of several schemas have. */
+  public boolean matter() {
+    return !namesakes.isEmpty();
+  }
+
   /**
    * The path of a role, and all other schemas behind it; empty where it makes no difference or is
    * not known.

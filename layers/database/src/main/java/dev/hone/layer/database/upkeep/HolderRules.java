@@ -79,10 +79,10 @@ final class HolderRules {
         List.of(
             String.format(
                 Locale.ROOT,
-                "Slot `%s` keeps %.1f GB of the log for a reader that is not there, until the disk is"
+                "Slot `%s` keeps %.1f GiB of the log for a reader that is not there, until the disk is"
                     + " full; max_slot_wal_keep_size limits that.",
                 holder.name(),
-                holder.bytes() / 1e9)));
+                holder.bytes() / (double) (1L << 30))));
   }
 
   private static String time(double seconds) {

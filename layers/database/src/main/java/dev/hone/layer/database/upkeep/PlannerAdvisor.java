@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What would let the planner choose better plans, or execute them in memory: statistics where rows
@@ -27,13 +28,22 @@ public final class PlannerAdvisor {
   private static final double ENOUGH_BLOCKS = 1e6;
   private static final int MOST_EFFECTS = 8;
   private static final int MOST_SPILLS = 5;
+  private static final Pattern SPILLING =
+      Pattern.compile("Sort|Hash|Aggregate|Materialize|WindowAgg");
 
   private final Twin twin;
   private final Workload workload;
   private final Upkeep upkeep;
+  private final List<Advice.Effect> effects;
 
-  /** An advisor that asks a twin of the workload's tables. */
-  public PlannerAdvisor(Twin twin, Workload workload, Upkeep upkeep) {
+  /**
+   * An advisor that asks a twin of the workload's tables.
+   *
+   * @param indexes that are recommended for it
+   */
+  public PlannerAdvisor(
+      Twin twin, Workload workload, Upkeep upkeep, List<Advice.Recommended> indexes) {
+    this.effects = indexes.stream().flatMap(each -> each.effects().stream()).toList();
     this.twin = twin;
     this.workload = workload;
     this.upkeep = upkeep;
@@ -129,7 +139,7 @@ public final class PlannerAdvisor {
         continue;
       }
       long memory = UpkeepRules.workMem(spill);
-      if (memory <= upkeep.number("work_mem") * 1024) {
+      if (memory <= upkeep.number("work_mem") * 1024 || neverSpillsAfter(statement)) {
         continue;
       }
       count++;
@@ -142,11 +152,18 @@ public final class PlannerAdvisor {
               List.of(
                   String.format(
                       Locale.ROOT,
-                      "It writes %.1f MB of temporary files a call; work_mem is %.0f MB. For this"
+                      "It writes %.1f MiB of temporary files a call; work_mem is %.0f MiB. For this"
                           + " statement alone, so that other sessions do not take as much.",
-                      spill.bytesPerCall() / 1e6,
+                      spill.bytesPerCall() / (1 << 20),
                       upkeep.number("work_mem") / 1024),
                   "Of: " + statement.title())));
     }
+  }
+
+  /** Whether a recommended index leaves nothing to sort or to hash. */
+  private boolean neverSpillsAfter(Workload.Statement statement) {
+    return effects.stream()
+        .filter(effect -> effect.statement().equals(statement))
+        .anyMatch(effect -> !SPILLING.matcher(effect.planAfter()).find());
   }
 }

@@ -191,7 +191,7 @@ public final class UpkeepRules {
               upkeep.unset("effective_cache_size"),
               String.format(
                   Locale.ROOT,
-                  "effective_cache_size is %d MB and shared_buffers alone %d MB; it should count"
+                  "effective_cache_size is %d MiB and shared_buffers alone %d MiB; it should count"
                       + " the operating system's cache too. New sessions take it up.",
                   kilobytes(cache) >> 10,
                   kilobytes(shared) >> 10)));
@@ -219,7 +219,7 @@ public final class UpkeepRules {
               "ALTER SYSTEM SET max_wal_size = '" + megabytes + "MB'" + RELOAD,
               String.format(
                   Locale.ROOT,
-                  "%.0f of %.0f checkpoints began because %d MB of log were full, one in %.0f s;"
+                  "%.0f of %.0f checkpoints began because %d MiB of log were full, one in %.0f s;"
                       + " each makes the next write of every page a full one.",
                   requested,
                   requested + counters.timedCheckpoints(),

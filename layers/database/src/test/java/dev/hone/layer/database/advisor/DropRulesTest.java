@@ -27,6 +27,7 @@ class DropRulesTest {
     private List<String> keys = List.of();
     private List<String> include = List.of();
     private String predicate = "";
+    private String ddl = "";
     private boolean unique;
     private boolean constraint;
     private List<String> foreignKeys = List.of();
@@ -65,7 +66,7 @@ class DropRulesTest {
           schema,
           table,
           name(),
-          "CREATE INDEX " + name(),
+          "CREATE INDEX " + name() + ddl + predicate,
           method,
           keys,
           include,
@@ -140,6 +141,10 @@ class DropRulesTest {
             d.replicaScans = there;
             d.days = since;
           });
+    }
+
+    Draft nullsNotDistinct() {
+      return with(d -> d.ddl = " NULLS NOT DISTINCT ");
     }
 
     Draft bytes(long size) {
@@ -225,6 +230,22 @@ class DropRulesTest {
                                   assertThat(names(drops(LONG, with(kept, situation.others()))))
                                       .doesNotContain("i10");
                                 })));
+  }
+
+  @Test
+  void ofTwoUniqueIndexesThatAreTheSameOneStays() {
+    Draft younger = Draft.of(10, "a").kept(true, false, false, false);
+    Draft older = Draft.of(1, "a").kept(true, false, false, false);
+    Draft key = Draft.of(11, "a").kept(true, true, false, false);
+    assertThat(names(drops(LONG, younger, older))).containsExactly("i10");
+    assertThat(names(drops(LONG, younger, key))).containsExactly("i10");
+    assertThat(names(drops(LONG, younger, older, key))).containsExactly("i1", "i10");
+    assertThat(names(drops(LONG, younger, older.nullsNotDistinct()))).isEmpty();
+    assertThat(names(drops(LONG, younger, Draft.of(1, "a").kept(false, true, false, false))))
+        .as("a constraint that is checked at the end does not refuse at once")
+        .isEmpty();
+    assertThat(names(drops(LONG, younger, Draft.of(11, "a", "b").kept(true, false, false, false))))
+        .isEmpty();
   }
 
   @TestFactory

@@ -167,6 +167,22 @@ class RewriteAdvisorTest {
   }
 
   @Test
+  void aLookupForEachRowOfAShortPageIsFoundWhereCountsAgree() throws Exception {
+    assertThat(
+            advise(
+                new ArrayList<>(),
+                statement("SELECT id, buyer_id FROM basket WHERE day = $1", 30, 20),
+                statement("SELECT name FROM buyer WHERE id = $1", 630, 1)))
+        .hasSize(1);
+    assertThat(
+            advise(
+                new ArrayList<>(),
+                statement("SELECT id, buyer_id FROM basket WHERE day = $1", 30, 25),
+                statement("SELECT name FROM buyer WHERE id = $1", 630, 1)))
+        .isEmpty();
+  }
+
+  @Test
   void aLookupThatIsNotExecutedAsOftenAsTheOtherHasRowsIsNoSuchCase() throws Exception {
     assertThat(
             advise(
@@ -221,6 +237,25 @@ class RewriteAdvisorTest {
                         "SELECT b.id, b.day FROM basket b WHERE (b.day, b.id) <"
                             + " (:last_day, :last_id) ORDER BY b.day DESC, b.id DESC LIMIT"
                             + " 20"));
+  }
+
+  @Test
+  void columnsThatAreSortedInBothDirectionsAreComparedOneByOne() throws Exception {
+    assertThat(
+            advise(
+                new ArrayList<>(),
+                statement(
+                    "SELECT b.id, b.day FROM basket b ORDER BY b.day DESC, b.id LIMIT 20 OFFSET 20000",
+                    9,
+                    20)))
+        .singleElement()
+        .satisfies(
+            found ->
+                assertThat(found.ddl())
+                    .isEqualTo(
+                        "SELECT b.id, b.day FROM basket b WHERE b.day <= :last_day AND (b.day <"
+                            + " :last_day OR (b.day = :last_day AND b.id > :last_id)) ORDER BY"
+                            + " b.day DESC, b.id LIMIT 20"));
   }
 
   @Test

@@ -50,6 +50,13 @@ class PlannerAdvisorTest {
 
   private static List<Advice.Recommended> advise(
       String text, double rows, double hits, List<Upkeep.Spill> spills) throws Exception {
+    return advise(text, rows, hits, spills, "");
+  }
+
+  /** The same beside an index with which the statement is planned so; empty for none. */
+  private static List<Advice.Recommended> advise(
+      String text, double rows, double hits, List<Upkeep.Spill> spills, String planAfter)
+      throws Exception {
     var statement = new Workload.Statement("1", text, 50, 5, 50 * rows);
     var workload = new Workload("test", List.of(statement), List.of());
     try (Connection connection = LiveDatabase.raw()) {
@@ -65,7 +72,11 @@ class PlannerAdvisorTest {
               read.extended(),
               List.of());
       try (Twin twin = Twin.of(twins, SchemaReader.read(connection, VERSION, List.of(text)))) {
-        return new PlannerAdvisor(twin, workload, upkeep).advise();
+        Advice.Recommended index =
+            Advice.Recommended.of(Advice.Kind.CREATE_INDEX, "", "", "", List.of())
+                .gaining(1, List.of(new Advice.Effect(statement, 2, 1, "Sort", planAfter, 1)));
+        List<Advice.Recommended> indexes = planAfter.isEmpty() ? List.of() : List.of(index);
+        return new PlannerAdvisor(twin, workload, upkeep, indexes).advise();
       }
     }
   }
@@ -119,9 +130,13 @@ class PlannerAdvisorTest {
 
   @Test
   void aStatementThatWritesTemporaryFilesGetsMemoryForItselfAlone() throws Exception {
-    List<Advice.Recommended> advised =
-        advise(RANGE, 3000, 0, List.of(new Upkeep.Spill("1", 50, 50 * 4_000)));
+    List<Upkeep.Spill> spills = List.of(new Upkeep.Spill("1", 50, 50 * 4_000));
+    List<Advice.Recommended> advised = advise(RANGE, 3000, 0, spills);
     assertThat(advised).hasSize(1);
+    assertThat(advise(RANGE, 3000, 0, spills, "Sort > Index Scan using x on places")).hasSize(1);
+    assertThat(advise(RANGE, 3000, 0, spills, "Limit > Index Scan using x on places"))
+        .as("with the index nothing is sorted")
+        .isEmpty();
     assertThat(advised.getFirst().kind()).isEqualTo(Advice.Kind.HINT);
     assertThat(advised.getFirst().ddl()).startsWith("SET LOCAL work_mem = '64MB'");
   }

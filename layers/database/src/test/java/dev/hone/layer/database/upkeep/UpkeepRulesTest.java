@@ -154,7 +154,7 @@ class UpkeepRulesTest {
     var session =
         new Upkeep.Holder(Upkeep.Hold.IDLE_SESSION, "4711", "role app, application x", 8000, 0);
     var prepared = new Upkeep.Holder(Upkeep.Hold.PREPARED, "it's", "owner app", 600, 0);
-    var slot = new Upkeep.Holder(Upkeep.Hold.SLOT, "gone", "", Double.NaN, 3e9);
+    var slot = new Upkeep.Holder(Upkeep.Hold.SLOT, "gone", "", Double.NaN, 3.0 * (1L << 30));
     String timeout = "idle_in_transaction_session_timeout";
     List<Advice.Recommended> advised =
         held(settings(timeout, "0"), session, session, prepared, slot);
@@ -163,7 +163,7 @@ class UpkeepRulesTest {
     assertThat(advised.get(0).undo()).isEqualTo("ALTER DATABASE shop RESET " + timeout);
     assertThat(advised.get(0).why().getFirst()).contains("4711", "role app", "2.2 hours");
     assertThat(advised.get(1).ddl()).contains("ROLLBACK PREPARED 'it''s'");
-    assertThat(advised.get(2).why().getFirst()).contains("`gone` keeps 3.0 GB");
+    assertThat(advised.get(2).why().getFirst()).contains("`gone` keeps 3.0 GiB");
     assertThat(held(settings(timeout, "60000"), session)).as("it is limited already").isEmpty();
   }
 }

@@ -1,0 +1,151 @@
+package dev.hone.layer.database;
+
+import dev.hone.layer.database.advisor.Advice;
+import dev.hone.layer.database.advisor.Workload;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where the user's server has the extension HypoPG, its own planner is asked whether it agrees with
+ * the copy's about recommended indexes. Nothing is built, and what is asked is gone with the
+ * session. Sizes differ, as HypoPG does not know that equal keys are merged, so that what is
+ * compared is the shape of plans.
+ */
+final class CrossCheck {
+  private static final int MOST_STATEMENTS = 30;
+
+  private CrossCheck() {}
+
+  /**
+   * The same recommendations, those of indexes with a sentence about what the server's planner
+   * says; as they are where it cannot be asked.
+   */
+  static List<Advice.Recommended> of(
+      Connection connection, Server server, List<Advice.Recommended> recommended)
+      throws SQLException {
+    if (server.hypopg().isEmpty() || !Planning.mayBeLive(connection, server)) {
+      return recommended;
+    }
+    try {
+      Map<String, String> made = new HashMap<>();
+      for (Advice.Recommended each : recommended) {
+        if (isOneIndex(each)) {
+          make(connection, server, each, made);
+        }
+      }
+      Map<Workload.Statement, Boolean> agrees = plans(connection, server, recommended, made);
+      return recommended.stream()
+          .map(each -> made.containsValue(each.index()) ? noted(each, agrees) : each)
+          .toList();
+    } finally {
+      try (Statement sql = connection.createStatement()) {
+        sql.execute("SELECT /* hone */ " + server.hypopg() + ".hypopg_reset()");
+      }
+    }
+  }
+
+  private static boolean isOneIndex(Advice.Recommended each) {
+    return each.kind() == Advice.Kind.CREATE_INDEX && !each.ddl().contains(";");
+  }
+
+  /** Makes a hypothetical index; without those that HypoPG does not know, such as GIN. */
+  private static void make(
+      Connection connection, Server server, Advice.Recommended index, Map<String, String> made)
+      throws SQLException {
+    try (PreparedStatement create =
+        connection.prepareStatement(
+            "SELECT /* hone */ indexname FROM "
+                + server.hypopg()
+                + ".hypopg_create_index(?::text)")) {
+      create.setString(1, index.ddl().replaceFirst(" CONCURRENTLY ", " "));
+      try (ResultSet row = create.executeQuery()) {
+        if (row.next()) {
+          made.put(row.getString(1), index.index());
+        }
+      }
+    } catch (SQLException e) {
+      if (Session.isLost(e)) {
+        throw e;
+      }
+    }
+  }
+
+  /** For each statement whether the server's planner makes the same plan of it. */
+  private static Map<Workload.Statement, Boolean> plans(
+      Connection connection,
+      Server server,
+      List<Advice.Recommended> recommended,
+      Map<String, String> made)
+      throws SQLException {
+    Set<String> unknown =
+        recommended.stream()
+            .filter(each -> each.kind() == Advice.Kind.CREATE_INDEX)
+            .map(Advice.Recommended::index)
+            .filter(index -> !made.containsValue(index))
+            .collect(Collectors.toSet());
+    List<Advice.Effect> effects =
+        recommended.stream()
+            .filter(each -> made.containsValue(each.index()))
+            .flatMap(each -> each.effects().stream())
+            .filter(effect -> unknown.stream().noneMatch(effect.planAfter()::contains))
+            .sorted(Comparator.comparingDouble(effect -> -effect.gainSeconds()))
+            .toList();
+    var agrees = new HashMap<Workload.Statement, Boolean>();
+    for (Advice.Effect effect : effects) {
+      Workload.Statement statement = effect.statement();
+      if (agrees.size() == MOST_STATEMENTS || agrees.containsKey(statement)) {
+        continue;
+      }
+      try {
+        String shape =
+            Planning.live(
+                    connection, server, new RoleStatement(statement.text(), statement.searchPath()))
+                .shape();
+        for (Map.Entry<String, String> name : made.entrySet()) {
+          shape = shape.replace(name.getKey(), name.getValue());
+        }
+        agrees.put(statement, shape.equals(effect.planAfter()));
+      } catch (SQLException e) {
+        if (Session.isLost(e)) {
+          throw e;
+        }
+      }
+    }
+    return agrees;
+  }
+
+  private static Advice.Recommended noted(
+      Advice.Recommended index, Map<Workload.Statement, Boolean> agrees) {
+    List<Workload.Statement> asked =
+        index.effects().stream().map(Advice.Effect::statement).filter(agrees::containsKey).toList();
+    if (asked.isEmpty()) {
+      return index;
+    }
+    List<Workload.Statement> otherwise =
+        asked.stream().filter(statement -> !agrees.getOrDefault(statement, false)).toList();
+    String sentence =
+        otherwise.isEmpty()
+            ? "The server's own planner, asked by HypoPG, makes the same "
+                + (asked.size() == 1 ? "plan." : "plans of all " + asked.size() + " statements.")
+            : "The server's own planner, asked by HypoPG, makes another plan of "
+                + otherwise.size()
+                + " of "
+                + asked.size()
+                + (asked.size() == 1 ? " statement" : " statements")
+                + ", such as: "
+                + otherwise.getFirst().title();
+    var why = new ArrayList<>(index.why());
+    why.add(sentence);
+    return index.because(why);
+  }
+}
