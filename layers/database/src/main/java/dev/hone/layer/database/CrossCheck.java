@@ -2,6 +2,7 @@ package dev.hone.layer.database;
 
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.advisor.Workload;
+import dev.hone.layer.database.twin.PlanNode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
 /**
  * Where the user's server has the extension HypoPG, its own planner is asked whether it agrees with
  * the copy's about recommended indexes. Nothing is built, and what is asked is gone with the
- * session. Sizes differ, as HypoPG does not know that equal keys are merged, so that what is
- * compared is the shape of plans.
+ * session. Costs differ, as HypoPG does not know that equal keys are merged, and there are no
+ * statistics of expressions yet, so that what is compared is which indexes are used.
  */
 final class CrossCheck {
   private static final int MOST_STATEMENTS = 30;
@@ -43,9 +44,9 @@ final class CrossCheck {
           make(connection, server, each, made);
         }
       }
-      Map<Workload.Statement, Boolean> agrees = plans(connection, server, recommended, made);
+      Map<Workload.Statement, Set<String>> used = used(connection, server, recommended, made);
       return recommended.stream()
-          .map(each -> made.containsValue(each.index()) ? noted(each, agrees) : each)
+          .map(each -> made.containsValue(each.index()) ? noted(each, used) : each)
           .toList();
     } finally {
       try (Statement sql = connection.createStatement()) {
@@ -80,8 +81,8 @@ final class CrossCheck {
     }
   }
 
-  /** For each statement whether the server's planner makes the same plan of it. */
-  private static Map<Workload.Statement, Boolean> plans(
+  /** For each statement the indexes that the server's planner would use. */
+  private static Map<Workload.Statement, Set<String>> used(
       Connection connection,
       Server server,
       List<Advice.Recommended> recommended,
@@ -100,44 +101,50 @@ final class CrossCheck {
             .filter(effect -> unknown.stream().noneMatch(effect.planAfter()::contains))
             .sorted(Comparator.comparingDouble(effect -> -effect.gainSeconds()))
             .toList();
-    var agrees = new HashMap<Workload.Statement, Boolean>();
+    var used = new HashMap<Workload.Statement, Set<String>>();
     for (Advice.Effect effect : effects) {
       Workload.Statement statement = effect.statement();
-      if (agrees.size() == MOST_STATEMENTS || agrees.containsKey(statement)) {
+      if (used.size() == MOST_STATEMENTS || used.containsKey(statement)) {
         continue;
       }
       try {
-        String shape =
+        PlanNode plan =
             Planning.live(
-                    connection, server, new RoleStatement(statement.text(), statement.searchPath()))
-                .shape();
-        for (Map.Entry<String, String> name : made.entrySet()) {
-          shape = shape.replace(name.getKey(), name.getValue());
-        }
-        agrees.put(statement, shape.equals(effect.planAfter()));
+                connection, server, new RoleStatement(statement.text(), statement.searchPath()));
+        used.put(
+            statement,
+            made.entrySet().stream()
+                .filter(name -> plan.uses(name.getKey()))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.toSet()));
       } catch (SQLException e) {
         if (Session.isLost(e)) {
           throw e;
         }
       }
     }
-    return agrees;
+    return used;
   }
 
   private static Advice.Recommended noted(
-      Advice.Recommended index, Map<Workload.Statement, Boolean> agrees) {
+      Advice.Recommended index, Map<Workload.Statement, Set<String>> used) {
     List<Workload.Statement> asked =
-        index.effects().stream().map(Advice.Effect::statement).filter(agrees::containsKey).toList();
+        index.effects().stream()
+            .filter(effect -> effect.planAfter().contains(index.index()))
+            .map(Advice.Effect::statement)
+            .filter(used::containsKey)
+            .toList();
     if (asked.isEmpty()) {
       return index;
     }
     List<Workload.Statement> otherwise =
-        asked.stream().filter(statement -> !agrees.getOrDefault(statement, false)).toList();
+        asked.stream()
+            .filter(statement -> !used.getOrDefault(statement, Set.of()).contains(index.index()))
+            .toList();
     String sentence =
         otherwise.isEmpty()
-            ? "The server's own planner, asked by HypoPG, makes the same "
-                + (asked.size() == 1 ? "plan." : "plans of all " + asked.size() + " statements.")
-            : "The server's own planner, asked by HypoPG, makes another plan of "
+            ? "The server's own planner, asked by HypoPG, would use it too."
+            : "The server's own planner, asked by HypoPG, would not use it for "
                 + otherwise.size()
                 + " of "
                 + asked.size()

@@ -16,6 +16,7 @@ import org.opentest4j.TestAbortedException;
 
 class CrossCheckTest {
   private static final String LOOKUP = "SELECT name FROM guests WHERE room = $1";
+  private static final String ALL = "SELECT name FROM guests WHERE room > 1";
 
   @TempDir private Path directory;
 
@@ -25,7 +26,7 @@ class CrossCheckTest {
             .mapToObj(
                 i ->
                     new Advice.Effect(
-                        new Workload.Statement("" + i, LOOKUP + " AND id > " + i, 9, 1, 9),
+                        new Workload.Statement("" + i, i == 0 ? LOOKUP : ALL, 9, 1, 9),
                         1000,
                         8,
                         "Seq Scan on guests",
@@ -92,7 +93,7 @@ class CrossCheckTest {
                 "guests_room",
                 "btree (room)",
                 "Bitmap Heap Scan on guests > Bitmap Index Scan using guests_room",
-                "Seq Scan on guests"),
+                "Index Scan using guests_room on guests"),
             index("guests_name", "btree (name)"),
             index("guests_words", "gin (to_tsvector('simple', name))", "Seq Scan on guests"));
     try (var session = new Session(target)) {
@@ -101,8 +102,9 @@ class CrossCheckTest {
       assertThat(checked.getFirst().why())
           .containsExactly(
               "It helps.",
-              "The server's own planner, asked by HypoPG, makes another plan of 1 of 2 statements,"
-                  + " such as: SELECT name FROM guests WHERE room = $1 AND id > 1");
+              "The server's own planner, asked by HypoPG, would not use it for 1 of 2 statements,"
+                  + " such as: "
+                  + ALL);
       assertThat(checked.subList(1, 3)).isEqualTo(advised.subList(1, 3));
       List<Advice.Recommended> agreed =
           session.ask(
@@ -116,7 +118,7 @@ class CrossCheckTest {
                               "btree (room)",
                               "Bitmap Heap Scan on guests > Bitmap Index Scan using"
                                   + " guests_room"))));
-      assertThat(agreed.getFirst().why().getLast()).endsWith("makes the same plan.");
+      assertThat(agreed.getFirst().why().getLast()).endsWith("would use it too.");
       assertThat(session.ask(CrossCheckTest::leftOver)).isZero();
     }
     try (var session = new Session(release.connection())) {

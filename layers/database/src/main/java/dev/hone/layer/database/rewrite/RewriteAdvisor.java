@@ -32,6 +32,9 @@ public final class RewriteAdvisor {
   private static final double WORTHWHILE = 0.8;
   private static final double TOLERATED = 1.05;
 
+  /** A text that pays with an index may cost this much without it. */
+  private static final double TOLERATED_WITHOUT_INDEX = 1.25;
+
   /** What a unit of cost takes where nothing was measured, as for indexes. */
   private static final double SECONDS_PER_COST = 1e-5;
 
@@ -51,7 +54,8 @@ public final class RewriteAdvisor {
       double plainly = plain.cost() / than.plain().cost();
       double indexedly = indexed.cost() / than.indexed().cost();
       return Math.min(plainly, indexedly) <= WORTHWHILE
-          && Math.max(plainly, indexedly) <= TOLERATED;
+          && indexedly <= TOLERATED
+          && plainly <= (indexedly <= WORTHWHILE ? TOLERATED_WITHOUT_INDEX : TOLERATED);
     }
 
     double total() {
@@ -214,7 +218,8 @@ public final class RewriteAdvisor {
       throws SQLException {
     for (Rewriter.Rewritten each : rewriter.rewritten(original.text(), Rules.ALL)) {
       Costed costed = costed(each.text(), indexes, List.of(each.rule()));
-      if (costed == null || costed.plain().cost() > original.plain().cost() * TOLERATED) {
+      if (costed == null
+          || costed.plain().cost() > original.plain().cost() * TOLERATED_WITHOUT_INDEX) {
         continue;
       }
       OwnIndex own = OwnIndex.of(twin, original.text(), each.text(), indexes);
@@ -234,9 +239,10 @@ public final class RewriteAdvisor {
             String.format(
                 Locale.ROOT,
                 "Only with an index that the old text cannot use, of %.1f MiB: %s; without it the"
-                    + " text costs as much as the old one.",
+                    + " text costs %.0f %% of the old one.",
                 own.bytes() / (double) (1 << 20),
-                String.join("; ", own.ddl())));
+                String.join("; ", own.ddl()),
+                100 * costed.plain().cost() / original.plain().cost()));
         why.addAll(found.why());
         return text(
             Advice.Kind.REWRITE,

@@ -67,6 +67,14 @@ final class RestoredStatistics implements Statistics {
     }
   }
 
+  @Override
+  public void expression(String of, TableCopy.ColumnStatistics column) throws SQLException {
+    try (Statement sql = planner.connection().createStatement()) {
+      sql.setEscapeProcessing(false);
+      sql.execute(column(of, column));
+    }
+  }
+
   private String call(String of, String relation, TableCopy.Size size) {
     return String.format(
         Locale.ROOT,

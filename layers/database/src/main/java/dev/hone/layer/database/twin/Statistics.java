@@ -12,6 +12,9 @@ interface Statistics {
    */
   void importAll(SchemaCopy schema, Set<String> made) throws SQLException;
 
+  /** Gives the column of an index on an expression its statistics. */
+  void expression(String of, TableCopy.ColumnStatistics column) throws SQLException;
+
   /** Gives a relation the size that the planner is to see. */
   void size(String of, String relation, TableCopy.Size size) throws SQLException;
 }

@@ -339,6 +339,7 @@ public final class Twin implements AutoCloseable {
     RelationFiles.extend(file, size.bytes());
     var copied = new TableCopy.Size(size.pages(), (float) size.rows(), 0, size.bytes());
     statistics.size(index.schema(), index.name(), copied);
+    new ExpressionStatistics(planner, admin, statistics).give(table, index, oid);
     return Optional.of(new Defined(index, oid, ddl, size.bytes()));
   }
 

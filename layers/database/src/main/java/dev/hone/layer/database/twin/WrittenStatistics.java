@@ -90,6 +90,14 @@ final class WrittenStatistics implements Statistics {
     }
   }
 
+  @Override
+  public void expression(String of, TableCopy.ColumnStatistics column) throws SQLException {
+    try (Statement sql = admin.createStatement()) {
+      sql.setEscapeProcessing(false);
+      sql.execute(insert(of, column));
+    }
+  }
+
   private static String update(String of, String relation, TableCopy.Size size) {
     return "UPDATE pg_class SET relpages = "
         + size.pages()

@@ -29,7 +29,7 @@ public final class PlannerAdvisor {
   private static final int MOST_EFFECTS = 8;
   private static final int MOST_SPILLS = 5;
   private static final Pattern SPILLING =
-      Pattern.compile("Sort|Hash|Aggregate|Materialize|WindowAgg");
+      Pattern.compile("(?<!Incremental )Sort|Hash|Aggregate|Materialize|WindowAgg");
 
   private final Twin twin;
   private final Workload workload;

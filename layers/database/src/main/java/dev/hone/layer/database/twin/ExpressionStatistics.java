@@ -1,0 +1,182 @@
+package dev.hone.layer.database.twin;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statistics of the expression of an index that nobody has built, as ANALYZE would keep them once
+ * it is there: how many different values, and how many rows without any. They come from what the
+ * expression makes of the values of its column in pg_stats, about a hundred. Without them the
+ * planner takes any value to be that of one row in 200.
+ *
+ * <p>Values that are seen once and twice tell how many are not seen (Haas and Stokes, "Estimating
+ * the number of classes in a finite population", 1998, the estimator Duj1, as ANALYZE has it).
+ * Where each of n values is another one, there may be any number from n to that of the rows, and
+ * the geometric mean of these is taken.
+ */
+final class ExpressionStatistics {
+  private final PlannerSession planner;
+  private final Connection admin;
+  private final Statistics statistics;
+
+  /** Those of a twin, which {@code statistics} are brought into. */
+  ExpressionStatistics(PlannerSession planner, Connection admin, Statistics statistics) {
+    this.planner = planner;
+    this.admin = admin;
+    this.statistics = statistics;
+  }
+
+  /** What the expression makes of values: how many, of how many kinds, and what of it once. */
+  private record Seen(double values, double present, double different, double once, double width) {}
+
+  /**
+   * Gives an index on one expression over one column its statistics; none where the column's tell
+   * nothing.
+   *
+   * @param oid of the index, which is made already and executes nobody's code
+   */
+  void give(TableCopy table, IndexSpec index, long oid) throws SQLException {
+    List<TableCopy.Column> columns =
+        table.columns().stream().filter(column -> index.mentions(column.name())).toList();
+    boolean one =
+        index.method() == IndexSpec.Method.BTREE
+            && index.keys().size() == 1
+            && !index.keys().getFirst().expression().isEmpty()
+            && index.predicate().isEmpty()
+            && columns.size() == 1;
+    TableCopy.ColumnStatistics known =
+        one ? table.statistics().get(columns.getFirst().name()) : null;
+    if (known == null) {
+      return;
+    }
+    Optional<TableCopy.ColumnStatistics> told;
+    Connection connection = planner.connection();
+    try {
+      connection.setAutoCommit(false);
+      connection.setReadOnly(true);
+      told = of(connection, table, index, columns.getFirst(), known, oid);
+    } catch (SQLException e) {
+      // A value that the expression refuses; the planner does without, as with a new index.
+      told = Optional.empty();
+    } finally {
+      if (planner.survived() && connection == planner.connection()) {
+        connection.rollback();
+        connection.setReadOnly(false);
+        connection.setAutoCommit(true);
+      }
+    }
+    if (told.isPresent()) {
+      statistics.expression(table.schema(), told.get());
+    }
+  }
+
+  private Optional<TableCopy.ColumnStatistics> of(
+      Connection connection,
+      TableCopy table,
+      IndexSpec index,
+      TableCopy.Column column,
+      TableCopy.ColumnStatistics known,
+      long oid)
+      throws SQLException {
+    String expression = index.keys().getFirst().expression();
+    Seen common = seen(connection, expression, column, known.values().get("most_common_vals"));
+    Seen others = seen(connection, expression, column, known.values().get("histogram_bounds"));
+    double values = common.values() + others.values();
+    if (values == 0) {
+      return Optional.empty();
+    }
+    double present = (common.present() + others.present()) / values;
+    double rows = table.rows() * (1 - known.nulls()) * present;
+    double different =
+        Math.clamp(
+            common.different() + unseen(others, rows),
+            1,
+            Math.max(1, Math.min(rows, table.distinct(column.name()))));
+    double width = (common.width() * common.values() + others.width() * others.values()) / values;
+    return Optional.of(statistics(index, attribute(oid), nulls(known, present), different, width));
+  }
+
+  /** How many kinds a sample stands for. */
+  private static double unseen(Seen sample, double rows) {
+    double n = sample.present();
+    if (sample.different() >= n) {
+      return Math.sqrt(n * Math.max(n, rows));
+    }
+    return n * sample.different() / (n - sample.once() + sample.once() * n / Math.max(n, rows));
+  }
+
+  private static TableCopy.ColumnStatistics statistics(
+      IndexSpec index, String attribute, double nulls, double different, double width) {
+    int bytes = (int) Math.max(1, Math.round(width));
+    return new TableCopy.ColumnStatistics(
+        index.name(),
+        attribute,
+        false,
+        "",
+        bytes,
+        (float) different,
+        Map.of(
+            "null_frac", number(nulls),
+            "avg_width", Integer.toString(bytes),
+            "n_distinct", number(different)));
+  }
+
+  private static double nulls(TableCopy.ColumnStatistics column, double present) {
+    return 1 - (1 - column.nulls()) * present;
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.6g", value);
+  }
+
+  /** What PostgreSQL has called the index's only column. */
+  private String attribute(long oid) throws SQLException {
+    try (PreparedStatement query =
+        admin.prepareStatement(
+            "SELECT attname FROM pg_attribute WHERE attrelid = ? AND attnum = 1")) {
+      query.setLong(1, oid);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  private static Seen seen(
+      Connection connection, String expression, TableCopy.Column column, @Nullable String values)
+      throws SQLException {
+    if (values == null) {
+      return new Seen(0, 0, 0, 0, 0);
+    }
+    String of =
+        "SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE e IS NOT NULL), 0),"
+            + " count(e), count(e) FILTER (WHERE n = 1),"
+            + " coalesce(sum(n * octet_length(e)) / nullif(sum(n), 0), 0)"
+            + " FROM (SELECT ("
+            + expression
+            + ")::text AS e, count(*) AS n FROM unnest(?::text::"
+            + column.type()
+            + "[]) AS v("
+            + column.quoted()
+            + ") GROUP BY 1) g";
+    try (PreparedStatement query = connection.prepareStatement(of)) {
+      query.setString(1, values);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return new Seen(
+            row.getDouble(1),
+            row.getDouble(2),
+            row.getDouble(3),
+            row.getDouble(4),
+            row.getDouble(5));
+      }
+    }
+  }
+}
