@@ -1,5 +1,6 @@
 package dev.hone.layer.database;
 
+import dev.hone.layer.database.advisor.Examples;
 import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.twin.TwinServer;
 import dev.hone.layer.database.twin.Unavailable;
@@ -24,6 +25,7 @@ final class AdviceDesk {
   private final Executor background;
   private final Supplier<Watch> watch;
   private final RecentLoad recent;
+  private final Examples examples = new Examples();
   private final List<String> progress = new ArrayList<>();
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
@@ -49,6 +51,11 @@ final class AdviceDesk {
     this.background = background;
     this.watch = watch;
     this.recent = recent;
+  }
+
+  /** What sessions were seen to execute, which every run knows. */
+  Examples examples() {
+    return examples;
   }
 
   /** How it stands. */
@@ -113,7 +120,7 @@ final class AdviceDesk {
     Inspector.@Nullable Advised advised = null;
     try {
       Advisor.Answer answer =
-          new Advisor(target, List.of(), twins, watch.get(), this::progress)
+          new Advisor(target, List.of(), twins, watch.get(), examples, this::progress)
               .advise(workload -> recent.weighed(workload, clock.instant()), this::early);
       advised = new Inspector.Advised(clock.instant(), answer);
     } catch (DatabaseConnection.Refused | Unavailable e) {

@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.advisor.DropAdvisor;
 import dev.hone.layer.database.advisor.DropRules;
+import dev.hone.layer.database.advisor.Examples;
 import dev.hone.layer.database.advisor.ExistingIndex;
 import dev.hone.layer.database.advisor.ExistingIndexReader;
 import dev.hone.layer.database.advisor.IndexAdvisor;
@@ -44,6 +45,7 @@ public final class Advisor {
   private final List<DatabaseConnection> replicas;
   private final TwinServer twins;
   private final Watch watch;
+  private final Examples examples;
   private final Consumer<String> progress;
 
   /**
@@ -60,8 +62,20 @@ public final class Advisor {
       TwinServer twins,
       Watch watch,
       Consumer<String> progress) {
+    this(database, replicas, twins, watch, new Examples(), progress);
+  }
+
+  /** The same, that knows what sessions were seen to execute before. */
+  Advisor(
+      DatabaseConnection database,
+      List<DatabaseConnection> replicas,
+      TwinServer twins,
+      Watch watch,
+      Examples examples,
+      Consumer<String> progress) {
     this.database = database;
     this.watch = watch;
+    this.examples = examples;
     this.replicas = List.copyOf(replicas);
     this.twins = twins;
     this.progress = progress;
@@ -220,7 +234,9 @@ public final class Advisor {
                     workload =
                         WorkloadReader.ofFile(connection, server.statementsView(), file.get());
                   } else if (server.hasStatements()) {
-                    workload = WorkloadReader.ofServer(connection, server.statementsView(), watch);
+                    workload =
+                        WorkloadReader.ofServer(
+                            connection, server.statementsView(), watch, examples);
                   } else {
                     workload = WorkloadReader.ofActivity(connection, watch);
                   }

@@ -113,7 +113,10 @@ public final class DatabaseLayer {
     var layer =
         new Layer(
             NAME,
-            List.of(probe, new PlanProbe(new Session(connection), planning, store, plans)),
+            List.of(
+                probe,
+                new PlanProbe(new Session(connection), planning, store, plans),
+                new ExampleProbe(new Session(connection), desk.examples())),
             List.of(
                 new SlowStatements(session, planning, texts, store, ids, INTERVAL),
                 new PlanChanges(plans, texts, store, connection.name(), ids),

@@ -29,11 +29,11 @@ export function Waits({ waits, reachable }) {
             ({ kind, sessions, query }) => html`<li key=${kind}>
               <span>${KINDS[kind] ?? kind}</span>
               <span class="bar" aria-hidden="true"><i class=${kind === 'none' ? '' : 'waiting-bar'} style=${{ width: (100 * sessions) / most + '%' }}></i></span>
-              <b><${From} query=${query}>${quantity(sessions, 'sessions')}<//></b>
+              <b><${From} query=${query}>${quantity(sessions, '')}<//></b>
             </li>`,
           )}
         </ul>
-        <p class="muted note">On average over the last 5 minutes, sampled each second from <code>pg_stat_activity</code>. Hatched bars are waits.</p>`
+        <p class="muted note">Sessions on average over the last 5 minutes, sampled each second from <code>pg_stat_activity</code>. Hatched bars are waits.</p>`
       : html`<p class="empty">${reachable ? 'In the last 5 minutes no session was seen at work. Short statements slip between the samples of a second.' : 'Nothing was sampled in the last 5 minutes.'}</p>`}
   </section>`;
 }

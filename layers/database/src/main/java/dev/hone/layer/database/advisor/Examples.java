@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What sessions execute, with values, from repeated looks at pg_stat_activity. pg_stat_statements
  * keeps no values; but which index serves a pattern or a path into JSON, and what a far page costs,
- * depends on them.
+ * depends on them. The shapes that were met last are kept. Several threads may look and ask.
  */
-final class Examples {
+public final class Examples {
   private static final int MOST_SHAPES = 2_000;
   private static final long MOST_CHARACTERS = 16L << 20;
   private static final int MOST_SESSIONS = 10_000;
@@ -30,7 +30,7 @@ final class Examples {
   /** Before a bracket these begin a list of values, and no arguments of a function. */
   private static final Set<String> LISTS = Set.of("in", "values", "any", "all");
 
-  private final Map<String, Seen> byShape = new LinkedHashMap<>();
+  private final Map<String, Seen> byShape = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Integer, String> started = new HashMap<>();
   private long characters;
 
@@ -44,6 +44,7 @@ final class Examples {
 
     private int calls;
     private int active;
+    private int characters;
   }
 
   /**
@@ -55,7 +56,7 @@ final class Examples {
   record Observed(String text, int calls, int active) {}
 
   /** Looks once. */
-  void look(Connection connection) throws SQLException {
+  public void look(Connection connection) throws SQLException {
     try (Statement sql = connection.createStatement();
         ResultSet rows =
             sql.executeQuery(
@@ -78,7 +79,7 @@ final class Examples {
    * @param start when the execution began; the same text tells the same execution
    * @param active whether it is still under way
    */
-  void note(int session, String start, boolean active, String query) {
+  synchronized void note(int session, String start, boolean active, String query) {
     String text = WorkloadReader.withoutEnd(query);
     if (!Plans.explainable(text)) {
       return;
@@ -100,11 +101,17 @@ final class Examples {
     String shape = StatementShape.of(text);
     Seen seen = byShape.get(shape);
     if (seen == null) {
-      if (byShape.size() == MOST_SHAPES || characters + text.length() > MOST_CHARACTERS) {
+      if (text.length() > MOST_CHARACTERS) {
         return null;
+      }
+      var eldest = byShape.values().iterator();
+      while (byShape.size() == MOST_SHAPES || characters + text.length() > MOST_CHARACTERS) {
+        characters -= eldest.next().characters;
+        eldest.remove();
       }
       characters += text.length();
       seen = new Seen();
+      seen.characters = text.length();
       byShape.put(shape, seen);
     }
     return seen;
@@ -126,14 +133,14 @@ final class Examples {
   }
 
   /** All that was seen. */
-  List<Observed> all() {
+  synchronized List<Observed> all() {
     return byShape.values().stream()
         .map(seen -> new Observed(seen.text, Math.max(1, seen.calls), seen.active))
         .toList();
   }
 
   /** Whether one of these would be planned better with values, and none were seen so far. */
-  boolean wanting(Collection<String> statements) {
+  synchronized boolean wanting(Collection<String> statements) {
     return statements.stream()
         .anyMatch(text -> wantsValues(text) && !byShape.containsKey(StatementShape.of(text)));
   }
@@ -186,7 +193,7 @@ final class Examples {
    * A statement of pg_stat_statements with the values that sessions were seen to use. What a column
    * is equal to stays a parameter, unless each of several executions had the same value there.
    */
-  String of(String statement) {
+  synchronized String of(String statement) {
     Seen seen = byShape.get(StatementShape.of(statement));
     if (seen == null || seen.values.isEmpty()) {
       return statement;

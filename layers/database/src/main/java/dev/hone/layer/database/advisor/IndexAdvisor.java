@@ -216,7 +216,10 @@ public final class IndexAdvisor {
                         + " read for it: no index begins with the foreign key's columns. Plans do"
                         + " not show it, because a trigger asks."));
     if (!spec.isPlain() && spec.keys().stream().anyMatch(key -> !key.expression().isEmpty())) {
-      why.add("An expression has statistics only after: ANALYZE " + table(spec) + ".");
+      why.add(
+          "An expression has statistics only after: ANALYZE "
+              + table(spec)
+              + ", which --apply and a loop see to.");
     }
     return why;
   }

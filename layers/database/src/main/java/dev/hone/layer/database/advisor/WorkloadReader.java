@@ -64,9 +64,10 @@ public final class WorkloadReader {
    *
    * @param view the qualified function pg_stat_statements
    * @param watch ends earlier when all values are known that matter
+   * @param examples what was seen so far; takes what is seen now
    */
-  public static Workload ofServer(Connection connection, String view, Watch watch)
-      throws SQLException {
+  public static Workload ofServer(
+      Connection connection, String view, Watch watch, Examples examples) throws SQLException {
     var heaviest = new ArrayList<Measured>();
     int own = 0;
     int rest = 0;
@@ -86,7 +87,6 @@ public final class WorkloadReader {
         heaviest.add(measured);
       }
     }
-    var examples = new Examples();
     List<String> texts = heaviest.stream().map(Measured::text).toList();
     examples.look(connection);
     int looks = 1;

@@ -31,9 +31,10 @@ final class WorkloadScore {
   private static final double FULL_SHARE = 1e-4;
 
   /**
-   * λ without a budget: an index as large as a tenth of the tables must gain a fifth for its room.
+   * λ without a budget: an index as large as a tenth of the tables must gain a twentieth for its
+   * room.
    */
-  private static final double ROOM = 2;
+  private static final double ROOM = 0.5;
 
   /** Within a budget room costs little. */
   private static final double ROOM_IN_BUDGET = 0.03;

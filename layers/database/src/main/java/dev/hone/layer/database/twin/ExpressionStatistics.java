@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,24 +26,28 @@ final class ExpressionStatistics {
   private final PlannerSession planner;
   private final Connection admin;
   private final Statistics statistics;
+  private final Patience patience;
 
   /** Those of a twin, which {@code statistics} are brought into. */
-  ExpressionStatistics(PlannerSession planner, Connection admin, Statistics statistics) {
+  ExpressionStatistics(
+      PlannerSession planner, Connection admin, Statistics statistics, Patience patience) {
     this.planner = planner;
     this.admin = admin;
     this.statistics = statistics;
+    this.patience = patience;
   }
 
   /** What the expression makes of values: how many, of how many kinds, and what of it once. */
   private record Seen(double values, double present, double different, double once, double width) {}
 
   /**
-   * Gives an index on one expression over one column its statistics; none where the column's tell
-   * nothing.
+   * Gives an index on one expression over one column its statistics; none, and null, where the
+   * column's tell nothing.
    *
    * @param oid of the index, which is made already and executes nobody's code
    */
-  void give(TableCopy table, IndexSpec index, long oid) throws SQLException {
+  TableCopy.@Nullable ColumnStatistics give(TableCopy table, IndexSpec index, long oid)
+      throws SQLException {
     List<TableCopy.Column> columns =
         table.columns().stream().filter(column -> index.mentions(column.name())).toList();
     boolean one =
@@ -53,11 +58,12 @@ final class ExpressionStatistics {
             && columns.size() == 1;
     TableCopy.ColumnStatistics known =
         one ? table.statistics().get(columns.getFirst().name()) : null;
-    if (known == null) {
-      return;
+    if (known == null || patience.isOver(index.name())) {
+      return null;
     }
     Optional<TableCopy.ColumnStatistics> told;
     Connection connection = planner.connection();
+    long begin = System.nanoTime();
     try {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
@@ -66,6 +72,7 @@ final class ExpressionStatistics {
       // A value that the expression refuses; the planner does without, as with a new index.
       told = Optional.empty();
     } finally {
+      patience.took(index.name(), Duration.ofNanos(System.nanoTime() - begin));
       if (planner.survived() && connection == planner.connection()) {
         connection.rollback();
         connection.setReadOnly(false);
@@ -75,6 +82,7 @@ final class ExpressionStatistics {
     if (told.isPresent()) {
       statistics.expression(table.schema(), told.get());
     }
+    return told.orElse(null);
   }
 
   private Optional<TableCopy.ColumnStatistics> of(
@@ -158,10 +166,12 @@ final class ExpressionStatistics {
     String of =
         "SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE e IS NOT NULL), 0),"
             + " count(e), count(e) FILTER (WHERE n = 1),"
-            + " coalesce(sum(n * octet_length(e)) / nullif(sum(n), 0), 0)"
+            + " coalesce(sum(w) / nullif(sum(n), 0), 0)"
             + " FROM (SELECT ("
             + expression
-            + ")::text AS e, count(*) AS n FROM unnest(?::text::"
+            + ")::text AS e, count(*) AS n, sum(pg_column_size(("
+            + expression
+            + "))) AS w FROM unnest(?::text::"
             + column.type()
             + "[]) AS v("
             + column.quoted()

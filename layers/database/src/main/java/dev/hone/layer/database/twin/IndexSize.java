@@ -3,6 +3,7 @@ package dev.hone.layer.database.twin;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How big and how high a freshly built index is. Leaf pages of a B-tree are filled to 90 % and
@@ -68,6 +69,9 @@ final class IndexSize {
   /** … and so many pages. */
   private static final double LEAST_BOUND = 8192;
 
+  /** Bytes of an expression of which nothing is known. */
+  private static final double EXPRESSION = 16;
+
   private IndexSize() {}
 
   /**
@@ -87,9 +91,14 @@ final class IndexSize {
    * An index over the table.
    *
    * @param share of the rows that its predicate admits
+   * @param expression what is known of the only key where that is an expression, else null
    */
-  static Estimate of(TableCopy table, IndexSpec index, double share) {
-    Estimate estimate = estimate(table, index, share);
+  static Estimate of(
+      TableCopy table,
+      IndexSpec index,
+      double share,
+      TableCopy.@Nullable ColumnStatistics expression) {
+    Estimate estimate = estimate(table, index, share, expression);
     // Who can write statistics can have any number of rows in them.
     double most = Math.max(LEAST_BOUND, MOST_TIMES_TABLE * table.size().bytes() / PAGE);
     return estimate.pages() <= most
@@ -97,10 +106,14 @@ final class IndexSize {
         : new Estimate((int) Math.min(Integer.MAX_VALUE, most), estimate.height(), estimate.rows());
   }
 
-  private static Estimate estimate(TableCopy table, IndexSpec index, double share) {
+  private static Estimate estimate(
+      TableCopy table,
+      IndexSpec index,
+      double share,
+      TableCopy.@Nullable ColumnStatistics expression) {
     double rows = Math.max(1, table.rows() * share);
     return switch (index.method()) {
-      case BTREE -> tree(table, index, rows);
+      case BTREE -> tree(table, index, rows, expression);
       case BRIN -> {
         double range = index.pagesPerRange() == 0 ? BRIN_RANGE : index.pagesPerRange();
         double ranges = Math.ceil(table.size().bytes() / (double) PAGE / range);
@@ -141,23 +154,34 @@ final class IndexSize {
     return known == null ? 8 : known.width();
   }
 
-  private static Estimate tree(TableCopy table, IndexSpec index, double rows) {
+  private static Estimate tree(
+      TableCopy table,
+      IndexSpec index,
+      double rows,
+      TableCopy.@Nullable ColumnStatistics expression) {
     boolean merged = index.include().isEmpty();
     var values = new double[index.keys().size()];
     for (int i = 0; i < values.length; i++) {
       IndexSpec.Key key = index.keys().get(i);
-      values[i] = key.column().isEmpty() ? rows : Math.min(rows, table.distinct(key.column()));
+      double different =
+          !key.column().isEmpty()
+              ? table.distinct(key.column())
+              : expression == null ? rows : expression.distinct();
+      values[i] = Math.min(rows, different);
       TableCopy.ColumnStatistics known = table.statistics().get(key.column());
       merged &= known == null || !NEVER_MERGED.contains(known.type().toLowerCase(Locale.ROOT));
     }
     double distinct = Math.clamp(together(values, rows), 1, rows);
-    double key = tuple(table, index.columns(), index.keys().size() - index.columns().size());
+    double computed =
+        (index.keys().size() - index.columns().size())
+            * (expression == null ? EXPRESSION : expression.width());
+    double key = tuple(table, index.columns(), computed);
     double whole =
         tuple(
             table,
             java.util.stream.Stream.concat(index.columns().stream(), index.include().stream())
                 .toList(),
-            index.keys().size() - index.columns().size());
+            computed);
     double perKey = rows / distinct;
     double bytes = rows * whole;
     if (merged && perKey > 1) {
@@ -186,8 +210,8 @@ final class IndexSize {
     return possible <= 1 ? 1 : -possible * Math.expm1(rows * Math.log1p(-1 / possible));
   }
 
-  /** Bytes of a tuple with its line pointer. */
-  private static double tuple(TableCopy table, List<String> columns, int expressions) {
+  /** Bytes of a tuple with its line pointer, and with what expressions take. */
+  private static double tuple(TableCopy table, List<String> columns, double expressions) {
     double at = 0;
     for (String column : columns) {
       double width = width(table, column);
@@ -197,7 +221,7 @@ final class IndexSize {
       boolean cutOff = anywhere && known != null && !known.type().equals("boolean");
       at = Math.ceil(at / step) * step + width + (cutOff ? CUT_OFF : 0);
     }
-    return aligned(8 + at + 16.0 * expressions) + 4;
+    return aligned(8 + at + expressions) + 4;
   }
 
   /** Levels above the leaves of a B-tree that exists, told from its pages. */

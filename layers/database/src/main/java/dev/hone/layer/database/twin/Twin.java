@@ -331,7 +331,8 @@ public final class Twin implements AutoCloseable {
       return Optional.empty();
     }
     sight.hide(oid);
-    IndexSize.Estimate size = IndexSize.of(table, index, share);
+    var told = new ExpressionStatistics(planner, admin, statistics, patience);
+    IndexSize.Estimate size = IndexSize.of(table, index, share, told.give(table, index, oid));
     Path file = files.of(index.schema(), index.name());
     if (index.method() == IndexSpec.Method.BTREE) {
       BtreeFile.raise(file, size.height());
@@ -339,7 +340,6 @@ public final class Twin implements AutoCloseable {
     RelationFiles.extend(file, size.bytes());
     var copied = new TableCopy.Size(size.pages(), (float) size.rows(), 0, size.bytes());
     statistics.size(index.schema(), index.name(), copied);
-    new ExpressionStatistics(planner, admin, statistics).give(table, index, oid);
     return Optional.of(new Defined(index, oid, ddl, size.bytes()));
   }
 
