@@ -41,8 +41,8 @@ final class ExpressionStatistics {
   private record Seen(double values, double present, double different, double once, double width) {}
 
   /**
-   * Gives an index on one expression over one column its statistics; none, and null, where the
-   * column's tell nothing.
+   * Gives an index on one expression over one column its statistics, and returns those that its
+   * size follows from; none, and null, where the column's tell nothing.
    *
    * @param oid of the index, which is made already and executes nobody's code
    */
@@ -61,7 +61,7 @@ final class ExpressionStatistics {
     if (known == null || patience.isOver(index.name())) {
       return null;
     }
-    Optional<TableCopy.ColumnStatistics> told;
+    Optional<Told> told;
     Connection connection = planner.connection();
     long begin = System.nanoTime();
     try {
@@ -79,13 +79,14 @@ final class ExpressionStatistics {
         connection.setAutoCommit(true);
       }
     }
-    if (told.isPresent()) {
-      statistics.expression(table.schema(), told.get());
+    if (told.isEmpty()) {
+      return null;
     }
-    return told.orElse(null);
+    statistics.expression(table.schema(), told.get().toPlanner());
+    return told.get().toSize();
   }
 
-  private Optional<TableCopy.ColumnStatistics> of(
+  private Optional<Told> of(
       Connection connection,
       TableCopy table,
       IndexSpec index,
@@ -102,14 +103,23 @@ final class ExpressionStatistics {
     }
     double present = (common.present() + others.present()) / values;
     double rows = table.rows() * (1 - known.nulls()) * present;
-    double different =
-        Math.clamp(
-            common.different() + unseen(others, rows),
-            1,
-            Math.max(1, Math.min(rows, table.distinct(column.name()))));
+    double most = Math.max(1, Math.min(rows, table.distinct(column.name())));
+    double different = Math.clamp(common.different() + unseen(others, rows), 1, most);
+    boolean all = others.present() > 0 && others.different() >= others.present();
     double width = (common.width() * common.values() + others.width() * others.values()) / values;
-    return Optional.of(statistics(index, attribute(oid), nulls(known, present), different, width));
+    String attribute = attribute(oid);
+    double nulls = nulls(known, present);
+    return Optional.of(
+        new Told(
+            statistics(index, attribute, nulls, different, width),
+            statistics(index, attribute, nulls, all ? most : different, width)));
   }
+
+  /**
+   * What is told: to the planner, and to whoever estimates the index's size, for which values that
+   * all differ in the sample differ in all rows.
+   */
+  private record Told(TableCopy.ColumnStatistics toPlanner, TableCopy.ColumnStatistics toSize) {}
 
   /** How many kinds a sample stands for. */
   private static double unseen(Seen sample, double rows) {
