@@ -38,6 +38,9 @@ final class CrossCheck {
       return recommended;
     }
     try {
+      try (Statement sql = connection.createStatement()) {
+        sql.execute("SELECT /* hone */ set_config('hypopg.enabled', 'on', false)");
+      }
       Map<String, String> made = new HashMap<>();
       for (Advice.Recommended each : recommended) {
         if (isOneIndex(each)) {
@@ -51,6 +54,8 @@ final class CrossCheck {
     } finally {
       try (Statement sql = connection.createStatement()) {
         sql.execute("SELECT /* hone */ " + server.hypopg() + ".hypopg_reset()");
+      } catch (SQLException e) {
+        // They are gone with the session.
       }
     }
   }

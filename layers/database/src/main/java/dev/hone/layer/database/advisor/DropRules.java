@@ -61,6 +61,7 @@ public final class DropRules {
       return drops;
     }
     Set<Long> gone = new HashSet<>();
+    Set<Long> kept = new HashSet<>();
     for (ExistingIndex index : indexes) {
       if (!index.valid() && !index.building() && !index.constraint() && !index.partition()) {
         take(drops, gone, index, Reason.INVALID, "", "Its build failed; no query can use it.");
@@ -71,9 +72,9 @@ public final class DropRules {
             .filter(index -> index.valid() && !gone.contains(index.oid()))
             .sorted(Comparator.comparingLong(ExistingIndex::oid))
             .toList();
-    duplicates(valid, drops, gone);
-    redundant(valid, drops, gone);
-    unused(valid, observation, drops, gone);
+    duplicates(valid, drops, gone, kept);
+    redundant(valid, drops, gone, kept);
+    unused(valid, observation, drops, gone, kept);
     return drops;
   }
 
@@ -89,7 +90,8 @@ public final class DropRules {
   }
 
   /** Of indexes that are the same the one stays that cannot go, else the oldest. */
-  private static void duplicates(List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone) {
+  private static void duplicates(
+      List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone, Set<Long> kept) {
     for (ExistingIndex index : indexes) {
       if (index.isBound()) {
         continue;
@@ -104,21 +106,24 @@ public final class DropRules {
                       || other.oid() < index.oid())
           .findFirst()
           .ifPresent(
-              other ->
-                  take(
-                      drops,
-                      gone,
-                      index,
-                      Reason.DUPLICATE,
-                      other.name(),
-                      "`"
-                          + other.name()
-                          + "` is the same but for its name"
-                          + (index.unique() ? ", and refuses equal keys as well." : ".")));
+              other -> {
+                kept.add(other.oid());
+                take(
+                    drops,
+                    gone,
+                    index,
+                    Reason.DUPLICATE,
+                    other.name(),
+                    "`"
+                        + other.name()
+                        + "` is the same but for its name"
+                        + (index.unique() ? ", and refuses equal keys as well." : "."));
+              });
     }
   }
 
-  private static void redundant(List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone) {
+  private static void redundant(
+      List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone, Set<Long> kept) {
     for (ExistingIndex index : indexes) {
       if (index.indispensable() || gone.contains(index.oid())) {
         continue;
@@ -128,21 +133,25 @@ public final class DropRules {
           .filter(other -> index.coveredBy(other) && !index.sameAs(other))
           .findFirst()
           .ifPresent(
-              other ->
-                  take(
-                      drops,
-                      gone,
-                      index,
-                      Reason.REDUNDANT,
-                      other.name(),
-                      "`"
-                          + other.name()
-                          + "` begins with the same columns and serves its queries."));
+              other -> {
+                kept.add(other.oid());
+                take(
+                    drops,
+                    gone,
+                    index,
+                    Reason.REDUNDANT,
+                    other.name(),
+                    "`" + other.name() + "` begins with the same columns and serves its queries.");
+              });
     }
   }
 
   private static void unused(
-      List<ExistingIndex> indexes, Observation observation, List<Drop> drops, Set<Long> gone) {
+      List<ExistingIndex> indexes,
+      Observation observation,
+      List<Drop> drops,
+      Set<Long> gone,
+      Set<Long> kept) {
     if (observation.days() < LEAST_DAYS || observation.blindReplicas() > 0) {
       return;
     }
@@ -153,6 +162,7 @@ public final class DropRules {
           && otherwiseServed(index, indexes, gone)
           && idle
           && index.bytes() >= LEAST_BYTES
+          && !kept.contains(index.oid())
           && !gone.contains(index.oid())) {
         double days =
             Double.isNaN(index.daysSinceScan()) ? observation.days() : index.daysSinceScan();

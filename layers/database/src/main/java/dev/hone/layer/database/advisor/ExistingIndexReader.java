@@ -41,7 +41,11 @@ public final class ExistingIndexReader {
           AND f.conrelid = i.indrelid AND i.indpred IS NULL AND i.indisvalid
           AND f.conkey <@ (i.indkey::int2[])[0:cardinality(f.conkey) - 1]),
         i.indisreplident, i.indisclustered, c.relispartition, i.indisvalid AND i.indisready,
-        EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.relid = i.indrelid),
+        EXISTS (SELECT 1 FROM pg_stat_progress_create_index p
+            WHERE p.relid = i.indrelid OR (p.relid IS NULL AND NOT i.indisvalid))
+          OR (NOT i.indisvalid AND EXISTS (SELECT 1 FROM pg_locks l WHERE l.relation = i.indrelid
+            AND l.locktype = 'relation' AND l.mode = 'ShareUpdateExclusiveLock'
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))),
         coalesce(s.idx_scan, 0), LAST_SCAN, BYTES
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_am m ON m.oid = c.relam

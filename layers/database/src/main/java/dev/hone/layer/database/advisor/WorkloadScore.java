@@ -31,10 +31,9 @@ final class WorkloadScore {
   private static final double FULL_SHARE = 1e-4;
 
   /**
-   * λ without a budget: an index as large as a tenth of the tables must gain a twentieth for its
-   * room.
+   * λ without a budget: an index as large as a tenth of the tables must gain a tenth for its room.
    */
-  private static final double ROOM = 0.5;
+  private static final double ROOM = 1;
 
   /** Within a budget room costs little. */
   private static final double ROOM_IN_BUDGET = 0.03;

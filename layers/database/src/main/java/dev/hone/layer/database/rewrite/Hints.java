@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
 import net.sf.jsqlparser.expression.operators.relational.InExpression;
@@ -49,7 +50,12 @@ final class Hints {
 
   private static Optional<Advice.Recommended> offset(Workload.Statement statement, Block top) {
     PlainSelect select = top.select();
-    if (select.getOffset() == null || !top.ordered() || top.grouped() || top.distinct()) {
+    if (select.getOffset() == null
+        || !top.ordered()
+        || top.grouped()
+        || top.distinct()
+        || top.aggregates()
+        || !isEditable(select.toString())) {
       return Optional.empty();
     }
     Long offset = Terms.integer(select.getOffset().getOffset());
@@ -62,12 +68,15 @@ final class Hints {
     boolean ascending = select.getOrderByElements().getFirst().isAsc();
     for (OrderByElement each : select.getOrderByElements()) {
       Ref ref = top.own(each.getExpression());
-      if (ref == null || !ref.notNull()) {
+      if (ref == null || !ref.notNull() || isRenamed(top, each.getExpression(), ref)) {
         return Optional.empty();
       }
       columns.add(each.getExpression().toString());
       signs.add(each.isAsc() ? " > " : " < ");
       last.add(":last_" + ref.name());
+    }
+    if (last.stream().distinct().count() < last.size()) {
+      return Optional.empty();
     }
     List<String> ties = ties(top, columns);
     String order = select.getOrderByElements().getLast().toString();
@@ -108,6 +117,29 @@ final class Hints {
                     + " between two pages."
                 : "Rows with equal values are told apart by the primary key, so that none is lost"
                     + " between two pages; it has to be among what is selected."));
+  }
+
+  /** Whether the words at which a text is edited come once, and not within others of it. */
+  private static boolean isEditable(String text) {
+    return count(text, " ORDER BY ") == 1
+        && count(text, " OFFSET ") == 1
+        && count(text, " WHERE ") <= 1;
+  }
+
+  private static int count(String text, String word) {
+    return text.split(Pattern.quote(word), -1).length - 1;
+  }
+
+  /** Whether a name means something else after ORDER BY, as a result is called so. */
+  private static boolean isRenamed(Block top, Expression sorted, Ref ref) {
+    return top.items().stream()
+        .filter(item -> item.getAlias() != null)
+        .filter(item -> Terms.folded(item.getAlias().getName()).equals(sorted.toString()))
+        .anyMatch(
+            item -> {
+              Ref own = top.own(item.getExpression());
+              return own == null || !own.spelled().equals(ref.spelled());
+            });
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.hone.layer.database.twin.TableCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.JdbcParameter;
 import net.sf.jsqlparser.expression.operators.relational.EqualsTo;
@@ -33,10 +35,26 @@ final class NPlusOne {
   /** … be this much fewer (a cache, a filter) or more. */
   private static final double ROUGHLY = 0.5;
 
+  private static final Pattern NUMBERED = Pattern.compile("\\$(\\d{1,5})");
+
   private NPlusOne() {}
 
   /** A lookup by one column. */
-  private record Lookup(Workload.Statement statement, Block block, TableCopy table, Ref key) {}
+  private record Lookup(
+      Workload.Statement statement, Block block, TableCopy table, Ref key, String parameter) {}
+
+  /** The parameter that the keys are to be sent as: the key's own, or one more than there are. */
+  private static String parameter(EqualsTo equality, String text) {
+    if (Terms.bare(equality.getRightExpression()) instanceof JdbcParameter own) {
+      return own.toString();
+    }
+    int most = 0;
+    Matcher each = NUMBERED.matcher(text);
+    while (each.find()) {
+      most = Math.max(most, Integer.parseInt(each.group(1)));
+    }
+    return "$" + (most + 1);
+  }
 
   static List<Advice.Recommended> of(Workload workload, Rewriter rewriter) {
     var found = new ArrayList<Advice.Recommended>();
@@ -64,13 +82,14 @@ final class NPlusOne {
         || block.grouped()
         || block.aggregates()
         || block.limited()
+        || block.distinct()
         || block.conditions().size() != 1) {
       return null;
     }
     EqualsTo equality = Terms.equality(block.conditions().getFirst());
     Ref key = equality == null ? null : block.own(equality.getLeftExpression());
     return equality != null && key != null && value(equality.getRightExpression())
-        ? new Lookup(statement, block, table, key)
+        ? new Lookup(statement, block, table, key, parameter(equality, statement.text()))
         : null;
   }
 
@@ -129,7 +148,13 @@ final class NPlusOne {
           shown.replaceFirst(
               "(?i)^SELECT ", "SELECT " + java.util.regex.Matcher.quoteReplacement(key) + ", ");
     }
-    String batched = shown + key + " = ANY ($1)" + text.substring(at + condition.length());
+    String batched =
+        shown
+            + key
+            + " = ANY ("
+            + lookup.parameter()
+            + ")"
+            + text.substring(at + condition.length());
     double ratio = statement.calls() / parent.calls();
     double gain = Double.isFinite(statement.seconds()) ? statement.seconds() / 2 : 0;
     return RewriteAdvisor.text(

@@ -1,5 +1,6 @@
 package dev.hone.layer.database.twin;
 
+import dev.hone.layer.database.DatabaseConnection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * the geometric mean of these is taken.
  */
 final class ExpressionStatistics {
+  /** The class of SQLSTATE for values that an expression refuses. */
+  private static final String DATA = "22";
+
+  /** A key of a B-tree takes a third of a page at the most. */
+  private static final int LARGEST_KEY = 2600;
+
   private final PlannerSession planner;
   private final Connection admin;
   private final Statistics statistics;
@@ -37,6 +44,13 @@ final class ExpressionStatistics {
     this.patience = patience;
   }
 
+  /** The index could not be built, or values could no longer be stored; the message says why. */
+  static final class Unfit extends Exception {
+    Unfit(String message) {
+      super(message);
+    }
+  }
+
   /** What the expression makes of values: how many, of how many kinds, and what of it once. */
   private record Seen(double values, double present, double different, double once, double width) {}
 
@@ -47,7 +61,7 @@ final class ExpressionStatistics {
    * @param oid of the index, which is made already and executes nobody's code
    */
   TableCopy.@Nullable ColumnStatistics give(TableCopy table, IndexSpec index, long oid)
-      throws SQLException {
+      throws SQLException, Unfit {
     List<TableCopy.Column> columns =
         table.columns().stream().filter(column -> index.mentions(column.name())).toList();
     boolean one =
@@ -69,7 +83,10 @@ final class ExpressionStatistics {
       connection.setReadOnly(true);
       told = of(connection, table, index, columns.getFirst(), known, oid);
     } catch (SQLException e) {
-      // A value that the expression refuses; the planner does without, as with a new index.
+      if (String.valueOf(e.getSQLState()).startsWith(DATA)) {
+        throw new Unfit("it fails for values of the column (" + DatabaseConnection.plain(e) + ")");
+      }
+      // It takes too long, for example; the planner does without, as with a new index.
       told = Optional.empty();
     } finally {
       patience.took(index.name(), Duration.ofNanos(System.nanoTime() - begin));
@@ -81,6 +98,10 @@ final class ExpressionStatistics {
     }
     if (told.isEmpty()) {
       return null;
+    }
+    if (told.get().toSize().width() > LARGEST_KEY) {
+      throw new Unfit(
+          "its values take " + told.get().toSize().width() + " bytes, too many for a B-tree");
     }
     statistics.expression(table.schema(), told.get().toPlanner());
     return told.get().toSize();

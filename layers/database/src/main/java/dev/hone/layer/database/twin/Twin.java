@@ -331,8 +331,15 @@ public final class Twin implements AutoCloseable {
       return Optional.empty();
     }
     sight.hide(oid);
-    var told = new ExpressionStatistics(planner, admin, statistics, patience);
-    IndexSize.Estimate size = IndexSize.of(table, index, share, told.give(table, index, oid));
+    TableCopy.ColumnStatistics told;
+    try {
+      told = new ExpressionStatistics(planner, admin, statistics, patience).give(table, index, oid);
+    } catch (ExpressionStatistics.Unfit e) {
+      planner.execute("DROP INDEX " + name, false);
+      notices.add("an index on " + index.title() + " was not tested, because " + e.getMessage());
+      return Optional.empty();
+    }
+    IndexSize.Estimate size = IndexSize.of(table, index, share, told);
     Path file = files.of(index.schema(), index.name());
     if (index.method() == IndexSpec.Method.BTREE) {
       BtreeFile.raise(file, size.height());

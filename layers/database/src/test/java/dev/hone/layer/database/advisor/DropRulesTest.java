@@ -248,6 +248,15 @@ class DropRulesTest {
         .isEmpty();
   }
 
+  @Test
+  void whatTakesOverIsNotUnused() {
+    Draft idle = Draft.of(1, "a").used(0, 0, Double.NaN);
+    Draft busy = Draft.of(2, "a").used(1_000_000, 0, 1);
+    assertThat(names(drops(LONG, idle, busy))).containsExactly("i2");
+    Draft longer = Draft.of(3, "a", "b").used(0, 0, Double.NaN);
+    assertThat(names(drops(LONG, busy, longer))).containsExactly("i2");
+  }
+
   @TestFactory
   Stream<DynamicTest> whatOnlyLooksAlikeStays() {
     List<String> a = Draft.of(0, "a").keys();

@@ -259,6 +259,37 @@ class RewriteAdvisorTest {
   }
 
   @Test
+  void whereTheTextCannotBeEditedSafelyNothingIsSaidOfItsOffset() throws Exception {
+    for (String text :
+        List.of(
+            "SELECT id, -amount AS id FROM basket ORDER BY id LIMIT 20 OFFSET 20000",
+            "SELECT b.id FROM basket b JOIN buyer y ON y.id = b.buyer_id ORDER BY b.id, y.id LIMIT 20"
+                + " OFFSET 20000",
+            "SELECT count(*) OVER () AS total, id FROM basket ORDER BY id LIMIT 20 OFFSET 20000",
+            "SELECT id, (SELECT y.name FROM buyer y WHERE y.id = buyer_id ORDER BY y.name LIMIT 1) AS"
+                + " n FROM basket ORDER BY id LIMIT 20 OFFSET 20000")) {
+      assertThat(kinds(statement(text, 9, 20))).as(text).doesNotContain(Advice.Kind.HINT);
+    }
+  }
+
+  @Test
+  void keysAreSentAsTheParameterThatTheKeyWas() throws Exception {
+    List<Advice.Recommended> advice =
+        advise(
+            new ArrayList<>(),
+            statement("SELECT id, buyer_id FROM basket WHERE day = $1", 20, 100),
+            statement("SELECT coalesce(name, $1) AS n FROM buyer WHERE id = $2", 2000, 1));
+    assertThat(advice)
+        .singleElement()
+        .satisfies(found -> assertThat(found.ddl()).endsWith("WHERE buyer.id = ANY ($2)"));
+    assertThat(
+            kinds(
+                statement("SELECT id, buyer_id FROM basket WHERE day = $1", 20, 100),
+                statement("SELECT DISTINCT name FROM buyer WHERE id = $1", 2000, 1)))
+        .doesNotContain(Advice.Kind.N_PLUS_ONE);
+  }
+
+  @Test
   void aTextIsNotNamedThatWouldTakeLongerThanTheOldOneDoes() throws Exception {
     assertThat(kinds(statement(CORRELATED, 5, 9))).contains(Advice.Kind.REWRITE);
     var slowForTheirCost = new ArrayList<>(List.of(statement(CORRELATED, 5, 9)));

@@ -62,6 +62,12 @@ class ExpressionStatisticsTest {
       SchemaCopy schema =
           SchemaReader.read(connection, version, List.of("SELECT * FROM cellar.bottles"));
       try (Twin twin = Twin.of(server, schema)) {
+        for (String unfit : List.of("((payload ->> 'ref'::text)::int)", "repeat(email, 1000)")) {
+          assertThat(twin.define(List.of(on(unfit)))).as(unfit).isEmpty();
+        }
+        assertThat(twin.notices())
+            .anySatisfy(notice -> assertThat(notice).contains("it fails for values of the column"))
+            .anySatisfy(notice -> assertThat(notice).contains("too many for a B-tree"));
         for (Map.Entry<String, Double> same : SAME.entrySet()) {
           IndexSpec index = on(same.getKey());
           List<Twin.Defined> defined = twin.define(List.of(index));
