@@ -28,6 +28,13 @@ public final class PlannerAdvisor {
   private static final double ENOUGH_BLOCKS = 1e6;
   private static final int MOST_EFFECTS = 8;
   private static final int MOST_SPILLS = 5;
+
+  /** Of a cost that an index takes away. */
+  private static final double LITTLE_LEFT = 0.2;
+
+  /** A setting for all is not changed for less of the workload's time. */
+  private static final double LEAST_SHARE = 0.05;
+
   private static final Pattern SPILLING =
       Pattern.compile("(?<!Incremental )Sort|Hash|Aggregate|Materialize|WindowAgg");
 
@@ -103,7 +110,8 @@ public final class PlannerAdvisor {
     } finally {
       twin.set(Map.of("random_page_cost", Double.toString(DEFAULT_PAGE)));
     }
-    if (effects.isEmpty()) {
+    double seconds = effects.stream().mapToDouble(each -> each.statement().seconds()).sum();
+    if (effects.isEmpty() || seconds < LEAST_SHARE * workload.seconds()) {
       return;
     }
     recommended.add(
@@ -160,10 +168,11 @@ public final class PlannerAdvisor {
     }
   }
 
-  /** Whether a recommended index leaves nothing to sort or to hash. */
+  /** Whether a recommended index leaves nothing to sort or to hash, and little of the cost. */
   private boolean neverSpillsAfter(Workload.Statement statement) {
     return effects.stream()
         .filter(effect -> effect.statement().equals(statement))
+        .filter(effect -> effect.costAfter() <= LITTLE_LEFT * effect.costBefore())
         .anyMatch(effect -> !SPILLING.matcher(effect.planAfter()).find());
   }
 }

@@ -74,7 +74,7 @@ class PlannerAdvisorTest {
       try (Twin twin = Twin.of(twins, SchemaReader.read(connection, VERSION, List.of(text)))) {
         Advice.Recommended index =
             Advice.Recommended.of(Advice.Kind.CREATE_INDEX, "", "", "", List.of())
-                .gaining(1, List.of(new Advice.Effect(statement, 2, 1, "Sort", planAfter, 1)));
+                .gaining(1, List.of(new Advice.Effect(statement, 20, 1, "Sort", planAfter, 1)));
         List<Advice.Recommended> indexes = planAfter.isEmpty() ? List.of() : List.of(index);
         return new PlannerAdvisor(twin, workload, upkeep, indexes).advise();
       }
