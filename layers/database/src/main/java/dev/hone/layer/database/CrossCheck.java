@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -103,7 +104,7 @@ final class CrossCheck {
         recommended.stream()
             .filter(each -> made.containsValue(each.index()))
             .flatMap(each -> each.effects().stream())
-            .filter(effect -> unknown.stream().noneMatch(effect.planAfter()::contains))
+            .filter(effect -> unknown.stream().noneMatch(index -> names(effect, index)))
             .sorted(Comparator.comparingDouble(effect -> -effect.gainSeconds()))
             .toList();
     var used = new HashMap<Workload.Statement, Set<String>>();
@@ -131,11 +132,18 @@ final class CrossCheck {
     return used;
   }
 
+  /** Whether the plan with everything recommended names an index, and none that begins like it. */
+  private static boolean names(Advice.Effect effect, String index) {
+    return Pattern.compile(" using " + Pattern.quote(index) + "(?= on | > |[,)]|$)")
+        .matcher(effect.planAfter())
+        .find();
+  }
+
   private static Advice.Recommended noted(
       Advice.Recommended index, Map<Workload.Statement, Set<String>> used) {
     List<Workload.Statement> asked =
         index.effects().stream()
-            .filter(effect -> effect.planAfter().contains(index.index()))
+            .filter(effect -> names(effect, index.index()))
             .map(Advice.Effect::statement)
             .filter(used::containsKey)
             .toList();

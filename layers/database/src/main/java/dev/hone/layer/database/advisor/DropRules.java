@@ -89,6 +89,19 @@ public final class DropRules {
     drops.add(new Drop(index, reason, instead, why));
   }
 
+  /** The other takes over, and therefore stays. */
+  private static void replace(
+      List<Drop> drops,
+      Set<Long> gone,
+      Set<Long> kept,
+      ExistingIndex index,
+      Reason reason,
+      ExistingIndex other,
+      String why) {
+    kept.add(other.oid());
+    take(drops, gone, index, reason, other.name(), why);
+  }
+
   /** Of indexes that are the same the one stays that cannot go, else the oldest. */
   private static void duplicates(
       List<ExistingIndex> indexes, List<Drop> drops, Set<Long> gone, Set<Long> kept) {
@@ -106,19 +119,18 @@ public final class DropRules {
                       || other.oid() < index.oid())
           .findFirst()
           .ifPresent(
-              other -> {
-                kept.add(other.oid());
-                take(
-                    drops,
-                    gone,
-                    index,
-                    Reason.DUPLICATE,
-                    other.name(),
-                    "`"
-                        + other.name()
-                        + "` is the same but for its name"
-                        + (index.unique() ? ", and refuses equal keys as well." : "."));
-              });
+              other ->
+                  replace(
+                      drops,
+                      gone,
+                      kept,
+                      index,
+                      Reason.DUPLICATE,
+                      other,
+                      "`"
+                          + other.name()
+                          + "` is the same but for its name"
+                          + (index.unique() ? ", and refuses equal keys as well." : ".")));
     }
   }
 
@@ -133,16 +145,17 @@ public final class DropRules {
           .filter(other -> index.coveredBy(other) && !index.sameAs(other))
           .findFirst()
           .ifPresent(
-              other -> {
-                kept.add(other.oid());
-                take(
-                    drops,
-                    gone,
-                    index,
-                    Reason.REDUNDANT,
-                    other.name(),
-                    "`" + other.name() + "` begins with the same columns and serves its queries.");
-              });
+              other ->
+                  replace(
+                      drops,
+                      gone,
+                      kept,
+                      index,
+                      Reason.REDUNDANT,
+                      other,
+                      "`"
+                          + other.name()
+                          + "` begins with the same columns and serves its queries."));
     }
   }
 

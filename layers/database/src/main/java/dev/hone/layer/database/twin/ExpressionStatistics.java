@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -202,14 +203,17 @@ final class ExpressionStatistics {
             + expression
             + ")::text AS e, count(*) AS n, sum(pg_column_size(("
             + expression
-            + "))) AS w FROM unnest(?::text::"
+            + "))) AS w FROM unnest("
+            + Sql.literal(values)
+            + "::text::"
             + column.type()
             + "[]) AS v("
             + column.quoted()
             + ") GROUP BY 1) g";
-    try (PreparedStatement query = connection.prepareStatement(of)) {
-      query.setString(1, values);
-      try (ResultSet row = query.executeQuery()) {
+    // An operator may be spelled `?`, so that nothing in the text may count as a parameter.
+    try (Statement query = connection.createStatement()) {
+      query.setEscapeProcessing(false);
+      try (ResultSet row = query.executeQuery(of)) {
         row.next();
         return new Seen(
             row.getDouble(1),

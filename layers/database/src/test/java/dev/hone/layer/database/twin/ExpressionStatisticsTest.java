@@ -65,6 +65,9 @@ class ExpressionStatisticsTest {
         for (String unfit : List.of("((payload ->> 'ref'::text)::int)", "repeat(email, 1000)")) {
           assertThat(twin.define(List.of(on(unfit)))).as(unfit).isEmpty();
         }
+        assertThat(twin.define(List.of(on("(payload ? 'rare'::text)"))))
+            .as("an operator that looks like a parameter")
+            .hasSize(1);
         assertThat(twin.notices())
             .anySatisfy(notice -> assertThat(notice).contains("it fails for values of the column"))
             .anySatisfy(notice -> assertThat(notice).contains("too many for a B-tree"));
