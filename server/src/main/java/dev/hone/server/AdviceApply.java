@@ -7,8 +7,8 @@ import dev.hone.layer.database.StatementRunner;
 import dev.hone.layer.database.advisor.Advice;
 import dev.hone.loop.KnobException;
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +41,17 @@ final class AdviceApply {
     this.errors = errors;
   }
 
-  /** Asks on standard input; anything but {@code y} or {@code yes} is no. */
-  int run() throws InterruptedException {
-    var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    boolean typed = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+  /**
+   * Asks for each recommendation in turn: {@code y} or {@code yes} carries it out, {@code q} ends
+   * the questions, anything else is no. What the role cannot do is not asked for.
+   *
+   * @param answers where a person writes
+   * @param typed whether that is a terminal, which shows what is written
+   * @return 1 when something was refused or failed
+   */
+  int run(InputStream answers, boolean typed) throws InterruptedException {
+    var input = new BufferedReader(new InputStreamReader(answers, StandardCharsets.UTF_8));
     int failed = 0;
-    var runner = new StatementRunner(database);
     try (var builder = new IndexBuilder(database)) {
       List<Advice.Recommended> all = answer.advice().recommendations();
       for (Advice.Recommended each : all.subList(0, Math.min(limit, all.size()))) {
@@ -57,31 +62,39 @@ final class AdviceApply {
                   + "` is a change of the application; nothing is run for it.");
           continue;
         }
-        out.print("Run `" + AdviceText.visible(each.ddl()) + ";`? [y/N] ");
-        out.flush();
-        String said = input.readLine();
-        if (said == null) {
-          out.println();
-          errors.println("hone: no answer; nothing more is carried out");
-          break;
-        }
-        if (!typed) {
-          out.println();
-        }
-        if (!said.strip().matches("(?i)y|yes")) {
-          out.println("Not run.");
-          continue;
-        }
         try {
           if (each.kind().changesIndex()) {
-            new BuildProgress(builder, each, errors).carryOut();
-          } else {
-            runner.carryOut(each);
+            Optional<String> refusal = builder.refusal(each);
+            if (refusal.isPresent()) {
+              failed++;
+              tell("`" + each.ddl() + ";` is not asked for: " + refusal.get() + ".");
+              continue;
+            }
           }
+          out.print("Run `" + AdviceText.visible(each.ddl()) + ";`? [y/N/q] ");
+          out.flush();
+          String said = input.readLine();
+          if (said == null) {
+            out.println();
+            errors.println("hone: no answer; nothing more is carried out");
+            break;
+          }
+          if (!typed) {
+            out.println();
+          }
+          if (said.strip().matches("(?i)q|quit")) {
+            out.println("Nothing more is run.");
+            break;
+          }
+          if (!said.strip().matches("(?i)y|yes")) {
+            out.println("Not run.");
+            continue;
+          }
+          carryOut(builder, each);
           out.println("Done. Undo: " + AdviceText.visible(each.undo()) + ";");
         } catch (KnobException | DatabaseConnection.Refused e) {
           failed++;
-          errors.println("hone: " + AdviceText.visible(String.valueOf(e.getMessage())));
+          tell(String.valueOf(e.getMessage()));
         }
       }
     } catch (IOException e) {
@@ -89,5 +102,20 @@ final class AdviceApply {
       failed++;
     }
     return failed == 0 ? 0 : 1;
+  }
+
+  private void carryOut(IndexBuilder builder, Advice.Recommended recommended)
+      throws KnobException, DatabaseConnection.Refused, InterruptedException {
+    if (recommended.kind().changesIndex()) {
+      new BuildProgress(builder, recommended, errors).carryOut();
+    } else {
+      new StatementRunner(database).carryOut(recommended);
+    }
+  }
+
+  private void tell(String sentence) {
+    out.flush();
+    errors.println("hone: " + AdviceText.visible(sentence));
+    errors.flush();
   }
 }

@@ -6,6 +6,7 @@ import dev.hone.layer.database.advisor.Watch;
 import dev.hone.layer.database.advisor.WorkloadReader;
 import dev.hone.layer.database.twin.Unavailable;
 import dev.hone.metrics.promql.Durations;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,8 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Option(
       names = "--apply",
-      description = "Afterwards ask for each recommendation whether to carry it out.")
+      description =
+          "Afterwards ask for each recommendation whether to carry it out: y, n or q to stop.")
   private boolean apply;
 
   @Option(names = "--limit", defaultValue = "20", description = "Recommendations to print.")
@@ -103,7 +105,10 @@ final class AdviseCommand implements Callable<Integer> {
       var text = new AdviceText(database, answer, limit);
       (json ? List.of(text.json()) : text.lines()).forEach(out::println);
       out.flush();
-      return apply ? new AdviceApply(database, answer, limit, out, errors).run() : 0;
+      boolean typed = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+      return apply
+          ? new AdviceApply(database, answer, limit, out, errors).run(System.in, typed)
+          : 0;
     } catch (DatabaseConnection.Refused | WorkloadReader.Rejected | Unavailable e) {
       throw new StartException(AdviceText.visible(String.valueOf(e.getMessage())), e);
     }

@@ -8,6 +8,7 @@ import dev.hone.loop.KnobException;
 import dev.hone.loop.KnobRef;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out what was recommended, outside of an experiment, with an experiment's precautions. */
 public final class IndexBuilder implements AutoCloseable {
@@ -28,26 +29,13 @@ public final class IndexBuilder implements AutoCloseable {
    * @throws KnobException when it could not be; nothing half built is left
    */
   public void carryOut(Advice.Recommended recommended) throws KnobException, InterruptedException {
+    KnobRef ref = ref(recommended);
     boolean create = recommended.kind() == Advice.Kind.CREATE_INDEX;
     String ddl = create ? recommended.ddl() : recommended.undo();
-    KnobRef ref =
-        create
-            ? IndexKnobs.ref(
-                database.name(),
-                recommended.schema(),
-                recommended.table(),
-                recommended.index(),
-                ddl)
-            : IndexKnobs.existing(
-                database.name(),
-                recommended.schema(),
-                recommended.table(),
-                recommended.index(),
-                ddl);
     if (!create) {
       requireUndo(IndexCatalog.of(ref));
     }
-    Knob knob = knobs.open(ref, knobs.settings(ref));
+    Knob knob = open(ref);
     Knob.Capability capability = knob.probe();
     if (!capability.appliable()) {
       throw new KnobException(KnobException.Reason.DENIED, capability.why() + ".");
@@ -57,6 +45,28 @@ public final class IndexBuilder implements AutoCloseable {
     } else {
       knob.write(ddl, IndexCatalog.ABSENT);
     }
+  }
+
+  /**
+   * Why this role cannot make or drop the index, as far as the server's catalogue tells; empty when
+   * it can.
+   */
+  public Optional<String> refusal(Advice.Recommended recommended) throws KnobException {
+    Knob.Capability capability = open(ref(recommended)).probe();
+    return capability.appliable() ? Optional.empty() : Optional.of(capability.why());
+  }
+
+  private KnobRef ref(Advice.Recommended recommended) {
+    String schema = recommended.schema();
+    return recommended.kind() == Advice.Kind.CREATE_INDEX
+        ? IndexKnobs.ref(
+            database.name(), schema, recommended.table(), recommended.index(), recommended.ddl())
+        : IndexKnobs.existing(
+            database.name(), schema, recommended.table(), recommended.index(), recommended.undo());
+  }
+
+  private Knob open(KnobRef ref) throws KnobException {
+    return knobs.open(ref, knobs.settings(ref));
   }
 
   /** What would not come back must not go. */

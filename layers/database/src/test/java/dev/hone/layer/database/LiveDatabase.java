@@ -78,6 +78,11 @@ public final class LiveDatabase {
     return DriverManager.getConnection(server().getJdbcUrl("postgres", "postgres"));
   }
 
+  /** On which port of localhost it listens. */
+  public static int port() {
+    return server().getPort();
+  }
+
   /** How Hone is told of it: as a role that may look, and owns the tables. */
   static DatabaseConnection connection() {
     return connection("hone");

@@ -139,10 +139,11 @@ public final class Examples {
         .toList();
   }
 
-  /** Whether one of these would be planned better with values, and none were seen so far. */
-  synchronized boolean wanting(Collection<String> statements) {
+  /** How many of these would be planned better with values, and none were seen so far. */
+  synchronized long lacking(Collection<String> statements) {
     return statements.stream()
-        .anyMatch(text -> wantsValues(text) && !byShape.containsKey(StatementShape.of(text)));
+        .filter(text -> wantsValues(text) && !byShape.containsKey(StatementShape.of(text)))
+        .count();
   }
 
   /** Whether a parameter is a pattern, a bound, an offset, a path or an argument. */

@@ -90,7 +90,7 @@ public final class WorkloadReader {
     List<String> texts = heaviest.stream().map(Measured::text).toList();
     examples.look(connection);
     int looks = 1;
-    while ((looks < LEAST_LOOKS || examples.wanting(texts)) && watch.again()) {
+    while ((looks < LEAST_LOOKS || examples.lacking(texts) > 0) && watch.again()) {
       examples.look(connection);
       looks++;
     }
@@ -114,6 +114,16 @@ public final class WorkloadReader {
               + (changed == 1 ? " statement takes" : " statements take")
               + " another time now than in the mean since pg_stat_statements was reset; what"
               + " counts is the time of the last seconds");
+    }
+    long guessed = examples.lacking(texts);
+    if (guessed > 0) {
+      notices.add(
+          guessed
+              + (guessed == 1 ? " statement has" : " statements have")
+              + " a pattern, a bound, an offset or a path as a parameter, and no session was seen"
+              + " to execute it, so that it is planned with a guess; the advice can be another one"
+              + " once values are known: watch longer with --watch, or name statements with values"
+              + " with --workload");
     }
     if (own > 0) {
       notices.add(

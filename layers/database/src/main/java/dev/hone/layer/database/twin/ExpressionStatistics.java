@@ -6,7 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,7 +78,7 @@ final class ExpressionStatistics {
     }
     Optional<Told> told;
     Connection connection = planner.connection();
-    long begin = System.nanoTime();
+    Instant begin = patience.now();
     try {
       connection.setAutoCommit(false);
       connection.setReadOnly(true);
@@ -90,7 +90,7 @@ final class ExpressionStatistics {
       // It takes too long, for example; the planner does without, as with a new index.
       told = Optional.empty();
     } finally {
-      patience.took(index.name(), Duration.ofNanos(System.nanoTime() - begin));
+      patience.since(index.name(), begin);
       if (planner.survived() && connection == planner.connection()) {
         connection.rollback();
         connection.setReadOnly(false);

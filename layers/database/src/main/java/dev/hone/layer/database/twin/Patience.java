@@ -1,6 +1,8 @@
 package dev.hone.layer.database.twin;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,7 +24,12 @@ final class Patience {
   private final Map<String, Duration> spent = new HashMap<>();
   private final Set<String> usual = new HashSet<>();
   private final Set<String> ended = new HashSet<>();
+  private final InstantSource clock;
   private Duration total = Duration.ZERO;
+
+  Patience(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /**
    * Whether a statement is not planned any more. When all together took too long, only those go on
@@ -35,6 +42,16 @@ final class Patience {
   /** No more plans of it. */
   void end(String statement) {
     ended.add(statement);
+  }
+
+  /** When it is. */
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** That planning it took from then until now. */
+  void since(String statement, Instant begin) {
+    took(statement, Duration.between(begin, clock.instant()));
   }
 
   /** That planning it took so long. */

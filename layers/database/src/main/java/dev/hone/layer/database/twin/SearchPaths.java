@@ -23,18 +23,27 @@ public final class SearchPaths {
       GROUP BY c.relname HAVING count(*) > 1
       """;
 
-  /** The setting of a role in this database comes first, then the role's, then the database's. */
+  /**
+   * The setting of a role in this database comes first, then the role's, then the database's, then
+   * the server's. Hone's session shows the server's unless its own role has another.
+   */
   private static final String PATHS =
       """
-      SELECT /* hone */ r.oid, replace(coalesce(
-          (SELECT substr(entry, length('search_path=') + 1)
-            FROM pg_db_role_setting s, unnest(s.setconfig) AS entry
-            WHERE entry LIKE 'search\\_path=%' AND s.setrole IN (r.oid, 0)
-              AND s.setdatabase IN (0, d.oid)
-            ORDER BY s.setrole = r.oid DESC, s.setdatabase <> 0 DESC LIMIT 1),
-          (SELECT boot_val FROM pg_settings WHERE name = 'search_path')),
-        '"$user"', quote_ident(r.rolname))
-      FROM pg_roles r, pg_database d WHERE d.datname = current_database()
+      WITH told AS (
+        SELECT s.setrole, s.setdatabase, substr(entry, length('search_path=') + 1) AS path
+        FROM pg_db_role_setting s, unnest(s.setconfig) AS entry
+        WHERE entry LIKE 'search\\_path=%' AND s.setdatabase IN (0,
+          (SELECT oid FROM pg_database WHERE datname = current_database()))
+      )
+      SELECT /* hone */ r.oid, regexp_replace(coalesce(
+          (SELECT path FROM told WHERE setrole IN (r.oid, 0)
+            ORDER BY setrole = r.oid DESC, setdatabase <> 0 DESC LIMIT 1),
+          (SELECT CASE WHEN EXISTS (SELECT FROM told JOIN pg_roles own ON own.oid = setrole
+              WHERE own.rolname = session_user) THEN boot_val ELSE reset_val END
+            FROM pg_settings WHERE name = 'search_path')),
+        '(^|, *)"?\\$user"? *(?=,|$)',
+        '\\1' || replace(quote_ident(r.rolname), '\\', '\\\\'), 'g')
+      FROM pg_roles r
       """;
 
   private final Set<String> namesakes;

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,8 +36,6 @@ public final class Twin implements AutoCloseable {
   /** Planning executes functions that call themselves immutable. */
   private static final int LONGEST_PLANNING_SECONDS = 2;
 
-  private static final String QUERY_CANCELED = "57014";
-
   private static final String DUPLICATE_TABLE = "42P07";
 
   private final TwinServer server;
@@ -50,7 +47,8 @@ public final class Twin implements AutoCloseable {
   private final RelationFiles files;
   private final IndexSight sight;
   private final List<String> notices = new ArrayList<>();
-  private final Patience patience = new Patience();
+  private final Patience patience;
+  private final TwinPlanner planning;
   private final Room room;
   private long firstOid;
   private final Map<String, Defined> defined = new LinkedHashMap<>();
@@ -70,6 +68,8 @@ public final class Twin implements AutoCloseable {
     this.database = made;
     this.planner = made.planner();
     this.admin = made.admin();
+    this.patience = new Patience(server.clock());
+    this.planning = new TwinPlanner(planner, patience, made.major() * PER_MAJOR);
     this.room = new Room(made.data());
     this.files = new RelationFiles(made.data(), admin);
     this.sight = new IndexSight(schema, admin);
@@ -176,40 +176,7 @@ public final class Twin implements AutoCloseable {
    * @param searchPath as in the setting; empty where the application does
    */
   public PlanNode plan(String statement, String searchPath) throws SQLException {
-    if (patience.isOver(statement)) {
-      throw new SQLException("planning it takes too long", QUERY_CANCELED);
-    }
-    long begin = System.nanoTime();
-    try {
-      return explained(planner.connection(), statement, searchPath);
-    } catch (SQLException e) {
-      if (!planner.survived()) {
-        patience.end(statement);
-        throw new SQLException("planning it ends the session", QUERY_CANCELED, e);
-      } else if (QUERY_CANCELED.equals(e.getSQLState())) {
-        patience.end(statement);
-      }
-      throw e;
-    } finally {
-      patience.took(statement, Duration.ofNanos(System.nanoTime() - begin));
-    }
-  }
-
-  /** To plan is to execute functions; nothing that they change may stay. */
-  private PlanNode explained(Connection connection, String statement, String searchPath)
-      throws SQLException {
-    connection.setAutoCommit(false);
-    connection.setReadOnly(true);
-    try {
-      if (!searchPath.isEmpty()) {
-        PlannerSettings.usePath(connection, searchPath);
-      }
-      return Plans.explain(connection, database.major() * PER_MAJOR, statement);
-    } finally {
-      connection.rollback();
-      connection.setAutoCommit(true);
-      connection.setReadOnly(false);
-    }
+    return planning.plan(statement, searchPath);
   }
 
   /**

@@ -65,6 +65,11 @@ public final class TwinServer implements AutoCloseable {
     this.clock = clock;
   }
 
+  /** What time is taken from. */
+  InstantSource clock() {
+    return clock;
+  }
+
   /**
    * A database of it.
    *

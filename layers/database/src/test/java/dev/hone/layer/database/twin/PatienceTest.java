@@ -3,13 +3,15 @@ package dev.hone.layer.database.twin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
   private static final Duration USUAL = Duration.ofMillis(5);
   private static final Duration LONG = Duration.ofSeconds(2);
 
-  private final Patience patience = new Patience();
+  private final Patience patience = new Patience(InstantSource.fixed(Instant.EPOCH));
 
   @Test
   void usualPlansMayBeMadeAnyNumberOfTimes() {
