@@ -88,7 +88,7 @@ class GovernancePagesTest {
       assertThat(page.locator(".queue > li")).hasCount(3);
       assertThat(page.locator(".queue")).containsText("typically after 26 min");
       assertThat(page.locator(".waiting")).containsText("year end");
-      assertThat(page.locator(".loop-table tbody tr")).hasCount(11);
+      assertThat(page.locator(".loop-table tbody tr")).hasCount(13);
       fits(page, width);
       page.navigate(running.web.address() + "loops/" + loop("orders").id());
       assertThat(page.locator("main")).containsText("first half has the change");
@@ -100,7 +100,7 @@ class GovernancePagesTest {
       fits(page, width);
       page.navigate(running.web.address() + "calibration");
       assertThat(page.locator(".rate-list > li")).hasCount(3);
-      assertThat(page.locator(".govern")).containsText("6 of 6 stand together");
+      assertThat(page.locator(".govern")).containsText("8 of 8 stand together");
       assertThat(page.locator(".lessons")).containsText("grow-pool");
       fits(page, width);
       page.navigate(running.web.address() + "audit");
@@ -109,6 +109,19 @@ class GovernancePagesTest {
       fits(page, width);
       page.navigate(running.web.address() + "policy");
       assertThat(page.locator(".window-list")).containsText("every day");
+      fits(page, width);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "users, 1280, DARK, 1 untouched control",
+    "visits, 390, LIGHT, nothing is untouched by it to compare with"
+  })
+  void aOneWayChangeShowsItsWindows(String target, int width, ColorScheme scheme, String text) {
+    try (Page page = open("loops/" + loop(target).id(), width, scheme)) {
+      assertThat(page.locator("main")).containsText("Relative to before");
+      assertThat(page.locator("main")).containsText(text);
       fits(page, width);
     }
   }
@@ -186,7 +199,7 @@ class GovernancePagesTest {
   void theTrailIsFilteredAndTheAddressSaysHow() {
     try (Page page = open("audit", 1280, ColorScheme.LIGHT)) {
       page.getByLabel("Kind").selectOption("Proposed");
-      assertThat(page.locator(".trail tbody tr")).hasCount(11);
+      assertThat(page.locator(".trail tbody tr")).hasCount(13);
       page.getByLabel("Text").fill("baskets");
       assertThat(page.locator(".trail tbody tr")).hasCount(1);
       assertThat(page.locator(".trail")).containsText("Create an index on baskets");

@@ -19,6 +19,7 @@ import dev.hone.loop.Recommendation;
 import dev.hone.loop.SignalRef;
 import dev.hone.loop.Target;
 import dev.hone.loop.Verdict;
+import dev.hone.loop.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,14 @@ final class PastLoops implements AutoCloseable {
   static Design loadTest() {
     return new Design.RepeatedLoadTest(
         Duration.ofMinutes(3), Duration.ofMinutes(1), 10, "shop at 200 requests a second");
+  }
+
+  private static Design difference() {
+    return new Design.DifferenceInDifferences(Duration.ofSeconds(10), 12, 12, List.of(ODD), EVEN);
+  }
+
+  private static Design harmless() {
+    return new Design.NonInferiority(Duration.ofSeconds(10), 12, 12, List.of(), 0.1);
   }
 
   /** A proposal of an index, or of a pool, that nobody has decided on. */
@@ -196,6 +205,34 @@ final class PastLoops implements AutoCloseable {
     }
   }
 
+  /** Tries a one-way proposal; the signal is {@code ratio} times as large afterwards. */
+  void watched(String loop, double ratio) {
+    Plan plan = loops.require(loop).plan();
+    var design = (Design.OneWay) plan.design();
+    boolean controlled = !design.controls().isEmpty();
+    loops.append(loop, new LoopEvent.Approved(loops.require(loop).planHash(), "ada"));
+    loops.append(loop, new LoopEvent.Scheduled());
+    loops.append(loop, new LoopEvent.Armed(plan.hash(), List.of(), now.plus(Duration.ofHours(3))));
+    loops.append(loop, new LoopEvent.Applying());
+    loops.append(loop, new LoopEvent.Experimenting());
+    for (int i = 0; i < 24; i++) {
+      boolean after = i >= 12;
+      Instant from = now;
+      pass(design.window());
+      double noise = Math.exp(0.04 * random.nextGaussian());
+      loops.append(
+          loop,
+          new LoopEvent.WindowMeasured(
+              new Window(
+                  after,
+                  from,
+                  now,
+                  0.2 * noise * (after ? ratio : 1),
+                  controlled ? 1 / noise : Double.NaN,
+                  controlled && i != 5 ? 400 * (after ? ratio : 1) : Double.NaN)));
+    }
+  }
+
   private Block block(boolean on, double value, Design.Paired design) {
     Instant from = now;
     pass(design.block());
@@ -287,6 +324,12 @@ final class PastLoops implements AutoCloseable {
       past.tried(index, -0.55, 8);
       past.kept(index, -0.55);
       past.pass(Duration.ofDays(1));
+      String added = past.proposed("users", "missing-index", difference(), -0.6, Knob.Risk.R2);
+      past.watched(added, 0.4);
+      past.kept(added, -0.6);
+      String dropped = past.proposed("visits", "drop-index", harmless(), -0.1, Knob.Risk.R2);
+      past.watched(dropped, 1);
+      past.kept(dropped, 0);
       past.proposed("baskets", "missing-index", split(), -0.5, Knob.Risk.R3);
       past.proposed("checkout", "grow-pool", SWITCHBACK, -0.2, Knob.Risk.R1);
       past.proposed("search", "grow-pool", loadTest(), -0.1, Knob.Risk.R2);

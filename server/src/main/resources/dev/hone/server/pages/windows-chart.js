@@ -19,6 +19,7 @@ export function WindowsChart({ loop }) {
   const { primary } = loop.recommendation;
   const design = designOf(loop);
   if (isPaired(design) || !windows.length) return null;
+  const controls = design.controls.length;
   const { level, treated, control } = relative(windows);
   const after = (/** @type {(number|null)[]} */ values) => geometricMean(values.filter((_, i) => windows[i].after));
   const proof = windows.map((w) => w.proof);
@@ -31,7 +32,6 @@ export function WindowsChart({ loop }) {
     ...(controls ? [w.control === null ? 'no data' : number(w.control)] : []),
     ...(design.proof ? [quantity(w.proof, design.proof.unit)] : []),
   ]);
-  const controls = design.controls.length;
   const head = ['', 'From', primary.name, 'Relative to before', ...(controls ? ['Controls relative to before'] : []), ...(design.proof ? [design.proof.name] : [])];
   return html`<${Figure}
       title=${`${primary.name}, ${controls ? 'against what was not changed' : 'before and after'}`}

@@ -281,8 +281,7 @@ class IndexKnobTest {
   void theOneDatabaseIsMeantByAnOldJournalsName() throws Exception {
     KnobRef old = IndexKnobs.ref("postgres", "public", "orders", NAME, DDL);
     assertThat(factory.settings(old)).containsEntry("url", LiveDatabase.connection().jdbcUrl());
-    var other =
-        new DatabaseConnection("books", LiveDatabase.connection().jdbcUrl(), "hone", "");
+    var other = new DatabaseConnection("books", LiveDatabase.connection().jdbcUrl(), "hone", "");
     try (var two = new IndexKnobs(List.of(LiveDatabase.connection(), other))) {
       assertThat(reasonOf(() -> two.settings(old))).isEqualTo(Reason.UNREACHABLE);
     }

@@ -7,13 +7,11 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import net.sf.jsqlparser.expression.BinaryExpression;
 import net.sf.jsqlparser.expression.CastExpression;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.ExtractExpression;
-import net.sf.jsqlparser.expression.IntervalExpression;
 import net.sf.jsqlparser.expression.JdbcParameter;
 import net.sf.jsqlparser.expression.operators.arithmetic.Addition;
 import net.sf.jsqlparser.expression.operators.arithmetic.Subtraction;
@@ -25,16 +23,6 @@ final class TimeRules {
   private static final String RANGE =
       "A range over the column itself can be looked up in an index, and the planner knows how many"
           + " rows it holds.";
-
-  private static final Map<String, String> LENGTHS =
-      Map.of(
-          "minute", "1 minute",
-          "hour", "1 hour",
-          "day", "1 day",
-          "week", "1 week",
-          "month", "1 month",
-          "quarter", "3 months",
-          "year", "1 year");
 
   private TimeRules() {}
 
@@ -73,11 +61,11 @@ final class TimeRules {
             (block, condition, filters) -> arithmetic(block, condition)));
   }
 
-  private static boolean zoned(Ref ref) {
+  static boolean zoned(Ref ref) {
     return ref.type().equals("timestamp with time zone");
   }
 
-  private static boolean local(Ref ref) {
+  static boolean local(Ref ref) {
     return ref.type().equals("timestamp without time zone");
   }
 
@@ -99,7 +87,7 @@ final class TimeRules {
         LocalDateTime start = Moments.of(compared.other());
         Period period =
             start == null
-                ? ofNow(unit.toLowerCase(Locale.ROOT), ref, compared.other())
+                ? PeriodFromNow.of(unit.toLowerCase(Locale.ROOT), ref, compared.other())
                 : Moments.period(unit.toLowerCase(Locale.ROOT), start);
         if (period != null) {
           return Optional.of(period.compared(ref.spelled(), compared.operator()));
@@ -107,30 +95,6 @@ final class TimeRules {
       }
     }
     return Optional.empty();
-  }
-
-  /** A period that {@code date_trunc} begins at a time that is counted from now, or null. */
-  private static @Nullable Period ofNow(String unit, Ref ref, Expression expression) {
-    String length = LENGTHS.get(unit);
-    if (length == null
-        || !Terms.function(expression).equals("date_trunc")
-        || Terms.parameters(expression) != 2
-        || !unit.equalsIgnoreCase(Terms.text(Terms.parameter(expression, 0)))) {
-      return null;
-    }
-    Expression from = Terms.bare(Terms.parameter(expression, 1));
-    if (from instanceof BinaryExpression sum
-        && (sum instanceof Addition || sum instanceof Subtraction)
-        && sum.getRightExpression() instanceof IntervalExpression) {
-      from = sum.getLeftExpression();
-    }
-    boolean fits =
-        zoned(ref)
-            ? Moments.now(from) || Moments.today(from)
-            : local(ref) && Moments.localNow(from);
-    return fits
-        ? new Period(expression.toString(), expression + " + interval '" + length + "'")
-        : null;
   }
 
   /** The timestamp whose day an expression is, or null. */
@@ -157,13 +121,6 @@ final class TimeRules {
     return text == null ? null : new Period(text, text + " + 1");
   }
 
-  private static boolean isDays(Expression expression) {
-    return Terms.integer(expression) != null
-        || (Terms.bare(expression) instanceof CastExpression cast
-            && cast.getLeftExpression() instanceof JdbcParameter
-            && cast.getColDataType().toString().matches("(?i)int|integer"));
-  }
-
   private static @Nullable String simpleDay(Expression expression) {
     return switch (Terms.bare(expression)) {
       case JdbcParameter parameter -> parameter + "::date";
@@ -174,7 +131,7 @@ final class TimeRules {
       case BinaryExpression sum
           when (sum instanceof Addition || sum instanceof Subtraction)
               && Moments.today(sum.getLeftExpression())
-              && isDays(sum.getRightExpression()) ->
+              && PeriodFromNow.isCount(sum.getRightExpression()) ->
           sum.toString();
       case Expression e -> Moments.today(e) ? "current_date" : null;
     };

@@ -294,6 +294,33 @@ final class RuleCases {
               "+ INTERVAL '1 day'"),
           with(
               "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', now()) - 3 * interval '1 day'",
+              "- 3 * INTERVAL '1 day' + INTERVAL '1 day'"),
+          with(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('month', joined)"
+                  + " >= date_trunc('month', now()) - interval '2 months'",
+              "joined >= date_trunc('month', now())"),
+          against(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', now()) - $1 * interval '1 day'"),
+          against(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', now()) - interval '36 hours'"),
+          with(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', now() - $1 * interval '1 day')",
+              "+ INTERVAL '1 day'"),
+          against(
+              "date-trunc-to-range",
+              "SELECT name FROM author WHERE date_trunc('day', joined)"
+                  + " = date_trunc('day', now() - age * interval '1 day')"),
+          with(
+              "date-trunc-to-range",
               "SELECT name FROM author WHERE date_trunc('month', joined)"
                   + " >= date_trunc('month', current_date)",
               "joined >= date_trunc('month', current_date)"),
