@@ -115,12 +115,14 @@ class GovernancePagesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "users, 1280, DARK, 1 untouched control",
-    "visits, 390, LIGHT, nothing is untouched by it to compare with"
+    "users, 1280, DARK, 1 untouched control, Proven better",
+    "visits, 390, LIGHT, nothing is untouched by it to compare with, Shown to make nothing worse"
   })
-  void aOneWayChangeShowsItsWindows(String target, int width, ColorScheme scheme, String text) {
+  void aOneWayChangeShowsItsWindows(
+      String target, int width, ColorScheme scheme, String text, String meaning) {
     try (Page page = open("loops/" + loop(target).id(), width, scheme)) {
       assertThat(page.locator("main")).containsText("Relative to before");
+      assertThat(page.locator(".summary")).containsText(meaning);
       assertThat(page.locator("main")).containsText(text);
       fits(page, width);
     }

@@ -2,6 +2,7 @@
 // What states, grades and risks are called, and what they mean. A state is never shown by colour
 // alone: each has an icon and a word.
 
+import { designOf } from './designs.js';
 import { percentSize } from './format.js';
 
 /** @typedef {import('./types.js').Loop} Loop */
@@ -88,6 +89,9 @@ export function lookOf(loop) {
   }
   if (loop.state === 'EXPIRED' && loop.approval) {
     return { ...look, word: 'Not started', means: 'Agreed to, but not begun: the history says why. Nothing was changed.' };
+  }
+  if (loop.state === 'KEPT' && designOf(loop).type === 'NonInferiority') {
+    return { ...look, means: 'Shown to make nothing worse, and in force.' };
   }
   if (loop.state === 'PROPOSED' && !loop.recommendation.appliable) {
     return { ...look, word: 'For you to run', icon: 'terminal', means: 'Hone may not apply it here; it shows the command.' };

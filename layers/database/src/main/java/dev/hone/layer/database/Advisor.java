@@ -139,7 +139,7 @@ public final class Advisor {
       progress.accept(
           String.format(
               "testing indexes for %d statements", source.workload().statements().size()));
-      Advice advice = new IndexAdvisor(twin, source.workload(), budget).advise();
+      Advice advice = new IndexAdvisor(twin, source.workload(), budget, progress).advise();
       var notices = new ArrayList<>(source.notices());
       notices.addAll(advice.notices());
       twin.show(Set.of());

@@ -12,7 +12,8 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * One real PostgreSQL 18 for all tests of this module, with pg_stat_statements and the table
- * public.orders of 200 000 rows that lacks an index on customer_id.
+ * public.orders of 200 000 rows that lacks an index on customer_id. Statistics change only when a
+ * test says ANALYZE.
  */
 public final class LiveDatabase {
   static final String SLOW = "SELECT count(*), sum(amount) FROM orders WHERE customer_id = ?";
@@ -33,6 +34,7 @@ public final class LiveDatabase {
                 .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                 .setServerConfig("shared_buffers", "64MB")
                 .setServerConfig("max_connections", "40")
+                .setServerConfig("autovacuum_naptime", "1d")
                 .start();
         server = running;
         fill();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Recommends the indexes that a workload lacks, tested together on a planner twin. */
 public final class IndexAdvisor {
@@ -30,6 +31,7 @@ public final class IndexAdvisor {
   private final Twin twin;
   private final Workload workload;
   private final long budget;
+  private final Consumer<String> progress;
   private final List<String> notices = new ArrayList<>();
   private int analysed;
 
@@ -37,11 +39,13 @@ public final class IndexAdvisor {
    * An advisor.
    *
    * @param budget bytes that new indexes may take; {@link Long#MAX_VALUE} for no limit
+   * @param progress takes a line on what is being done
    */
-  public IndexAdvisor(Twin twin, Workload workload, long budget) {
+  public IndexAdvisor(Twin twin, Workload workload, long budget, Consumer<String> progress) {
     this.twin = twin;
     this.workload = workload;
     this.budget = budget;
+    this.progress = progress;
   }
 
   /**
@@ -72,7 +76,7 @@ public final class IndexAdvisor {
     var proposers = new TreeMap<String, Set<Integer>>();
     defined.forEach(
         index -> proposers.put(index.spec().name(), proposed.getOrDefault(index.spec(), Set.of())));
-    var costs = new WhatIfCosts(twin, planned);
+    var costs = new WhatIfCosts(twin, planned, progress);
     defined.forEach(index -> costs.add(index, proposed.getOrDefault(index.spec(), Set.of())));
     double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
     var score =

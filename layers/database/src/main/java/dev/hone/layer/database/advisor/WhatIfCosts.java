@@ -10,10 +10,12 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -25,7 +27,11 @@ final class WhatIfCosts {
   private static final int REMEMBERED = 400;
   private static final int MOST_EXACT = 2_000;
 
+  /** After so many plans a line tells how far it is: some ten seconds. */
+  private static final int TOLD_EVERY = 2_000;
+
   private final Twin twin;
+  private final Consumer<String> progress;
   private final List<Planned> statements;
   private final Map<String, Set<Integer>> byTable = new HashMap<>();
   private final List<Answers> answers = new ArrayList<>();
@@ -115,8 +121,9 @@ final class WhatIfCosts {
     }
   }
 
-  WhatIfCosts(Twin twin, List<Planned> statements) {
+  WhatIfCosts(Twin twin, List<Planned> statements, Consumer<String> progress) {
     this.twin = twin;
+    this.progress = progress;
     this.statements = List.copyOf(statements);
     for (int i = 0; i < statements.size(); i++) {
       int index = i;
@@ -209,6 +216,9 @@ final class WhatIfCosts {
     twin.show(shown);
     PlanNode plan = plan(statements.get(statement));
     asked++;
+    if (asked % TOLD_EVERY == 0) {
+      progress.accept(String.format(Locale.ROOT, "%,d plans compared", asked));
+    }
     Set<String> used = plan.indexes().stream().filter(shown::contains).collect(Collectors.toSet());
     Answer answer = Answer.of(used, plan);
     answers.get(statement).add(mattering, numbered(used), answer);

@@ -165,7 +165,7 @@ final class IndexSize {
       IndexSpec.Key key = index.keys().get(i);
       double different =
           !key.column().isEmpty()
-              ? table.distinct(key.column())
+              ? table.likelyDistinct(key.column())
               : expression == null ? rows : expression.distinct();
       values[i] = Math.min(rows, different);
       TableCopy.ColumnStatistics known = table.statistics().get(key.column());

@@ -143,7 +143,10 @@ public final class SchemaReader {
           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
           (SELECT inhparent::bigint FROM pg_inherits WHERE inhrelid = c.oid
             ORDER BY inhseqno LIMIT 1),
-          CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END
+          CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+          300 * greatest((SELECT setting::int FROM pg_settings
+              WHERE name = 'default_statistics_target'),
+            (SELECT max(attstattarget) FROM pg_attribute WHERE attrelid = c.oid))
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = ANY (?::oid[]) ORDER BY c.oid
         """,
@@ -165,6 +168,7 @@ public final class SchemaReader {
                   columns.getOrDefault(oid, List.of()),
                   new TableCopy.Size(
                       row.getInt(5), rows(row.getFloat(6)), row.getInt(7), row.getLong(8)),
+                  row.getInt(12),
                   indexes.getOrDefault(oid, List.of()),
                   keys.getOrDefault(oid, List.of()),
                   statistics.getOrDefault(owner, Map.of())));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent oid of the partitioned table it belongs to, or 0
  * @param bound of a partition, as {@code FOR VALUES …}, or empty
  * @param size of the table
+ * @param sampled rows that ANALYZE looks at, if there are as many
  * @param indexes the valid ones
  * @param foreignKeys constraints as {@code ALTER TABLE … ADD …}, with the table they point to
  * @param statistics by column; as in pg_stats
@@ -29,6 +30,7 @@ public record TableCopy(
     String bound,
     List<Column> columns,
     Size size,
+    int sampled,
     List<Index> indexes,
     List<ForeignKey> foreignKeys,
     Map<String, ColumnStatistics> statistics) {
@@ -152,7 +154,7 @@ public record TableCopy(
     return columns.stream().filter(column -> column.name().equals(name)).findFirst();
   }
 
-  /** How many different values a column has; the number of rows when unknown. */
+  /** How many different values the server takes a column to have; its rows when unknown. */
   public double distinct(String column) {
     ColumnStatistics known = statistics.get(column);
     double rows = rows();
@@ -161,6 +163,14 @@ public record TableCopy(
     }
     double distinct = known.distinct() < 0 ? -known.distinct() * rows : known.distinct();
     return Math.clamp(distinct, 1, rows);
+  }
+
+  /** How many it likely has, see {@link SampledDistinct}. */
+  double likelyDistinct(String column) {
+    ColumnStatistics known = statistics.get(column);
+    return known == null || known.distinct() == 0
+        ? rows()
+        : SampledDistinct.of(distinct(column), rows(), size.pages(), sampled, known.correlation());
   }
 
   /** Whether a whole B-tree with these leading columns exists already. */

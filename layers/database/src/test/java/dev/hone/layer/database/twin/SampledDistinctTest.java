@@ -1,0 +1,72 @@
+package dev.hone.layer.database.twin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SampledDistinctTest {
+  private static final int SAMPLED = 3_000;
+  private static final int PAGES = 11_000;
+  private static final int ROWS_PER_PAGE = 50;
+  private static final int ROWS = PAGES * ROWS_PER_PAGE;
+
+  /** ANALYZE's estimate of a column in which each value fills so many rows side by side. */
+  private static double estimate(int rowsPerValue, SplittableRandom random) {
+    var pages = new boolean[PAGES];
+    for (int chosen = 0; chosen < SAMPLED; ) {
+      int page = random.nextInt(PAGES);
+      chosen += pages[page] ? 0 : 1;
+      pages[page] = true;
+    }
+    Map<Integer, Integer> times = new HashMap<>();
+    int left = SAMPLED;
+    int open = SAMPLED * ROWS_PER_PAGE;
+    for (int row = 0; row < ROWS; row++) {
+      if (pages[row / ROWS_PER_PAGE]) {
+        if (random.nextInt(open--) < left) {
+          left--;
+          times.merge(row / rowsPerValue, 1, Integer::sum);
+        }
+      }
+    }
+    double once = times.values().stream().filter(each -> each == 1).count();
+    double met = times.size();
+    return SAMPLED * met / (SAMPLED - once + once * SAMPLED / ROWS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 7, 20})
+  void valuesSideBySideAreNearlyAllCounted(int rowsPerValue) {
+    var random = new SplittableRandom(5);
+    double real = (double) ROWS / rowsPerValue;
+    double estimate = estimate(rowsPerValue, random);
+    double likely = SampledDistinct.of(estimate, ROWS, PAGES, SAMPLED, 1);
+    assertThat(estimate).isLessThan(0.5 * real);
+    assertThat(likely / real).isCloseTo(1, within(0.3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5, -0.8})
+  void valuesInAnyOrderStayAsTheyAreEstimated(double correlation) {
+    assertThat(SampledDistinct.of(10_000, ROWS, PAGES, SAMPLED, correlation)).isEqualTo(10_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 5, 700, 1_500})
+  void fewValuesStayAsTheyAreEstimated(double estimate) {
+    assertThat(SampledDistinct.of(estimate, ROWS, PAGES, SAMPLED, 1)).isEqualTo(estimate);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {3_000, 20_000, 300_000, ROWS})
+  void itIsNeverLessThanTheEstimateNorMoreThanTheRows(double estimate) {
+    assertThat(SampledDistinct.of(estimate, ROWS, PAGES, SAMPLED, -1))
+        .isBetween(estimate, (double) ROWS);
+    assertThat(SampledDistinct.of(estimate, ROWS, SAMPLED, SAMPLED, 1)).isEqualTo(estimate);
+  }
+}
