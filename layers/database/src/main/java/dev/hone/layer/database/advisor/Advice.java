@@ -102,6 +102,25 @@ public record Advice(
 
     /** The same about a table. */
     public Recommended on(String relationSchema, String relation) {
+      return with(relationSchema, relation, gainSeconds, effects, why);
+    }
+
+    /** The same with other reasons. */
+    public Recommended because(List<String> reasons) {
+      return with(schema, table, gainSeconds, effects, List.copyOf(reasons));
+    }
+
+    /** The same with what statements gain. */
+    public Recommended gaining(double seconds, List<Effect> statements) {
+      return with(schema, table, seconds, statements, why);
+    }
+
+    private Recommended with(
+        String relationSchema,
+        String relation,
+        double seconds,
+        List<Effect> statements,
+        List<String> reasons) {
       return new Recommended(
           kind,
           relationSchema,
@@ -111,44 +130,10 @@ public record Advice(
           ddl,
           undo,
           bytes,
-          gainSeconds,
-          writeSeconds,
-          effects,
-          why);
-    }
-
-    /** The same with other reasons. */
-    public Recommended because(List<String> reasons) {
-      return new Recommended(
-          kind,
-          schema,
-          table,
-          index,
-          title,
-          ddl,
-          undo,
-          bytes,
-          gainSeconds,
-          writeSeconds,
-          effects,
-          List.copyOf(reasons));
-    }
-
-    /** The same with what statements gain. */
-    public Recommended gaining(double seconds, List<Effect> statements) {
-      return new Recommended(
-          kind,
-          schema,
-          table,
-          index,
-          title,
-          ddl,
-          undo,
-          bytes,
           seconds,
           writeSeconds,
           statements,
-          why);
+          reasons);
     }
   }
 

@@ -31,13 +31,13 @@ final class TimeRules {
         Rule.ofConditions(
             "date-trunc-to-range",
             RANGE,
-            "Only for the unit's first moment, and zones whose clocks are not put back"
-                + " across midnight.",
+            "Only for the unit's first moment, and zones whose clocks do not change at midnight.",
             (block, condition, filters) -> dateTrunc(block, condition)),
         Rule.ofConditions(
             "date-cast-to-range",
             RANGE,
-            "Rows or parameters with the value infinity are treated otherwise.",
+            "Rows or parameters with the value infinity are treated otherwise, and so is midnight"
+                + " in a zone whose clocks are put back across it.",
             (block, condition, filters) -> dateCast(block, condition)),
         Rule.ofConditions(
             "extract-to-range",
