@@ -43,7 +43,8 @@ final class AdviceApply {
 
   /**
    * Asks for each recommendation in turn: {@code y} or {@code yes} carries it out, {@code q} ends
-   * the questions, anything else is no. What the role cannot do is not asked for.
+   * the questions, anything else is no. An index that the role cannot make or drop is not asked
+   * for.
    *
    * @param answers where a person writes
    * @param typed whether that is a terminal, which shows what is written

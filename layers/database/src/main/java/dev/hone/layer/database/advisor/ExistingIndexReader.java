@@ -39,6 +39,7 @@ public final class ExistingIndexReader {
             AND objid IN (c.oid, t.oid) AND deptype = 'e'),
         (SELECT array_agg(f.conname::text) FROM pg_constraint f WHERE f.contype = 'f'
           AND f.conrelid = i.indrelid AND i.indpred IS NULL AND i.indisvalid
+          AND m.amname IN ('btree', 'hash')
           AND f.conkey <@ (i.indkey::int2[])[0:cardinality(f.conkey) - 1]),
         i.indisreplident, i.indisclustered, c.relispartition, i.indisvalid AND i.indisready,
         EXISTS (SELECT 1 FROM pg_stat_progress_create_index p

@@ -76,6 +76,21 @@ final class Block {
     return Objects.requireNonNullElse(select.getSelectItems(), List.of());
   }
 
+  /**
+   * What is made of rows and groups: results, conditions on groups, and what they are sorted by.
+   */
+  List<Expression> made() {
+    var all = new ArrayList<Expression>();
+    items().forEach(item -> all.add(item.getExpression()));
+    if (select.getHaving() != null) {
+      all.add(select.getHaving());
+    }
+    if (ordered()) {
+      select.getOrderByElements().forEach(each -> all.add(each.getExpression()));
+    }
+    return all;
+  }
+
   List<Expression> conditions() {
     return Terms.conjuncts(select.getWhere());
   }

@@ -20,12 +20,16 @@ final class Catalog {
   private final Set<String> shadowed = new HashSet<>();
   private final Set<String> changing = new HashSet<>();
   private final Set<String> manyRows = new HashSet<>();
+  private final Set<Long> inherited = new HashSet<>();
 
   private Catalog(SchemaCopy schema) {
     this.schema = schema;
     for (String each : schema.searchPath().split(",")) {
       path.add(Terms.folded(each.strip()));
     }
+    schema.tables().stream()
+        .filter(TableCopy::inherited)
+        .forEach(table -> inherited.add(table.oid()));
     schema.views().forEach(view -> shadowed.add(view.schema() + "." + view.name()));
   }
 
@@ -71,6 +75,11 @@ final class Catalog {
       }
     }
     return null;
+  }
+
+  /** What holds for the rows that a query of a table reads, those of its children included. */
+  TableCopy asRead(TableCopy table) {
+    return table.asRead(inherited::contains);
   }
 
   /** Whether a function may give something else, or do something, each time it is called. */

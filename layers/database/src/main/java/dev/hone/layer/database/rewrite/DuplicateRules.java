@@ -158,10 +158,8 @@ final class DuplicateRules {
     }
     boolean aggregated = around.aggregates() || around.grouped();
     if (aggregated) {
-      for (SelectItem<?> item : around.items()) {
-        if (sensitive(around, item.getExpression())) {
-          return false;
-        }
+      if (around.made().stream().anyMatch(expression -> sensitive(around, expression))) {
+        return false;
       }
     } else if (!around.ordered() && !inList(around.use())) {
       return false;

@@ -95,7 +95,7 @@ final class Hints {
     String text =
         select
             .toString()
-            .replaceFirst(" OFFSET \\d+", "")
+            .replaceFirst(" OFFSET \\d+( ROWS?\\b)?", "")
             .replaceFirst(
                 "( ORDER BY .*" + java.util.regex.Pattern.quote(order) + ")",
                 "$1" + java.util.regex.Matcher.quoteReplacement(further))
@@ -123,7 +123,8 @@ final class Hints {
   private static boolean isEditable(String text) {
     return count(text, " ORDER BY ") == 1
         && count(text, " OFFSET ") == 1
-        && count(text, " WHERE ") <= 1;
+        && count(text, " WHERE ") <= 1
+        && count(text, " WITH TIES") == 0;
   }
 
   private static int count(String text, String word) {
@@ -134,7 +135,8 @@ final class Hints {
   private static boolean isRenamed(Block top, Expression sorted, Ref ref) {
     return top.items().stream()
         .filter(item -> item.getAlias() != null)
-        .filter(item -> Terms.folded(item.getAlias().getName()).equals(sorted.toString()))
+        .filter(
+            item -> Terms.folded(item.getAlias().getName()).equals(Terms.folded(sorted.toString())))
         .anyMatch(
             item -> {
               Ref own = top.own(item.getExpression());

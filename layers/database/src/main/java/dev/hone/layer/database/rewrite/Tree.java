@@ -315,7 +315,7 @@ final class Tree {
             new Source(
                 name.isEmpty() ? Terms.folded(table.getName()) : name,
                 item,
-                renamed ? null : copy,
+                renamed || copy == null ? null : catalog.asRead(copy),
                 renamed || copy == null
                     ? null
                     : copy.columns().stream().map(TableCopy.Column::name).toList(),

@@ -146,7 +146,8 @@ public final class SchemaReader {
           CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
           300 * greatest((SELECT setting::int FROM pg_settings
               WHERE name = 'default_statistics_target'),
-            (SELECT max(attstattarget) FROM pg_attribute WHERE attrelid = c.oid))
+            (SELECT max(attstattarget) FROM pg_attribute WHERE attrelid = c.oid)),
+          c.relkind <> 'p' AND EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = c.oid)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = ANY (?::oid[]) ORDER BY c.oid
         """,
@@ -166,6 +167,7 @@ public final class SchemaReader {
                   kept ? parent : 0,
                   kept ? text(row.getString(11)) : "",
                   columns.getOrDefault(oid, List.of()),
+                  row.getBoolean(13),
                   new TableCopy.Size(
                       row.getInt(5), rows(row.getFloat(6)), row.getInt(7), row.getLong(8)),
                   row.getInt(12),

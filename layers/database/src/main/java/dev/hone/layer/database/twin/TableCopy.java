@@ -3,6 +3,7 @@ package dev.hone.layer.database.twin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitionKey of a partitioned table, or empty
  * @param parent oid of the partitioned table it belongs to, or 0
  * @param bound of a partition, as {@code FOR VALUES …}, or empty
+ * @param inherited whether other tables inherit from it; a query of it reads their rows too, for
+ *     which its keys need not hold
  * @param size of the table
  * @param sampled rows that ANALYZE looks at, if there are as many
  * @param indexes the valid ones
@@ -29,6 +32,7 @@ public record TableCopy(
     long parent,
     String bound,
     List<Column> columns,
+    boolean inherited,
     Size size,
     int sampled,
     List<Index> indexes,
@@ -55,6 +59,10 @@ public record TableCopy(
       String collation,
       int statisticsTarget,
       boolean known) {
+    Column orNull() {
+      return new Column(name, quoted, type, false, collation, statisticsTarget, known);
+    }
+
     String definition() {
       return quoted
           + " "
@@ -81,7 +89,11 @@ public record TableCopy(
       String method,
       boolean unique,
       List<String> keys,
-      Size size) {}
+      Size size) {
+    Index withoutKey() {
+      return new Index(oid, name, definition, "", method, false, keys, size);
+    }
+  }
 
   /**
    * A foreign key.
@@ -147,6 +159,36 @@ public record TableCopy(
   /** Its rows, at least one. */
   public double rows() {
     return Math.max(1, size.rows());
+  }
+
+  /**
+   * What holds for all rows that a query of it reads.
+   *
+   * @param hasChildren whether tables inherit from the one with an oid
+   */
+  public TableCopy asRead(LongPredicate hasChildren) {
+    List<ForeignKey> kept =
+        inherited
+            ? List.of()
+            : foreignKeys.stream().filter(key -> !hasChildren.test(key.target())).toList();
+    if (!inherited && kept.size() == foreignKeys.size()) {
+      return this;
+    }
+    return new TableCopy(
+        oid,
+        schema,
+        table,
+        kind,
+        partitionKey,
+        parent,
+        bound,
+        inherited ? columns.stream().map(Column::orNull).toList() : columns,
+        inherited,
+        size,
+        sampled,
+        inherited ? indexes.stream().map(Index::withoutKey).toList() : indexes,
+        kept,
+        statistics);
   }
 
   /** A column by its name. */

@@ -259,6 +259,22 @@ class RewriteAdvisorTest {
   }
 
   @Test
+  void rowsThatAreFetchedContinueAfterTheLastOneToo() throws Exception {
+    assertThat(
+            advise(
+                new ArrayList<>(),
+                statement(
+                    "SELECT id FROM basket ORDER BY id OFFSET 20000 ROWS FETCH NEXT 20 ROWS ONLY",
+                    9,
+                    20)))
+        .singleElement()
+        .satisfies(
+            found ->
+                assertThat(found.ddl())
+                    .endsWith("WHERE (id) > (:last_id) ORDER BY id FETCH NEXT 20 ROWS ONLY"));
+  }
+
+  @Test
   void whereTheTextCannotBeEditedSafelyNothingIsSaidOfItsOffset() throws Exception {
     for (String text :
         List.of(
@@ -267,7 +283,10 @@ class RewriteAdvisorTest {
                 + " OFFSET 20000",
             "SELECT count(*) OVER () AS total, id FROM basket ORDER BY id LIMIT 20 OFFSET 20000",
             "SELECT id, (SELECT y.name FROM buyer y WHERE y.id = buyer_id ORDER BY y.name LIMIT 1) AS"
-                + " n FROM basket ORDER BY id LIMIT 20 OFFSET 20000")) {
+                + " n FROM basket ORDER BY id LIMIT 20 OFFSET 20000",
+            "SELECT -amount AS ID FROM basket ORDER BY Id LIMIT 20 OFFSET 20000",
+            "SELECT -amount AS \"id\" FROM basket ORDER BY id LIMIT 20 OFFSET 20000",
+            "SELECT id FROM basket ORDER BY id OFFSET 20000 ROWS FETCH FIRST 20 ROWS WITH TIES")) {
       assertThat(kinds(statement(text, 9, 20))).as(text).doesNotContain(Advice.Kind.HINT);
     }
   }

@@ -276,6 +276,27 @@ final class RuleCases {
           against(
               "with-not-materialized",
               "WITH b AS MATERIALIZED (SELECT id, title FROM book LIMIT 3) SELECT title FROM b"),
+          against("distinct-on-key", "SELECT DISTINCT id, pages FROM reader"),
+          against(
+              "exists-by-foreign-key",
+              "SELECT r.id FROM reader r WHERE EXISTS"
+                  + " (SELECT 1 FROM author a WHERE a.id = r.author_id)"),
+          against(
+              "join-by-foreign-key",
+              "SELECT r.id FROM reader r JOIN author a ON a.id = r.author_id"),
+          against(
+              "join-by-foreign-key", "SELECT l.id FROM loan l JOIN reader r ON r.id = l.reader_id"),
+          against(
+              "not-in-to-not-exists",
+              "SELECT id FROM book WHERE id <> ALL (SELECT pages FROM reader)"),
+          against(
+              "subquery-without-order",
+              "SELECT v FROM (SELECT pages AS v, title FROM book ORDER BY title) b GROUP BY v"
+                  + " ORDER BY string_agg(title, ',')"),
+          against(
+              "subquery-without-order",
+              "SELECT v FROM (SELECT pages AS v, title FROM book ORDER BY title) b GROUP BY v"
+                  + " HAVING string_agg(title, ',') > 'a'"),
           with(
               "date-trunc-to-range",
               "SELECT name FROM author WHERE date_trunc('month', joined) = '2024-02-01'",

@@ -45,6 +45,10 @@ class RulesTest {
       CREATE TABLE loose (id int, author_id int);
       ALTER TABLE loose ADD FOREIGN KEY (author_id) REFERENCES author NOT VALID;
       CREATE UNIQUE INDEX ON loose (id, lower(author_id::text));
+      CREATE TABLE reader (id int PRIMARY KEY, author_id int NOT NULL REFERENCES author,
+        pages int NOT NULL);
+      CREATE TABLE fast_reader () INHERITS (reader);
+      CREATE TABLE loan (id int PRIMARY KEY, reader_id int NOT NULL REFERENCES reader);
       """;
 
   private static final List<Case> CASES = RuleCases.ALL;
