@@ -33,10 +33,10 @@ final class HoneAdvisor {
               List.of(
                   launcher.toString(), "advise", address, "--json", "--workload", file.toString()));
       if (budget.isPresent()) {
-        command.addAll(List.of("--budget", budget.getAsLong() / 1024 + "kB"));
+        command.addAll(List.of("--budget", Long.toString(budget.getAsLong())));
       }
       Program.Answer answer = Program.run(command, Map.of(), "");
-      String setting = budget.isPresent() ? budget.getAsLong() / 1024 + " kB" : "no budget";
+      String setting = budget.isPresent() ? budget.getAsLong() / 1000 + " kB" : "no budget";
       return new Advice(TITLE, setting, indexes(answer.text()), answer.seconds());
     } finally {
       Files.delete(file);
