@@ -174,10 +174,17 @@ final class DisturbedIndexes {
   }
 
   private void begin(DisturbedPlace place) throws IOException, InterruptedException {
+    begin(place, "");
+  }
+
+  /** Has an index made in a tablespace, or in the database's own. */
+  private void begin(DisturbedPlace place, String tablespace)
+      throws IOException, InterruptedException {
     changes++;
     String column = COLUMNS.get(random.nextInt(COLUMNS.size()));
     Fate fate = random.nextBoolean() ? Fate.KEEP : Fate.WORSEN;
-    place.begin("hone_d" + changes + " " + column.replace(", ", "+") + " " + fate);
+    place.begin(
+        "hone_d" + changes + " " + column.replace(", ", "+") + " " + fate + " " + tablespace);
   }
 
   private String honeKilled(DisturbedPlace place) throws IOException, InterruptedException {
@@ -233,13 +240,12 @@ final class DisturbedIndexes {
       ScratchServer.give(mounted.directory());
       prepare(server, "crammed");
       server.execute("postgres", "CREATE TABLESPACE small LOCATION '" + small + "'");
-      server.execute("postgres", "ALTER DATABASE crammed SET default_tablespace = small");
       try (DisturbedPlace place = place(server, "crammed")) {
         all(
             place,
             Kind.DISK_FULL,
             () -> {
-              begin(place);
+              begin(place, "small");
               return place.over();
             });
       }

@@ -28,9 +28,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A Hone that makes indexes and is there to be disturbed. Its standard input gives the address of a
- * database and then a change a line, {@code INDEX COLUMN FATE}; it says {@code guard PID}, {@code
- * ready} when what an earlier one left open has ended, {@code begun} and {@code over STATE} of each
- * change.
+ * database and then a change a line, {@code INDEX COLUMN FATE [TABLESPACE]}; it says {@code guard
+ * PID}, {@code ready} when what an earlier one left open has ended, {@code begun} and {@code over
+ * STATE} of each change.
  */
 final class IndexChild {
   static final String JOURNAL = "journal.log";
@@ -89,7 +89,9 @@ final class IndexChild {
           return;
         }
         String[] words = line.split(" ");
-        String loop = begin(hone, words[0], words[1].replace("+", ", "), Fate.valueOf(words[2]));
+        String place = words.length > 3 ? " TABLESPACE " + words[3] : "";
+        String loop =
+            begin(hone, words[0], words[1].replace("+", ", "), Fate.valueOf(words[2]), place);
         say("begun");
         while (!loops.require(loop).state().isFinal()) {
           tick(hone);
@@ -105,7 +107,7 @@ final class IndexChild {
     TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
   }
 
-  private static String begin(SmallHone hone, String index, String column, Fate fate)
+  private static String begin(SmallHone hone, String index, String column, Fate fate, String place)
       throws KnobException {
     Instant now = InstantSource.system().instant();
     String ddl =
@@ -115,7 +117,8 @@ final class IndexChild {
             + TABLE
             + " USING btree ("
             + column
-            + ")";
+            + ")"
+            + place;
     var target = new Target("table", DATABASE + "/public." + TABLE);
     var ref =
         new KnobRef(

@@ -331,7 +331,7 @@ record IndexCatalog(String schema, String table, String index, String ddl, boole
     }
   }
 
-  /** Free bytes where the server keeps its data, or -1 when that cannot be known from here. */
+  /** Free bytes where the database keeps its data, or -1 when that cannot be known from here. */
   static long freeBytes(DatabaseConnection target, Connection connection) throws SQLException {
     if (!target.local()) {
       return -1;
@@ -339,7 +339,9 @@ record IndexCatalog(String schema, String table, String index, String ddl, boole
     try (Statement sql = connection.createStatement();
         ResultSet row =
             sql.executeQuery(
-                "SELECT /* hone */ coalesce(current_setting('data_directory', true), '')")) {
+                "SELECT /* hone */ coalesce(nullif(pg_tablespace_location(dattablespace), ''),"
+                    + " current_setting('data_directory', true), '') FROM pg_database"
+                    + " WHERE datname = current_database()")) {
       row.next();
       return Files.getFileStore(Path.of(row.getString(1))).getUsableSpace();
     } catch (IOException e) {

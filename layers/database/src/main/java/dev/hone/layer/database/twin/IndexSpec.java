@@ -107,11 +107,19 @@ public record IndexSpec(
 
   /** Whether a change of the column changes its entries. */
   public boolean mentions(String column) {
-    Pattern word = Pattern.compile("(?<![\\w$])" + Pattern.quote(column) + "(?![\\w$])");
-    return columns().contains(column)
-        || include.contains(column)
-        || word.matcher(predicate).find()
+    return columns().contains(column) || include.contains(column) || computes(column);
+  }
+
+  /** Whether a column occurs in an expression or in the condition of a part. */
+  public boolean computes(String column) {
+    Pattern word = word(column);
+    return word.matcher(predicate).find()
         || keys.stream().anyMatch(key -> word.matcher(key.expression()).find());
+  }
+
+  private static Pattern word(String column) {
+    String spelled = column.replace("\"", "\"\"");
+    return Pattern.compile("(?<![\\w$])" + Pattern.quote(spelled) + "(?![\\w$])");
   }
 
   /** Whether it is a B-tree over plain columns alone. */

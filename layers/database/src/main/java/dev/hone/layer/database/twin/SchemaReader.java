@@ -216,9 +216,9 @@ public final class SchemaReader {
     var unknown = new LinkedHashSet<String>();
     each(
         """
-        SELECT /* hone */ a.attrelid, a.attname, quote_ident(a.attname), a.attnotnull, t.typtype,
-          n.nspname, t.typname, format_type(a.atttypid, a.atttypmod),
-          format_type(nullif(t.typbasetype, 0), t.typtypmod),
+        SELECT /* hone */ a.attrelid, a.attname, quote_ident(a.attname), a.attnotnull,
+          d.typtype = 'd', n.nspname, t.typname,
+          format_type(t.oid, CASE WHEN d.typtype = 'd' THEN base.modifier ELSE a.atttypmod END),
           (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
             FROM pg_enum WHERE enumtypid = coalesce(nullif(t.typelem, 0), t.oid)),
           EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_type'::regclass AND objid = t.oid
@@ -227,7 +227,16 @@ public final class SchemaReader {
             JOIN pg_namespace cn ON cn.oid = co.collnamespace
             WHERE co.oid = a.attcollation AND a.attcollation <> t.typcollation),
           coalesce(a.attstattarget, -1), e.typname, t.typcategory
-        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        FROM pg_attribute a JOIN pg_type d ON d.oid = a.atttypid
+          LEFT JOIN LATERAL (
+            WITH RECURSIVE down AS (
+              SELECT d.typbasetype AS oid, d.typtypmod AS modifier WHERE d.typtype = 'd'
+              UNION ALL
+              SELECT o.typbasetype, o.typtypmod FROM down JOIN pg_type o ON o.oid = down.oid
+                WHERE o.typtype = 'd')
+            SELECT down.oid, modifier FROM down JOIN pg_type o ON o.oid = down.oid
+              WHERE o.typtype <> 'd') base ON true
+          JOIN pg_type t ON t.oid = coalesce(base.oid, d.oid)
           JOIN pg_namespace n ON n.oid = t.typnamespace
           LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
         WHERE a.attrelid = ANY (?::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
@@ -236,12 +245,12 @@ public final class SchemaReader {
         oids,
         row -> {
           String schema = row.getString(6);
-          String labels = row.getString(10);
-          boolean array = row.getString(15).equals("A");
+          String labels = row.getString(9);
+          boolean array = row.getString(14).equals("A");
           String type = row.getString(8);
           boolean known = true;
           if (labels != null) {
-            String name = array ? row.getString(14) : row.getString(7);
+            String name = array ? row.getString(13) : row.getString(7);
             String quoted = Sql.quoted(schema, name);
             if (made.add(quoted)) {
               enumerations.add(
@@ -249,9 +258,7 @@ public final class SchemaReader {
                       schema, name, "CREATE TYPE " + quoted + " AS ENUM (" + labels + ")"));
             }
             type = quoted + (array ? "[]" : "");
-          } else if (row.getString(5).equals("d")) {
-            type = row.getString(9);
-          } else if (!schema.equals("pg_catalog") && !row.getBoolean(11)) {
+          } else if (!schema.equals("pg_catalog") && !row.getBoolean(10)) {
             unknown.add(type);
             type = "text";
             known = false;
@@ -264,9 +271,10 @@ public final class SchemaReader {
                       row.getString(3),
                       type,
                       row.getBoolean(4),
-                      text(row.getString(12)),
-                      row.getInt(13),
-                      known));
+                      text(row.getString(11)),
+                      row.getInt(12),
+                      known,
+                      row.getBoolean(5)));
         });
     if (!unknown.isEmpty()) {
       notices.add(

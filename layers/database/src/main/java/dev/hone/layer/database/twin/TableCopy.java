@@ -50,6 +50,8 @@ public record TableCopy(
    * @param statisticsTarget −1 for the default
    * @param known whether the type is the server's; the twin takes others for text, and what it
    *     knows of their operators, casts and functions is not what holds there
+   * @param domain whether the server has a domain over the type; it may choose another function for
+   *     an expression over it than the twin does
    */
   public record Column(
       String name,
@@ -58,9 +60,10 @@ public record TableCopy(
       boolean notNull,
       String collation,
       int statisticsTarget,
-      boolean known) {
+      boolean known,
+      boolean domain) {
     Column orNull() {
-      return new Column(name, quoted, type, false, collation, statisticsTarget, known);
+      return new Column(name, quoted, type, false, collation, statisticsTarget, known, domain);
     }
 
     String definition() {
