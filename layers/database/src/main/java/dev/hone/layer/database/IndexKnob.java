@@ -149,6 +149,7 @@ final class IndexKnob implements Knob {
         }
         Interruptible.execute(connection, ddl);
         if (catalog.index().startsWith(IndexSpec.PREFIX + "_")) {
+          refuseForeignCode(connection);
           Interruptible.execute(
               connection,
               "COMMENT ON INDEX " + catalog.qualifiedName(connection) + " IS 'created by Hone'");
@@ -169,6 +170,23 @@ final class IndexKnob implements Knob {
       }
       Thread.sleep(pause);
       pause = pause.multipliedBy(2);
+    }
+  }
+
+  /** The server may have chosen another function than the one that was tested. */
+  private void refuseForeignCode(Connection connection)
+      throws SQLException, KnobException, InterruptedException {
+    String foreign = catalog.foreignCode(connection);
+    if (!foreign.isEmpty()) {
+      Interruptible.execute(
+          connection, "DROP INDEX CONCURRENTLY " + catalog.qualifiedName(connection));
+      throw new KnobException(
+          Reason.DENIED,
+          "index `"
+              + catalog.index()
+              + "` was dropped again: every write would execute "
+              + foreign
+              + " with the rights of whoever writes; if you trust that, build it by hand.");
     }
   }
 

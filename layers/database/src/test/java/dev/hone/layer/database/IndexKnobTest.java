@@ -278,6 +278,28 @@ class IndexKnobTest {
   }
 
   @Test
+  void anIndexThatExecutesSomebodysCodeDoesNotStay() throws Exception {
+    LiveDatabase.execute(
+        "CREATE FUNCTION public.twice(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN"
+            + " 2 * $1; END'");
+    try {
+      String ddl =
+          "CREATE INDEX CONCURRENTLY "
+              + NAME
+              + " ON public.orders USING btree (public.twice(customer_id))";
+      KnobRef ref = IndexKnobs.ref("shop", "public", "orders", NAME, ddl);
+      Knob foreign = factory.open(ref, factory.settings(ref));
+      assertThatThrownBy(() -> foreign.write("absent", ddl))
+          .isInstanceOf(KnobException.class)
+          .hasMessageContaining("was dropped again")
+          .hasMessageContaining("twice(integer)");
+      assertThat(foreign.read()).isEqualTo("absent");
+    } finally {
+      LiveDatabase.execute("DROP FUNCTION public.twice(int)");
+    }
+  }
+
+  @Test
   void theOneDatabaseIsMeantByAnOldJournalsName() throws Exception {
     KnobRef old = IndexKnobs.ref("postgres", "public", "orders", NAME, DDL);
     assertThat(factory.settings(old)).containsEntry("url", LiveDatabase.connection().jdbcUrl());
