@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SampledDistinctTest {
@@ -15,8 +16,12 @@ class SampledDistinctTest {
   private static final int ROWS_PER_PAGE = 50;
   private static final int ROWS = PAGES * ROWS_PER_PAGE;
 
-  /** ANALYZE's estimate of a column in which each value fills so many rows side by side. */
-  private static double estimate(int rowsPerValue, SplittableRandom random) {
+  /**
+   * ANALYZE's estimate of a column in which each value fills so many rows side by side.
+   *
+   * @param valueOf the value in each row
+   */
+  private static double estimate(int[] valueOf, SplittableRandom random) {
     var pages = new boolean[PAGES];
     for (int chosen = 0; chosen < SAMPLED; ) {
       int page = random.nextInt(PAGES);
@@ -30,7 +35,7 @@ class SampledDistinctTest {
       if (pages[row / ROWS_PER_PAGE]) {
         if (random.nextInt(open--) < left) {
           left--;
-          times.merge(row / rowsPerValue, 1, Integer::sum);
+          times.merge(valueOf[row], 1, Integer::sum);
         }
       }
     }
@@ -39,12 +44,26 @@ class SampledDistinctTest {
     return SAMPLED * met / (SAMPLED - once + once * SAMPLED / ROWS);
   }
 
+  /** Values in the order of the rows; each fills as many, or from one to twice as many. */
+  private static int[] values(int rowsPerValue, boolean even, SplittableRandom random) {
+    var values = new int[ROWS];
+    int value = 0;
+    for (int row = 0; row < ROWS; value++) {
+      int end = row + (even ? rowsPerValue : 1 + random.nextInt(2 * rowsPerValue - 1));
+      while (row < Math.min(end, ROWS)) {
+        values[row++] = value;
+      }
+    }
+    return values;
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {2, 4, 7, 20})
-  void valuesSideBySideAreNearlyAllCounted(int rowsPerValue) {
+  @CsvSource({"2, true", "4, true", "20, true", "2, false", "4, false", "7, false", "20, false"})
+  void valuesSideBySideAreNearlyAllCounted(int rowsPerValue, boolean even) {
     var random = new SplittableRandom(5);
-    double real = (double) ROWS / rowsPerValue;
-    double estimate = estimate(rowsPerValue, random);
+    int[] values = values(rowsPerValue, even, random);
+    double real = values[ROWS - 1] + 1.0;
+    double estimate = estimate(values, random);
     double likely = SampledDistinct.of(estimate, ROWS, PAGES, SAMPLED, 1);
     assertThat(estimate).isLessThan(0.5 * real);
     assertThat(likely / real).isCloseTo(1, within(0.3));
