@@ -39,7 +39,9 @@ class GovernancePagesTest {
     Assumptions.assumeTrue(found.isPresent(), "needs Chromium (Debian: apt install chromium)");
     chromium = found.orElseThrow();
     directory = temporary;
-    PastLoops.weeks(directory, Instant.now());
+    Instant now = Instant.now();
+    PastLoops.weeks(directory, now);
+    PastLoops.oneWay(directory, now);
     running = RunningHone.start(directory, PastLoops.POLICY);
   }
 

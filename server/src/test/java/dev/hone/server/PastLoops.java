@@ -324,16 +324,22 @@ final class PastLoops implements AutoCloseable {
       past.tried(index, -0.55, 8);
       past.kept(index, -0.55);
       past.pass(Duration.ofDays(1));
+      past.proposed("baskets", "missing-index", split(), -0.5, Knob.Risk.R3);
+      past.proposed("checkout", "grow-pool", SWITCHBACK, -0.2, Knob.Risk.R1);
+      past.proposed("search", "grow-pool", loadTest(), -0.1, Knob.Risk.R2);
+      past.approve(past.proposed("mail", "grow-pool", SWITCHBACK, -0.15, Knob.Risk.R1));
+    }
+  }
+
+  /** Two changes more that went one way, with an untouched control and without one. */
+  static void oneWay(Path dataDirectory, Instant end) {
+    try (var past = new PastLoops(dataDirectory, end.minus(Duration.ofHours(5)))) {
       String added = past.proposed("users", "missing-index", difference(), -0.6, Knob.Risk.R2);
       past.watched(added, 0.4);
       past.kept(added, -0.6);
       String dropped = past.proposed("visits", "drop-index", harmless(), -0.1, Knob.Risk.R2);
       past.watched(dropped, 1);
       past.kept(dropped, 0);
-      past.proposed("baskets", "missing-index", split(), -0.5, Knob.Risk.R3);
-      past.proposed("checkout", "grow-pool", SWITCHBACK, -0.2, Knob.Risk.R1);
-      past.proposed("search", "grow-pool", loadTest(), -0.1, Knob.Risk.R2);
-      past.approve(past.proposed("mail", "grow-pool", SWITCHBACK, -0.15, Knob.Risk.R1));
     }
   }
 
