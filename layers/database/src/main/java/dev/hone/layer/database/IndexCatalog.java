@@ -1,6 +1,7 @@
 package dev.hone.layer.database;
 
 import dev.hone.layer.database.advisor.ExistingIndexReader;
+import dev.hone.layer.database.twin.ForeignCode;
 import dev.hone.layer.database.twin.Identifiers;
 import dev.hone.loop.Knob.Capability;
 import dev.hone.loop.KnobRef;
@@ -331,36 +332,18 @@ record IndexCatalog(String schema, String table, String index, String ddl, boole
     }
   }
 
-  /**
-   * A function, operator or type of somebody's that the index executes, or nothing. What an
-   * extension brought along is taken for PostgreSQL's, and labels execute nothing.
-   */
+  /** What of somebody's code the index executes, or nothing; see {@link ForeignCode}. */
   String foreignCode(Connection connection) throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
-            """
-            SELECT /* hone */ CASE d.refclassid
-              WHEN 'pg_proc'::regclass THEN d.refobjid::regprocedure::text
-              WHEN 'pg_operator'::regclass THEN d.refobjid::regoperator::text
-              WHEN 'pg_type'::regclass THEN 'type ' || d.refobjid::regtype::text
-              ELSE 'an operator class' END
-            FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE d.classid = 'pg_class'::regclass AND n.nspname = ? AND c.relname = ?
-              AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass,
-                'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass)
-              AND d.refobjid >= 16384
-              AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = d.refclassid
-                AND e.objid = d.refobjid AND e.deptype = 'e')
-              AND NOT (d.refclassid = 'pg_type'::regclass AND EXISTS (SELECT 1 FROM pg_type t
-                LEFT JOIN pg_type m ON m.oid = t.typelem
-                WHERE t.oid = d.refobjid AND 'e' IN (t.typtype, m.typtype)))
-            LIMIT 1
-            """)) {
+            "SELECT /* hone */ c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE n.nspname = ? AND c.relname = ?")) {
       query.setString(1, schema);
       query.setString(2, index);
       try (ResultSet row = query.executeQuery()) {
-        return row.next() ? row.getString(1) : "";
+        return row.next()
+            ? ForeignCode.of(connection, row.getLong(1), ForeignCode.FIRST_OF_USERS)
+            : "";
       }
     }
   }

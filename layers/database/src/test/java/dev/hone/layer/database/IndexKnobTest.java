@@ -300,6 +300,19 @@ class IndexKnobTest {
   }
 
   @Test
+  void whatAnExtensionBroughtAlongIsNobodysCode() throws Exception {
+    LiveDatabase.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm");
+    String ddl =
+        "CREATE INDEX CONCURRENTLY "
+            + NAME
+            + " ON public.orders USING gin (note public.gin_trgm_ops)";
+    KnobRef ref = IndexKnobs.ref("shop", "public", "orders", NAME, ddl);
+    Knob trigrams = factory.open(ref, factory.settings(ref));
+    trigrams.write("absent", ddl);
+    assertThat(trigrams.read()).contains("gin_trgm_ops");
+  }
+
+  @Test
   void theOneDatabaseIsMeantByAnOldJournalsName() throws Exception {
     KnobRef old = IndexKnobs.ref("postgres", "public", "orders", NAME, DDL);
     assertThat(factory.settings(old)).containsEntry("url", LiveDatabase.connection().jdbcUrl());

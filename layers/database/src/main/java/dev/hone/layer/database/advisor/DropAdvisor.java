@@ -24,11 +24,11 @@ public final class DropAdvisor {
    */
   private static final double TOLERATED_ALIKE = 1.5;
 
-  private final Twin twin;
-  private final Workload workload;
-
   /** With a choice less no plan gets cheaper, unless other numbers of rows are expected. */
   private static final double CHEAPER = 0.999;
+
+  private final Twin twin;
+  private final Workload workload;
 
   /** An advisor that tests on a twin of the workload's tables. */
   public DropAdvisor(Twin twin, Workload workload) {
