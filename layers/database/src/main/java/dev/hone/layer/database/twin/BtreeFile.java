@@ -25,6 +25,7 @@ final class BtreeFile {
   private static final int META_MAGIC = HEADER;
 
   private static final int META_ROOT = HEADER + 8;
+  private static final int META_ALL_EQUAL_IMAGE = HEADER + 40;
   private static final int LEAF = 1;
   private static final int ROOT = 2;
   private static final int TUPLE = 8;
@@ -36,6 +37,33 @@ final class BtreeFile {
   private BtreeFile() {}
 
   /**
+   * Whether tuples with equal keys are merged into lists of addresses. The server decides that by
+   * the operator classes, the collations and its own release when it makes the index, and writes it
+   * on the meta page (_bt_allequalimage).
+   *
+   * @throws IOException when the file is none of an empty B-tree
+   */
+  static boolean merges(Path file) throws IOException {
+    try (var open = new RandomAccessFile(file.toFile(), "r")) {
+      return metaPage(open, file)[META_ALL_EQUAL_IMAGE] != 0;
+    }
+  }
+
+  private static byte[] metaPage(RandomAccessFile open, Path file) throws IOException {
+    var bytes = new byte[PAGE];
+    open.readFully(bytes);
+    ByteBuffer meta = fields(bytes);
+    if (meta.getInt(META_MAGIC) != MAGIC || meta.getInt(META_ROOT) != 0) {
+      throw new IOException(file + " is no file of an empty B-tree");
+    }
+    return bytes;
+  }
+
+  private static ByteBuffer fields(byte[] page) {
+    return ByteBuffer.wrap(page).order(ByteOrder.nativeOrder());
+  }
+
+  /**
    * Gives the tree a height.
    *
    * @param height levels above the leaves
@@ -43,12 +71,8 @@ final class BtreeFile {
    */
   static void raise(Path file, int height) throws IOException {
     try (var open = new RandomAccessFile(file.toFile(), "rw")) {
-      var bytes = new byte[PAGE];
-      open.readFully(bytes);
-      ByteBuffer meta = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-      if (meta.getInt(META_MAGIC) != MAGIC || meta.getInt(META_ROOT) != 0) {
-        throw new IOException(file + " is no file of an empty B-tree");
-      }
+      byte[] bytes = metaPage(open, file);
+      ByteBuffer meta = fields(bytes);
       for (int half = 0; half < 2; half++) {
         meta.putInt(META_ROOT + 8 * half, 1);
         meta.putInt(META_ROOT + 8 * half + 4, height);
@@ -63,7 +87,7 @@ final class BtreeFile {
 
   private static byte[] level(int height, int level) {
     var bytes = new byte[PAGE];
-    ByteBuffer page = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+    ByteBuffer page = fields(bytes);
     int block = 1 + height - level;
     boolean inner = level > 0;
     page.putShort(12, (short) (inner ? HEADER + POINTER : HEADER));

@@ -1,5 +1,6 @@
 package dev.hone.layer.database.twin;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -8,10 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How big and how high a freshly built index is. Leaf pages of a B-tree are filled to 90 % and
  * inner ones to 70 %; since PostgreSQL 13 equal keys share one tuple with a list of 6-byte row
- * addresses (nbtree/README, "Notes about deduplication"), except in types whose equal values may
- * differ in representation and in indexes with INCLUDE. Values count with their mean width, which
- * is some per cent off where widths differ and are rounded up; columns are taken to be independent,
- * which makes an index over correlated ones too large.
+ * addresses (nbtree/README, "Notes about deduplication") where the server thinks that safe. Values
+ * count with their mean width, which is some per cent off where widths differ and are rounded up;
+ * columns are taken to be independent, which makes an index over correlated ones too large.
  */
 final class IndexSize {
   /** Bytes of a page of the user's server; others are not supported. */
@@ -20,8 +20,13 @@ final class IndexSize {
   /** What a leaf page holds: without header (24), special space (16), at fill factor 90. */
   private static final double LEAF = PAGE * 0.9 - 40;
 
+  /** Bytes of a row's address in a list, and what alignment adds to a list of them in the mean. */
+  private static final double ADDRESS = 6;
+
+  private static final double MEAN_PADDING = 3;
+
   /** A posting list is split when its tuple reaches a tenth of a page (_bt_load). */
-  private static final double MOST_IN_LIST = PAGE / 10.0 / 6;
+  private static final double MOST_IN_LIST = PAGE / 10.0 / ADDRESS;
 
   /** What an inner page holds, at fill factor 70. */
   private static final double INNER = PAGE * 0.7 - 40;
@@ -51,10 +56,6 @@ final class IndexSize {
   private static final double GIST_TUPLE = 12;
 
   private static final double GIST_FILLED = 0.9;
-
-  /** Types with distinguishable equal values, where tuples are never merged. */
-  private static final Set<String> NEVER_MERGED =
-      Set.of("numeric", "real", "double precision", "jsonb", "interval");
 
   /** Types whose values begin at any byte. */
   private static final Set<String> UNALIGNED =
@@ -92,13 +93,15 @@ final class IndexSize {
    *
    * @param share of the rows that its predicate admits
    * @param expression what is known of the only key where that is an expression, else null
+   * @param merged whether equal keys of a B-tree share a tuple
    */
   static Estimate of(
       TableCopy table,
       IndexSpec index,
       double share,
-      TableCopy.@Nullable ColumnStatistics expression) {
-    Estimate estimate = estimate(table, index, share, expression);
+      TableCopy.@Nullable ColumnStatistics expression,
+      boolean merged) {
+    Estimate estimate = estimate(table, index, share, expression, merged);
     // Who can write statistics can have any number of rows in them.
     double most = Math.max(LEAST_BOUND, MOST_TIMES_TABLE * table.size().bytes() / PAGE);
     return estimate.pages() <= most
@@ -110,10 +113,11 @@ final class IndexSize {
       TableCopy table,
       IndexSpec index,
       double share,
-      TableCopy.@Nullable ColumnStatistics expression) {
+      TableCopy.@Nullable ColumnStatistics expression,
+      boolean merged) {
     double rows = Math.max(1, table.rows() * share);
     return switch (index.method()) {
-      case BTREE -> tree(table, index, rows, expression);
+      case BTREE -> tree(table, index, rows, expression, merged);
       case BRIN -> {
         double range = index.pagesPerRange() == 0 ? BRIN_RANGE : index.pagesPerRange();
         double ranges = Math.ceil(table.size().bytes() / (double) PAGE / range);
@@ -158,8 +162,8 @@ final class IndexSize {
       TableCopy table,
       IndexSpec index,
       double rows,
-      TableCopy.@Nullable ColumnStatistics expression) {
-    boolean merged = index.include().isEmpty();
+      TableCopy.@Nullable ColumnStatistics expression,
+      boolean merged) {
     var values = new double[index.keys().size()];
     for (int i = 0; i < values.length; i++) {
       IndexSpec.Key key = index.keys().get(i);
@@ -167,9 +171,7 @@ final class IndexSize {
           !key.column().isEmpty()
               ? table.likelyDistinct(key.column())
               : expression == null ? rows : expression.distinct();
-      values[i] = Math.min(rows, different);
-      TableCopy.ColumnStatistics known = table.statistics().get(key.column());
-      merged &= known == null || !NEVER_MERGED.contains(known.type().toLowerCase(Locale.ROOT));
+      values[i] = admitted(different, table.rows(), rows);
     }
     double distinct = Math.clamp(together(values, rows), 1, rows);
     double computed =
@@ -185,8 +187,7 @@ final class IndexSize {
     double perKey = rows / distinct;
     double bytes = rows * whole;
     if (merged && perKey > 1) {
-      double tuples = Math.ceil(perKey / MOST_IN_LIST);
-      bytes = Math.min(bytes, distinct * (tuples * key + aligned(perKey * 6)));
+      bytes = Math.min(bytes, distinct * mergedTuples(key, perKey));
     }
     double leaves = Math.max(1, Math.ceil(bytes / LEAF));
     double fanOut = Math.max(2, INNER / key);
@@ -200,14 +201,32 @@ final class IndexSize {
   }
 
   /**
-   * How many of the possible combinations are there (Cardenas, 1975), columns being independent.
+   * Mean bytes for one key's rows. They are not equally many for each key: with 1 + Poisson rows a
+   * key has no list where it has one row, and a list ends anywhere between two multiples of 8.
+   */
+  private static double mergedTuples(double key, double perKey) {
+    double tuples = Math.ceil(perKey / MOST_IN_LIST);
+    double single = Math.exp(1 - perKey);
+    return tuples * key + ADDRESS * (perKey - single) + tuples * MEAN_PADDING * (1 - single);
+  }
+
+  /** Values that are left among the rows that a predicate admits, if it does not look at them. */
+  private static double admitted(double distinct, double all, double rows) {
+    double left =
+        rows >= all ? distinct : distinct * -Math.expm1(all / distinct * Math.log1p(-rows / all));
+    return Math.min(rows, left);
+  }
+
+  /**
+   * How many of the possible combinations are there (Cardenas, 1975), columns being independent;
+   * not fewer than values of one column.
    */
   private static double together(double[] values, double rows) {
-    double possible = 1;
-    for (double each : values) {
-      possible *= each;
-    }
-    return possible <= 1 ? 1 : -possible * Math.expm1(rows * Math.log1p(-1 / possible));
+    double most = Arrays.stream(values).max().orElse(1);
+    double possible = Arrays.stream(values).reduce(1, (a, b) -> a * b);
+    return values.length < 2 || possible <= 1
+        ? most
+        : Math.max(most, -possible * Math.expm1(rows * Math.log1p(-1 / possible)));
   }
 
   /** Bytes of a tuple with its line pointer, and with what expressions take. */

@@ -312,9 +312,11 @@ public final class Twin implements AutoCloseable {
       notices.add("an index on " + index.title() + " was not tested, because " + e.getMessage());
       return Optional.empty();
     }
-    IndexSize.Estimate size = IndexSize.of(table, index, share, told);
     Path file = files.of(index.schema(), index.name());
-    if (index.method() == IndexSpec.Method.BTREE) {
+    boolean tree = index.method() == IndexSpec.Method.BTREE;
+    boolean merged = tree && BtreeFile.merges(file);
+    IndexSize.Estimate size = IndexSize.of(table, index, share, told, merged);
+    if (tree) {
       BtreeFile.raise(file, size.height());
     }
     RelationFiles.extend(file, size.bytes());
