@@ -124,17 +124,20 @@ final class Planning {
     if (!mayBeLive(connection, server)) {
       throw new SQLException("planning it here could execute somebody's code", NOT_READY);
     }
-    try (Statement sql = connection.createStatement()) {
-      sql.execute("START TRANSACTION READ ONLY");
-      try {
-        if (statement.searchPath().isEmpty()) {
-          PlannerSettings.useApplicationsPath(connection);
-        } else {
-          PlannerSettings.usePath(connection, statement.searchPath());
-        }
-        return Plans.explain(connection, server.version(), Plans.repaired(statement.text()));
-      } finally {
-        sql.execute("ROLLBACK");
+    connection.setAutoCommit(false);
+    connection.setReadOnly(true);
+    try {
+      if (statement.searchPath().isEmpty()) {
+        PlannerSettings.useApplicationsPath(connection);
+      } else {
+        PlannerSettings.usePath(connection, statement.searchPath());
+      }
+      return Plans.explain(connection, server.version(), Plans.repaired(statement.text()));
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+      connection.setReadOnly(false);
+      try (Statement sql = connection.createStatement()) {
         sql.execute("DEALLOCATE ALL");
       }
     }

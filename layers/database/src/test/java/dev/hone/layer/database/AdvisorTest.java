@@ -95,6 +95,28 @@ class AdvisorTest {
   }
 
   @Test
+  void anOrderIsNoRemedyWhereWhatIsLookedForIsAGuess() throws Exception {
+    LiveDatabase.execute(
+        "CREATE TABLE clicks AS SELECT i AS id, now() - i * interval '1 minute' AS at,"
+            + " jsonb_build_object('page', '/p/' || i % 8000) AS payload"
+            + " FROM generate_series(1, 200000) i; ANALYZE clicks");
+    try {
+      Advice advice =
+          advise(
+              "SELECT id FROM clicks WHERE payload @> $1 ORDER BY at DESC LIMIT 20;\n",
+              Long.MAX_VALUE);
+      assertThat(created(advice))
+          .singleElement()
+          .asString()
+          .endsWith(" ON public.clicks USING gin (payload jsonb_path_ops)");
+      assertThat(advice.recommendations().getFirst().why())
+          .anySatisfy(why -> assertThat(why).contains("its costs are a guess"));
+    } finally {
+      LiveDatabase.execute("DROP TABLE clicks");
+    }
+  }
+
+  @Test
   void ofTablesOfOneNameTheOneIsMeantThatTheRolesPathSays() throws Exception {
     try {
       for (String schema : List.of("tenant_0", "tenant_a", "tenant_b")) {

@@ -21,6 +21,22 @@ class PlansTest {
   }
 
   @Test
+  void parametersOfAnyTypeAreTextsOnTheServerToo() throws Exception {
+    try (Session session = new Session(LiveDatabase.connection())) {
+      PlanNode plan =
+          session.ask(
+              (c, server) ->
+                  Planning.live(
+                      c,
+                      server,
+                      RoleStatement.anybodys(
+                          "SELECT jsonb_build_object($1, $2 || $3) FROM public.orders"
+                              + " WHERE customer_id = $4")));
+      assertThat(plan.shape()).contains("Seq Scan on orders");
+    }
+  }
+
+  @Test
   void onlySingleStatementsThatReadOrChangeRowsAreExplained() {
     assertThat(Plans.explainable("/* list */ select 1")).isTrue();
     assertThat(Plans.explainable("UPDATE t SET a = $1")).isTrue();

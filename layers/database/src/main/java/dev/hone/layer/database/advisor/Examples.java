@@ -147,7 +147,7 @@ public final class Examples {
   }
 
   /** Whether a parameter is a pattern, a bound, an offset, a path or an argument. */
-  private static boolean wantsValues(String statement) {
+  static boolean wantsValues(String statement) {
     List<String> tokens = StatementShape.tokens(statement);
     for (int i = 0; i < tokens.size(); i++) {
       if (PARAMETER.matcher(tokens.get(i)).matches()) {

@@ -219,6 +219,19 @@ public final class IndexAdvisor {
                         + table(spec)
                         + " read for it: no index begins with the foreign key's columns. Plans do"
                         + " not show it, because a trigger asks."));
+    long guessed =
+        effects.stream()
+            .filter(effect -> effect.gainSeconds() > 0 && effect.statement().guessed())
+            .count();
+    if (guessed > 0) {
+      why.add(
+          "Of "
+              + (better == guessed && guessed == 1
+                  ? "it"
+                  : guessed == 1 ? "one of them" : guessed + " of them")
+              + " no values were seen (a pattern, a bound, a path …), so that its costs are a"
+              + " guess; building the index on trial tells.");
+    }
     if (!spec.isPlain() && spec.keys().stream().anyMatch(key -> !key.expression().isEmpty())) {
       why.add(
           "An expression has statistics only after: ANALYZE "

@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
  * uses and those it could have used.
  */
 final class WhatIfCosts {
+  /** Where rows pass a filter less evenly than the planner thinks, so many times more are read. */
+  private static final double UNEVEN = 10;
+
   private static final int REMEMBERED = 400;
   private static final int MOST_EXACT = 2_000;
 
@@ -49,6 +52,16 @@ final class WhatIfCosts {
       return plan.cautiousCost();
     }
 
+    /**
+     * The cautious cost of another plan for it. One that stops early may have to read more, or all
+     * where values are guessed; how long the present plan takes is known, if it stops early itself.
+     */
+    private double cost(PlanNode other) {
+      double times = statement.guessed() ? Double.MAX_VALUE : UNEVEN;
+      double stops = plan.earlyStopRisk(times) > 0 ? 0 : other.earlyStopRisk(times);
+      return other.cautiousCost() + stops;
+    }
+
     static Planned of(Workload.Statement statement, PlanNode plan) {
       return new Planned(
           statement,
@@ -61,11 +74,7 @@ final class WhatIfCosts {
   }
 
   /** What the planner would do, and which of the candidates it would use. */
-  record Answer(Set<String> used, PlanNode plan, double cost) {
-    static Answer of(Set<String> used, PlanNode plan) {
-      return new Answer(used, plan, plan.cautiousCost());
-    }
-  }
+  record Answer(Set<String> used, PlanNode plan, double cost) {}
 
   /** The answers known for one statement, with the numbers of the candidates they hold for. */
   private static final class Answers {
@@ -87,8 +96,9 @@ final class WhatIfCosts {
     private final List<Known> known = new ArrayList<>();
     private final Map<BitSet, Answer> exact = new HashMap<>();
 
-    Answers(PlanNode plan) {
-      known.add(new Known(new BitSet(), new BitSet(), Answer.of(Set.of(), plan)));
+    Answers(Planned planned) {
+      var now = new Answer(Set.of(), planned.plan(), planned.cost());
+      known.add(new Known(new BitSet(), new BitSet(), now));
     }
 
     Optional<Answer> find(BitSet shown) {
@@ -132,7 +142,7 @@ final class WhatIfCosts {
           .tables()
           .forEach(table -> byTable.computeIfAbsent(table, t -> new TreeSet<>()).add(index));
       leading.add(new HashSet<>());
-      answers.add(new Answers(statements.get(i).plan()));
+      answers.add(new Answers(statements.get(i)));
     }
   }
 
@@ -214,13 +224,14 @@ final class WhatIfCosts {
             .filter(name -> numbers.containsKey(name) && mattering.get(numbers.get(name)))
             .collect(Collectors.toSet());
     twin.show(shown);
-    PlanNode plan = plan(statements.get(statement));
+    Planned planned = statements.get(statement);
+    PlanNode plan = plan(planned);
     asked++;
     if (asked % TOLD_EVERY == 0) {
       progress.accept(String.format(Locale.ROOT, "%,d plans compared", asked));
     }
     Set<String> used = plan.indexes().stream().filter(shown::contains).collect(Collectors.toSet());
-    Answer answer = Answer.of(used, plan);
+    var answer = new Answer(used, plan, planned.cost(plan));
     answers.get(statement).add(mattering, numbered(used), answer);
     return answer;
   }

@@ -61,6 +61,11 @@ public record Workload(
       return line.length() <= 100 ? line : line.substring(0, 99) + "…";
     }
 
+    /** Whether what it is planned with is a guess: a pattern, a bound, a path … is not known. */
+    boolean guessed() {
+      return Examples.wantsValues(text);
+    }
+
     /** Whether it changes rows. */
     boolean writes() {
       return WRITING.contains(Plans.verb(text));

@@ -46,6 +46,12 @@ public record PlanNode(
     List<PlanNode> children) {
   private static final double CAUTIOUS_ROWS = 100;
   private static final double COST_OF_KEPT_ROW = 0.005;
+
+  /** Nodes that read all that is below them before the first row comes. */
+  private static final Set<String> GATHERING =
+      Set.of("Sort", "Hash", "Hash Join", "Aggregate", "Group", "WindowAgg", "SetOp");
+
+  private static final Set<String> STREAMED = Set.of("Outer", "Member", "Subquery");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -116,6 +122,36 @@ public record PlanNode(
       }
     }
     return Math.max(0, CAUTIOUS_ROWS - outer) * again;
+  }
+
+  /**
+   * What could come on top where rows are read in an order until enough of them pass a filter. The
+   * planner expects those that pass to lie evenly among the others; when they do not, or are fewer
+   * than it thinks, nearly everything is read.
+   *
+   * @param times so many times what it expects must be read, at the most all of it
+   */
+  public double earlyStopRisk(double times) {
+    return nodes()
+        .filter(node -> node.type.equals("Limit") && node.children.size() == 1)
+        .mapToDouble(
+            limit -> {
+              PlanNode below = limit.children.getFirst();
+              double most = below.discards() ? Math.min(below.cost, times * limit.cost) : 0;
+              return Math.max(0, most - limit.cost);
+            })
+        .sum();
+  }
+
+  /** Whether rows that come from it one by one were tested against a filter. */
+  private boolean discards() {
+    if (!relation.isEmpty()) {
+      return !filter.isEmpty();
+    }
+    return !GATHERING.contains(type)
+        && children.stream()
+            .filter(child -> STREAMED.contains(child.relationship))
+            .anyMatch(PlanNode::discards);
   }
 
   /** What it costs to go through it once more. */

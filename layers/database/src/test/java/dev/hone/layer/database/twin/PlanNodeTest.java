@@ -1,0 +1,47 @@
+package dev.hone.layer.database.twin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class PlanNodeTest {
+  private static String scan(double cost, String filter) {
+    return """
+        {"Node Type": "Index Scan", "Relation Name": "events", "Schema": "public",
+         "Index Name": "events_at", "Filter": "%s", "Total Cost": %s, "Plan Rows": 4000,
+         "Parent Relationship": "Outer"}\
+        """
+        .formatted(filter, cost);
+  }
+
+  private static PlanNode plan(double cost, String below) {
+    return PlanNode.parse(
+        """
+        [{"Plan": {"Node Type": "Limit", "Total Cost": %s, "Plan Rows": 20, "Plans": [%s]}}]
+        """
+            .formatted(cost, below));
+  }
+
+  private static double risk(PlanNode plan, double times) {
+    return plan.earlyStopRisk(times);
+  }
+
+  @Test
+  void whatStopsAtTheFirstRowsThatPassAFilterMayHaveToReadMore() {
+    PlanNode plan = plan(95, scan(18_955, "(payload @> $1)"));
+    assertThat(risk(plan, 10)).isCloseTo(950 - 95, within(1e-9));
+    assertThat(risk(plan, Double.MAX_VALUE)).isCloseTo(18_955 - 95, within(1e-9));
+  }
+
+  @Test
+  void whatPassesNoFilterOrIsGatheredFirstReadsWhatThePlannerThinks() {
+    assertThat(risk(plan(95, scan(18_955, "")), 10)).isZero();
+    String sorted =
+        "{\"Node Type\": \"Sort\", \"Total Cost\": 19000, \"Parent Relationship\": \"Outer\","
+            + " \"Plans\": ["
+            + scan(18_955, "(payload @> $1)")
+            + "]}";
+    assertThat(risk(plan(18_990, sorted), 10)).isZero();
+  }
+}
