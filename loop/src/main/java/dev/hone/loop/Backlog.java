@@ -58,6 +58,9 @@ record Backlog(Collection<LoopRecord> loops, Policy policy, Instant shifted, Ins
    * the load ends the cool-down of what was tried, not that of what a person refused.
    */
   private Instant again(LoopRecord ended) {
+    if (ended.state() == LoopState.EXPIRED && ended.approval() == null) {
+      return ended.updatedAt().plus(LONGEST_REST);
+    }
     if (!isNotBegun(ended)) {
       if (ended.state() == LoopState.KEPT) {
         return ended.updatedAt().plus(AFTERMATH);

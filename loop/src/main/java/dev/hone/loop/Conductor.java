@@ -3,6 +3,7 @@ package dev.hone.loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Conductor {
   private final RandomGenerator random;
   private final Executor executor;
   private final Consumer<String> problems;
+  private final Evidence evidence;
   private final Map<String, Trial> running = new HashMap<>();
   private final Set<String> beingTakenBack = new HashSet<>();
   private Instant housekeeping = Instant.MIN;
@@ -69,6 +71,7 @@ public final class Conductor {
     this.executor = executor;
     this.policy = policy;
     this.problems = problems;
+    this.evidence = new Evidence(ticker.instant());
   }
 
   /** A request cannot be carried out. The message names value and remedy. */
@@ -76,6 +79,11 @@ public final class Conductor {
     RefusedException(String message) {
       super(message);
     }
+  }
+
+  /** Takes what is wrong at present: what is proposed for it need not be decided at once. */
+  public void see(Collection<Finding> findings) {
+    evidence.see(findings, ticker.instant());
   }
 
   /** What the owner allows. */
@@ -394,8 +402,13 @@ public final class Conductor {
   }
 
   private void advance(LoopRecord loop, Instant now) {
-    if (loop.recommendation().expiresAt().isBefore(now)) {
-      loops.append(loop.id(), new LoopEvent.Expired("its evidence is too old"));
+    if (evidence.isTooOld(loop, now)) {
+      loops.append(
+          loop.id(),
+          new LoopEvent.Expired(
+              loop.approval() == null
+                  ? "nobody decided while what it is about was wrong"
+                  : "its evidence is too old"));
     } else if (loop.state() == LoopState.APPROVED) {
       loops.append(loop.id(), new LoopEvent.Scheduled());
     }

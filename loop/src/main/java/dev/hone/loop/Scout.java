@@ -51,6 +51,7 @@ public final class Scout {
       }
     }
     findings = List.copyOf(seen.values());
+    conductor.see(findings);
     for (Layer layer : layers) {
       if (conductor.policy().mayRecommend(layer.name())) {
         recommend(layer, seen, now);

@@ -3,6 +3,7 @@ package dev.hone.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -37,6 +38,32 @@ class DeadlineTest {
       world.pass(Duration.ofHours(4));
       assertThat(world.knob().value()).isEqualTo("a");
       assertThat(world.loops.require(loop).state()).isEqualTo(LoopState.ROLLED_BACK);
+    }
+  }
+
+  @Test
+  void aPersonMayDecideAsLongAsTheFaultIsSeen() {
+    try (var world = new World(1, 0)) {
+      world.conductor.setPolicy(Examples.policy(Mode.APPROVE), "ann", "test");
+      String loop = world.propose("k", Examples.SWITCHBACK);
+      LoopRecord proposed = world.loops.require(loop);
+      Duration life = Duration.between(proposed.updatedAt(), proposed.recommendation().expiresAt());
+      for (int i = 0; i < 4; i++) {
+        world.ticker.pass(life.dividedBy(2).plusSeconds(1));
+        world.conductor.see(List.of(proposed.finding()));
+        world.conductor.tick();
+      }
+      assertThat(world.loops.require(loop).state()).isEqualTo(LoopState.PROPOSED);
+      world.ticker.pass(life.plusSeconds(1));
+      world.conductor.see(List.of());
+      world.conductor.tick();
+      LoopRecord ended = world.loops.require(loop);
+      assertThat(ended.state()).isEqualTo(LoopState.EXPIRED);
+      assertThat(ended.history().getLast().text())
+          .isEqualTo("nobody decided while what it is about was wrong");
+      assertThat(world.conductor.dealsWith(proposed.finding())).isTrue();
+      world.ticker.pass(Duration.ofMinutes(31));
+      assertThat(world.conductor.dealsWith(proposed.finding())).isFalse();
     }
   }
 

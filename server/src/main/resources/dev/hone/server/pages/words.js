@@ -50,7 +50,7 @@ export const STAGES = [
   { id: 'trying', title: 'On trial', states: ['ARMED', 'APPLYING', 'EXPERIMENTING', 'KEEPING', 'SUSPENDED', 'ROLLING_BACK'], icon: 'play', tone: 'busy' },
   { id: 'kept', title: 'Kept', states: ['KEPT'], icon: 'check', tone: 'good' },
   { id: 'undone', title: 'Undone', states: ['ROLLED_BACK', 'REVOKED'], icon: 'undo', tone: 'unknown' },
-  { id: 'declined', title: 'Declined', states: ['REJECTED', 'EXPIRED'], icon: 'minus', tone: 'unknown' },
+  { id: 'declined', title: 'Not tried', states: ['REJECTED', 'EXPIRED'], icon: 'minus', tone: 'unknown' },
   { id: 'stuck', title: 'Stuck', states: ['STUCK'], icon: 'alert', tone: 'bad' },
 ];
 
