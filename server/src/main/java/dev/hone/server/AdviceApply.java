@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Carries out advice, one recommendation after the other, when a person says yes to it. */
@@ -72,7 +73,13 @@ final class AdviceApply {
               continue;
             }
           }
-          out.print("Run `" + AdviceText.visible(each.ddl()) + ";`? [y/N/q] ");
+          out.printf(
+              Locale.ROOT,
+              "%d of %d, %s%nRun `%s;`? [y/N/q] ",
+              all.indexOf(each) + 1,
+              all.size(),
+              AdviceText.visible(each.title()),
+              AdviceText.visible(each.ddl()));
           out.flush();
           String said = input.readLine();
           if (said == null) {

@@ -54,17 +54,24 @@ export function AdviceView({ database }) {
 function Given({ advice: { workload, recommendations, notices, server }, loops, carriedOut }) {
   const name = (/** @type {Recommended} */ each) => `${each.table.split('.')[0]}.${each.index}`;
   const gain = workload.seconds > 0 ? workload.secondsThen / workload.seconds - 1 : 0;
+  const takenBack = recommendations.filter((each) => loops[name(each)]?.state === 'ROLLED_BACK');
+  const open = recommendations.filter((each) => !takenBack.includes(each));
+  const listed = (/** @type {Recommended[]} */ some) =>
+    html`<ol class="queue advice-list">${some.map((each) => html`<${One} key=${each.ddl} each=${each} whole=${workload.seconds} loop=${loops[name(each)]} done=${Boolean(each.index) && carriedOut.includes(name(each))} />`)}</ol>`;
   return html`<section class="panel" aria-label="Workload">
       <dl class="facts wide">
         <div><dt>Statements analysed</dt><dd><b>${workload.analysed} of ${workload.statements}</b> from <code>${workload.source}</code></dd></div>
         <div><dt>${workload.measured ? 'Their time as measured' : 'Their time as estimated'}</dt><dd><b>${quantity(workload.seconds, 's')}</b>${workload.periodSeconds ? html` in ${quantity(workload.periodSeconds, 's')}` : ''}</dd></div>
-        <div><dt>Expected with all of these</dt><dd><b>${quantity(workload.secondsThen, 's')}</b> (${percent(gain)})</dd></div>
+        <div><dt>Expected with all of these</dt><dd><b>${quantity(workload.secondsThen, 's')}</b> (${percent(gain)})${takenBack.length > 0 ? ', with those that a trial did not confirm' : ''}</dd></div>
         <div><dt>Server</dt><dd>PostgreSQL ${server}</dd></div>
       </dl>
     </section>
-    ${recommendations.length
-      ? html`<ol class="queue advice-list">${recommendations.map((each) => html`<${One} key=${each.ddl} each=${each} whole=${workload.seconds} loop=${loops[name(each)]} done=${Boolean(each.index) && carriedOut.includes(name(each))} />`)}</ol>`
-      : html`<p class="empty panel">Nothing to recommend: no change would make this workload noticeably faster, and nothing that is there is known to be of no use.</p>`}
+    ${recommendations.length === 0 && html`<p class="empty panel">Nothing to recommend: no change would make this workload noticeably faster, and nothing that is there is known to be of no use.</p>`}
+    ${open.length > 0 && listed(open)}
+    ${takenBack.length > 0 &&
+    html`<h2>Tried here and taken back</h2>
+      <p class="muted">What is said of these is what the planner expects. Their trials on this server did not confirm it.</p>
+      ${listed(takenBack)}`}
     ${notices.length > 0 &&
     html`<details class="notices"><summary>${notices.length === 1 ? '1 thing was' : `${notices.length} things were`} left out or not known</summary>
       <ul>${notices.map((text) => html`<li key=${text}><${Words} text=${text} /></li>`)}</ul></details>`}`;

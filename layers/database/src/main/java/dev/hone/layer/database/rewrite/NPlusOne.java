@@ -4,6 +4,7 @@ import dev.hone.layer.database.advisor.Advice;
 import dev.hone.layer.database.advisor.Workload;
 import dev.hone.layer.database.twin.TableCopy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -64,12 +65,10 @@ final class NPlusOne {
       if (lookup == null) {
         continue;
       }
-      for (Workload.Statement parent : workload.statements()) {
-        if (!parent.equals(statement) && causes(parent, lookup, rewriter)) {
-          found.add(recommended(lookup, parent));
-          break;
-        }
-      }
+      workload.statements().stream()
+          .filter(parent -> !parent.equals(statement) && causes(parent, lookup, rewriter))
+          .min(Comparator.comparingDouble(parent -> distance(parent, lookup)))
+          .ifPresent(parent -> found.add(recommended(lookup, parent)));
     }
     return found;
   }
@@ -99,11 +98,15 @@ final class NPlusOne {
         || Terms.text(expression) != null;
   }
 
+  /** By how much of its rows the lookups for each execution of a parent differ from them. */
+  private static double distance(Workload.Statement parent, Lookup lookup) {
+    return Math.abs(lookup.statement().calls() / parent.rows() - 1);
+  }
+
   private static boolean causes(Workload.Statement parent, Lookup lookup, Rewriter rewriter) {
     double ratio = lookup.statement().calls() / parent.calls();
-    double rows = parent.rows() / parent.calls();
     double off = ratio >= VERY_OFTEN ? ROUGHLY : NEARLY;
-    if (!(ratio >= OFTEN) || !(Math.abs(ratio - rows) <= off * rows)) {
+    if (!(ratio >= OFTEN) || !(distance(parent, lookup) <= off)) {
       return false;
     }
     Tree tree = rewriter.tree(parent.text());
@@ -160,7 +163,7 @@ final class NPlusOne {
     return RewriteAdvisor.text(
         Advice.Kind.N_PLUS_ONE,
         RewriteAdvisor.table(lookup.table()),
-        "One statement instead of one for each row of " + lookup.table().table(),
+        "One statement instead of many lookups in " + lookup.table().table(),
         batched,
         gain,
         List.of(),

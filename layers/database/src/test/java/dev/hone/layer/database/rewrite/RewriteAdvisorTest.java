@@ -167,6 +167,19 @@ class RewriteAdvisorTest {
   }
 
   @Test
+  void theCauseOfLookupsIsTheStatementWhoseRowsAgreeBest() throws Exception {
+    List<Advice.Recommended> advice =
+        advise(
+            new ArrayList<>(),
+            statement("SELECT id FROM basket WHERE amount < $1", 20, 130),
+            statement("SELECT id, buyer_id FROM basket WHERE day = $1", 20, 100),
+            statement("SELECT name FROM buyer WHERE id = $1", 2000, 1));
+    assertThat(advice)
+        .singleElement()
+        .satisfies(found -> assertThat(found.why().getFirst()).contains("WHERE day = $1"));
+  }
+
+  @Test
   void aLookupForEachRowOfAShortPageIsFoundWhereCountsAgree() throws Exception {
     assertThat(
             advise(
