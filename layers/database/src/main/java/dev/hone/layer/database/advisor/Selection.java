@@ -24,8 +24,8 @@ final class Selection {
   private static final int SWAPS_PER_INDEX = 8;
   private static final int ROUNDS = 3;
 
-  /** Within a budget, what gains most is tried as the first too: a small one may take its room. */
-  private static final int STARTS = 5;
+  /** For so many of those that do not fit, others are taken away. */
+  private static final int MOST_WANTED = 16;
 
   /** How often a statement's best candidates are hidden to see its second best. */
   private static final int DEPTH = 3;
@@ -116,15 +116,12 @@ final class Selection {
     if (budget == Long.MAX_VALUE) {
       return best;
     }
-    List<Move> largest =
-        moves.stream()
-            .filter(move -> move.bytes() <= budget)
-            .sorted(Comparator.comparingDouble((Move move) -> -move.worth() * move.bytes()))
-            .limit(STARTS)
-            .toList();
-    for (Move first : largest) {
-      WorkloadScore.State other = polish(grow(with(start, first.indexes()), moves), moves);
-      best = other.score() < best.score() ? other : best;
+    for (int round = 0; round < ROUNDS && costs.asked() < MOST_QUESTIONS; round++) {
+      WorkloadScore.State moved = polish(withRoomMade(best, moves), moves);
+      if (moved.score() >= best.score()) {
+        break;
+      }
+      best = moved;
     }
     return best;
   }
@@ -238,6 +235,60 @@ final class Selection {
       WorkloadScore.State grown = grow(state, moves);
       better |= grown.score() < state.score();
       state = grown;
+    }
+    return state;
+  }
+
+  /**
+   * Adds what would gain most if there were room for it, in the place of what is missed least for
+   * its bytes, as long as that is better.
+   */
+  private WorkloadScore.State withRoomMade(WorkloadScore.State from, List<Move> moves)
+      throws SQLException {
+    var wanted = new ArrayList<Move>();
+    for (Move move : moves) {
+      if (move.bytes() <= budget && !from.indexes().containsAll(move.indexes())) {
+        WorkloadScore.State after = with(from, move.indexes());
+        double gain = from.score() - after.score();
+        if (after.bytes() > budget && gain >= leastGain) {
+          wanted.add(new Move(move.indexes(), gain, move.bytes(), 0));
+        }
+      }
+    }
+    wanted.sort(Comparator.comparingDouble(move -> -move.worth()));
+    WorkloadScore.State best = from;
+    for (Move move : wanted.subList(0, Math.min(MOST_WANTED, wanted.size()))) {
+      WorkloadScore.State after = evicted(with(best, move.indexes()), move.indexes());
+      if (after.bytes() <= budget) {
+        WorkloadScore.State grown = grow(after, moves);
+        best = grown.score() < best.score() - leastGain / 2 ? grown : best;
+      }
+    }
+    return best;
+  }
+
+  /** Takes away what is missed least for its bytes until the rest fits; some stay in any case. */
+  private WorkloadScore.State evicted(WorkloadScore.State from, Set<String> staying)
+      throws SQLException {
+    WorkloadScore.State state = from;
+    while (state.bytes() > budget) {
+      WorkloadScore.State least = null;
+      double leastMissed = Double.MAX_VALUE;
+      for (String name : state.indexes()) {
+        if (!staying.contains(name)) {
+          WorkloadScore.State without = without(state, name);
+          double bytes = Math.max(1, state.bytes() - without.bytes());
+          double missed = (without.score() - state.score()) / bytes;
+          if (missed < leastMissed) {
+            leastMissed = missed;
+            least = without;
+          }
+        }
+      }
+      if (least == null) {
+        return state;
+      }
+      state = least;
     }
     return state;
   }
