@@ -40,14 +40,17 @@ public record Verdict(
     if (Double.isNaN(effect)) {
       return "no effect measured";
     }
-    return String.format(
-        Locale.ROOT, "%+.0f %% [%s, %s]", 100 * effect, end(low, low > -1), end(high, true));
+    return percent(effect) + " [" + end(low, low > -1) + ", " + end(high, true) + "]";
+  }
+
+  /** With decimals where it comes near to -100 %, of which a tenth may be left or a thousandth. */
+  private static String percent(double value) {
+    int decimals = value > -1 && value < -0.95 ? value < -0.9995 ? 3 : 1 : 0;
+    return String.format(Locale.ROOT, "%+." + decimals + "f %%", 100 * value);
   }
 
   private static String end(double value, boolean refutable) {
-    return refutable && Double.isFinite(value)
-        ? String.format(Locale.ROOT, "%+.0f %%", 100 * value)
-        : "open";
+    return refutable && Double.isFinite(value) ? percent(value) : "open";
   }
 
   /** What to do. */

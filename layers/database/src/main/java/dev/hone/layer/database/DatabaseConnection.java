@@ -3,6 +3,7 @@ package dev.hone.layer.database;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -200,10 +201,12 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
               + plain(e)
               + "; write the password into the address or into PGPASSWORD.";
       case "08001", "08006", "57P03" ->
-          place
-              + " does not answer ("
-              + plain(e)
-              + "); check host and port, and that the server is running.";
+          isUnknownHost(e)
+              ? place + " is not found: no address is known for that host; check its name."
+              : place
+                  + " does not answer ("
+                  + plain(e)
+                  + "); check host and port, and that the server is running.";
       case "55P03" ->
           "a table of "
               + place
@@ -213,6 +216,15 @@ public record DatabaseConnection(String name, String jdbcUrl, String user, Strin
               + " has no free connection slot; raise `max_connections` or close idle connections.";
       default -> place + " failed: " + plain(e) + ".";
     };
+  }
+
+  private static boolean isUnknownHost(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The first line of the message, without severity and full stop. */

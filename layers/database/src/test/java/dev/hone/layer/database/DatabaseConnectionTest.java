@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
 class DatabaseConnectionTest {
@@ -69,6 +71,17 @@ class DatabaseConnectionTest {
         .isInstanceOf(DatabaseConnection.Refused.class)
         .hasMessageContaining("127.0.0.1:" + port)
         .hasMessageContaining("check host and port");
+  }
+
+  @Test
+  void anUnknownHostIsNamed() {
+    var nowhere =
+        new DatabaseConnection("shop", "jdbc:postgresql://db.example:5432/shop", "a", "b");
+    var failed = new SQLException("The connection attempt failed.", "08001");
+    failed.initCause(new UnknownHostException("db.example"));
+    assertThat(nowhere.sentence(failed))
+        .contains("db.example")
+        .contains("no address is known for that host");
   }
 
   @Test
