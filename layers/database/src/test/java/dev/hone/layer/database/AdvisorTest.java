@@ -95,6 +95,17 @@ class AdvisorTest {
   }
 
   @Test
+  void theFirstRowsOfAJoinAreReadInTheirOrder() throws Exception {
+    Advice advice =
+        advise(
+            "SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer_id"
+                + " ORDER BY o.created_at DESC LIMIT 20;\n",
+            Long.MAX_VALUE);
+    assertThat(created(advice))
+        .anySatisfy(ddl -> assertThat(ddl).endsWith(" ON public.orders USING btree (created_at)"));
+  }
+
+  @Test
   void anOrderIsNoRemedyWhereWhatIsLookedForIsAGuess() throws Exception {
     LiveDatabase.execute(
         "CREATE TABLE clicks AS SELECT i AS id, now() - i * interval '1 minute' AS at,"

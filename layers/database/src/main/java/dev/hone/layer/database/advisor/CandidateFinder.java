@@ -74,7 +74,7 @@ public final class CandidateFinder {
           .limit(1)
           .forEach(column -> append(keys, List.of(leading), List.of(column), longest));
     }
-    if (first.isEmpty()) {
+    if (scan.equal().isEmpty()) {
       scan.sorted().stream().limit(1).forEach(column -> keys.add(List.of(column)));
     }
     if (longest > 2) {
