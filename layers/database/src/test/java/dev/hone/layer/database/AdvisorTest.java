@@ -95,6 +95,37 @@ class AdvisorTest {
   }
 
   @Test
+  void theFirstRowsOfAPartitionedTableAreReadInTheirOrder() throws Exception {
+    LiveDatabase.execute(
+        "CREATE TABLE hits (at int NOT NULL, tenant int NOT NULL, page text) PARTITION BY RANGE (at)");
+    try {
+      for (int part = 0; part < 4; part++) {
+        LiveDatabase.execute(
+            "CREATE TABLE hits_%d PARTITION OF hits FOR VALUES FROM (%d) TO (%d)"
+                .formatted(part, 30_000 * part, 30_000 * part + 30_000));
+      }
+      LiveDatabase.execute(
+          "INSERT INTO hits SELECT i, hashint4(i) & 127, md5(i::text)"
+              + " FROM generate_series(0, 119999) i; ANALYZE hits");
+      assertThat(
+              created(
+                  advise(
+                      "SELECT * FROM hits WHERE tenant = $1 ORDER BY at DESC LIMIT 20;\n",
+                      Long.MAX_VALUE)))
+          .containsExactly(
+              "CREATE INDEX hone_hits_tenant_at ON public.hits USING btree (tenant, at)");
+      assertThat(
+              created(
+                  advise(
+                      "SELECT * FROM hits WHERE page <> 'x' ORDER BY at DESC LIMIT 20;\n",
+                      Long.MAX_VALUE)))
+          .containsExactly("CREATE INDEX hone_hits_at ON public.hits USING btree (at)");
+    } finally {
+      LiveDatabase.execute("DROP TABLE hits");
+    }
+  }
+
+  @Test
   void theFirstRowsOfAJoinAreReadInTheirOrder() throws Exception {
     Advice advice =
         advise(

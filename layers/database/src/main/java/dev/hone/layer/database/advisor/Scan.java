@@ -40,6 +40,9 @@ record Scan(
       Pattern.compile(
           "^\\(?" + Conditions.NAME + "\\." + Conditions.NAME + "\\)?(?: DESC)?(?: NULLS \\w+)?$");
 
+  /** How a plan calls the parts of a table {@code t}: {@code t_1}, {@code t_2} … */
+  private static final Pattern PART = Pattern.compile("^(.*)_\\d+$");
+
   /** The scans of a plan that was made with VERBOSE. */
   static List<Scan> of(PlanNode plan) {
     Map<String, Scan> scans = new LinkedHashMap<>();
@@ -73,9 +76,10 @@ record Scan(
     Conditions.of(node.joinCondition()).forEach(found -> note(found, true, scans));
     for (String condition : List.of(node.filter(), node.indexCondition())) {
       for (Conditions.Computed found : Conditions.computed(condition)) {
-        Scan scan = scans.get(found.alias());
-        if (scan != null && !scan.computed.contains(found)) {
-          scan.computed.add(found);
+        for (Scan scan : called(found.alias(), scans)) {
+          if (!scan.computed.contains(found)) {
+            scan.computed.add(found);
+          }
         }
       }
     }
@@ -83,19 +87,42 @@ record Scan(
     sorted(node.groupKeys(), scans);
     for (Scan scan : scans.values()) {
       Stream.of(node.filter(), node.indexCondition(), node.joinCondition())
-          .forEach(text -> scan.needed.addAll(Conditions.mentioned(text, scan.alias)));
+          .forEach(text -> scan.needed.addAll(mentioned(text, scan, scans)));
       boolean leaf = node.children().isEmpty();
       String output = String.join(" ", node.output());
-      Set<String> handedOn = Conditions.mentioned(output, scan.alias);
+      Set<String> handedOn = mentioned(output, scan, scans);
       Set<String> keys =
           Stream.concat(node.sortKeys().stream(), node.groupKeys().stream())
-              .flatMap(key -> Conditions.mentioned(key, scan.alias).stream())
+              .flatMap(key -> mentioned(key, scan, scans).stream())
               .collect(Collectors.toSet());
       scan.needed.addAll(keys);
       if (!leaf) {
         scan.needed.addAll(handedOn);
       }
     }
+  }
+
+  /** The scans of what is called so above them; of all its parts where it is a parted table. */
+  private static List<Scan> called(String alias, Map<String, Scan> scans) {
+    Scan one = scans.get(alias);
+    return one != null
+        ? List.of(one)
+        : scans.values().stream().filter(scan -> alias.equals(whole(scan, scans))).toList();
+  }
+
+  /** How nodes above call what a scan may be a part of. */
+  private static String whole(Scan scan, Map<String, Scan> scans) {
+    Matcher part = PART.matcher(scan.alias);
+    return part.matches() && !scans.containsKey(part.group(1)) ? part.group(1) : scan.alias;
+  }
+
+  private static Set<String> mentioned(String text, Scan scan, Map<String, Scan> scans) {
+    Set<String> columns = new LinkedHashSet<>(Conditions.mentioned(text, scan.alias));
+    String whole = whole(scan, scans);
+    if (!whole.equals(scan.alias)) {
+      columns.addAll(Conditions.mentioned(text, whole));
+    }
+    return columns;
   }
 
   /** Whether an index is looked up by what another table gives. */
@@ -107,22 +134,22 @@ record Scan(
   }
 
   private static void note(Conditions.Comparison found, boolean join, Map<String, Scan> scans) {
-    Scan scan = scans.get(found.alias());
-    if (scan == null) {
-      return;
-    }
-    scan.comparisons.add(found);
+    called(found.alias(), scans).forEach(scan -> scan.note(found, join));
+  }
+
+  private void note(Conditions.Comparison found, boolean join) {
+    comparisons.add(found);
     if (!found.function().isEmpty()) {
       return;
     }
     if (found.alternative()) {
-      scan.alternatives.add(found.column());
+      alternatives.add(found.column());
     } else if (join && found.equality()) {
-      scan.joined.add(found.column());
+      joined.add(found.column());
     } else if (found.equality()) {
-      scan.equal.add(found.column());
+      equal.add(found.column());
     } else if (found.range()) {
-      scan.range.add(found.column());
+      range.add(found.column());
     }
   }
 
@@ -132,10 +159,8 @@ record Scan(
       if (!column.matches()) {
         return;
       }
-      Scan scan = scans.get(Conditions.plain(column.group(1)));
-      if (scan != null) {
-        scan.sorted.add(Conditions.plain(column.group(2)));
-      }
+      String name = Conditions.plain(column.group(2));
+      called(Conditions.plain(column.group(1)), scans).forEach(scan -> scan.sorted.add(name));
     }
   }
 }
