@@ -95,6 +95,25 @@ class AdvisorTest {
   }
 
   @Test
+  void anEqualityBoundsWhatAnOrderMustRead() throws Exception {
+    LiveDatabase.execute(
+        "CREATE TABLE visits AS SELECT i AS at, hashint4(i) & 31 AS tenant, md5(i::text) AS page"
+            + " FROM generate_series(0, 119999) i; ANALYZE visits");
+    try {
+      for (String rest : List.of("page <> $2", "page IS NOT NULL")) {
+        String statement = "SELECT * FROM visits WHERE tenant = $1 AND " + rest;
+        assertThat(created(advise(statement + " ORDER BY at DESC LIMIT 20;\n", Long.MAX_VALUE)))
+            .as(rest)
+            .singleElement()
+            .asString()
+            .endsWith(" ON public.visits USING btree (tenant, at)");
+      }
+    } finally {
+      LiveDatabase.execute("DROP TABLE visits");
+    }
+  }
+
+  @Test
   void theFirstRowsOfAPartitionedTableAreReadInTheirOrder() throws Exception {
     LiveDatabase.execute(
         "CREATE TABLE hits (at int NOT NULL, tenant int NOT NULL, page text) PARTITION BY RANGE (at)");

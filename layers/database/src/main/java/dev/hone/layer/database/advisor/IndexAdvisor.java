@@ -28,6 +28,9 @@ public final class IndexAdvisor {
   private static final int MOST_CANDIDATES = 1_500;
   private static final int MOST_EFFECTS = 8;
 
+  /** Of what a statement costs without an index. */
+  private static final double NOTICEABLE = 0.01;
+
   private final Twin twin;
   private final Workload workload;
   private final long budget;
@@ -143,7 +146,7 @@ public final class IndexAdvisor {
     for (int i = 0; i < costs.statements().size(); i++) {
       double saved = score.seconds(i) * (without.left(i) - best.left(i));
       gain += saved;
-      if (Math.abs(without.left(i) - best.left(i)) > 0.001) {
+      if (Math.abs(without.left(i) - best.left(i)) > NOTICEABLE * without.left(i)) {
         PlanNode before = costs.statements().get(i).plan();
         PlanNode after = costs.of(i, best.indexes()).plan();
         effects.add(

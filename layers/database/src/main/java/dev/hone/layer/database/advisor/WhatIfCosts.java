@@ -24,9 +24,6 @@ import java.util.stream.Collectors;
  * uses and those it could have used.
  */
 final class WhatIfCosts {
-  /** Where rows pass a filter less evenly than the planner thinks, so many times more are read. */
-  private static final double UNEVEN = 10;
-
   private static final int REMEMBERED = 400;
   private static final int MOST_EXACT = 2_000;
 
@@ -53,12 +50,11 @@ final class WhatIfCosts {
     }
 
     /**
-     * The cautious cost of another plan for it. One that stops early may have to read more, or all
-     * where values are guessed; how long the present plan takes is known, if it stops early itself.
+     * The cautious cost of another plan for it. How long the present plan takes is known, if it
+     * stops early itself.
      */
     private double cost(PlanNode other) {
-      double times = statement.guessed() ? Double.MAX_VALUE : UNEVEN;
-      double stops = plan.earlyStopRisk(times) > 0 ? 0 : other.earlyStopRisk(times);
+      double stops = plan.earlyStopRisk() > 0 ? 0 : other.earlyStopRisk();
       return other.cautiousCost() + stops;
     }
 

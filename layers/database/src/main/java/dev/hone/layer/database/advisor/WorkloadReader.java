@@ -15,9 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads workloads from a server's statistics or from a file. */
 public final class WorkloadReader {
+  private static final Pattern LAST_LIMIT =
+      Pattern.compile("^(.*\\slimit\\s+)(\\$\\d{1,5})$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
   static final int MOST_STATEMENTS = 300;
 
   /** More are looked through, as many are no queries. */
@@ -56,6 +61,22 @@ public final class WorkloadReader {
           rows + other.rows,
           searchPath);
     }
+  }
+
+  /**
+   * With the number of rows that it returns as its limit, where that is its last parameter: the
+   * planner would take a tenth of all rows for it.
+   *
+   * @param rows that an execution returns, in the mean
+   */
+  static String limited(String text, double rows) {
+    Matcher limit = LAST_LIMIT.matcher(text);
+    if (!(rows > 0) || !limit.find() || text.indexOf(limit.group(2)) != limit.start(2)) {
+      return text;
+    }
+    int number = Integer.parseInt(limit.group(2).substring(1));
+    boolean last = !text.contains("$" + (number + 1));
+    return last ? limit.group(1) + Math.round(Math.ceil(rows)) : text;
   }
 
   /**
@@ -101,7 +122,10 @@ public final class WorkloadReader {
                 measured ->
                     new Workload.Statement(
                         measured.queryid(),
-                        Plans.repaired(withoutEnd(examples.of(measured.text()))),
+                        Plans.repaired(
+                            limited(
+                                withoutEnd(examples.of(measured.text())),
+                                measured.rows() / measured.calls())),
                         measured.calls(),
                         measured.seconds(),
                         measured.rows(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -52,6 +53,15 @@ public record PlanNode(
       Set.of("Sort", "Hash", "Hash Join", "Aggregate", "Group", "WindowAgg", "SetOp");
 
   private static final Set<String> STREAMED = Set.of("Outer", "Member", "Subquery");
+
+  /** Where rows pass a filter less evenly than the planner thinks, so many times more are read. */
+  private static final double UNEVEN = 10;
+
+  private static final Pattern PARAMETER = Pattern.compile("\\$\\d");
+
+  /** A comparison whose share of the rows follows from the number of values. */
+  private static final Pattern EQUALITY = Pattern.compile(" = (ANY )?\\(*\\$\\d+");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -126,32 +136,41 @@ public record PlanNode(
 
   /**
    * What could come on top where rows are read in an order until enough of them pass a filter. The
-   * planner expects those that pass to lie evenly among the others; when they do not, or are fewer
-   * than it thinks, nearly everything is read.
-   *
-   * @param times so many times what it expects must be read, at the most all of it
+   * planner expects those that pass to lie evenly among the others; when they do not, {@value
+   * #UNEVEN} times as much is read. Where it does not know what is looked for, and nothing else
+   * bounds what is read, it may be all.
    */
-  public double earlyStopRisk(double times) {
+  public double earlyStopRisk() {
     return nodes()
         .filter(node -> node.type.equals("Limit") && node.children.size() == 1)
         .mapToDouble(
             limit -> {
               PlanNode below = limit.children.getFirst();
-              double most = below.discards() ? Math.min(below.cost, times * limit.cost) : 0;
-              return Math.max(0, most - limit.cost);
+              double times = below.streamed().mapToDouble(PlanNode::uneven).max().orElse(1);
+              return Math.max(0, Math.min(below.cost, times * limit.cost) - limit.cost);
             })
         .sum();
   }
 
-  /** Whether rows that come from it one by one were tested against a filter. */
-  private boolean discards() {
+  /** The scans whose rows come one by one through this node. */
+  private Stream<PlanNode> streamed() {
     if (!relation.isEmpty()) {
-      return !filter.isEmpty();
+      return Stream.of(this);
     }
-    return !GATHERING.contains(type)
-        && children.stream()
+    return GATHERING.contains(type)
+        ? Stream.empty()
+        : children.stream()
             .filter(child -> STREAMED.contains(child.relationship))
-            .anyMatch(PlanNode::discards);
+            .flatMap(PlanNode::streamed);
+  }
+
+  /** How many times as many rows as the planner thinks a scan may read before enough pass. */
+  private double uneven() {
+    if (filter.isEmpty()) {
+      return 1;
+    }
+    boolean guessed = PARAMETER.matcher(EQUALITY.matcher(filter).replaceAll("")).find();
+    return guessed && !indexCondition.contains(" = ") ? Double.MAX_VALUE : UNEVEN;
   }
 
   /** What it costs to go through it once more. */

@@ -152,7 +152,10 @@ public final class UpkeepReader {
       double[] log = version >= COUNTS_LOG ? numbers(sql, LOG, 1) : new double[1];
       double[] blocks = numbers(sql, BLOCKS, 2);
       return new Upkeep(
-          text(sql, "SELECT /* hone */ quote_ident(current_database())"),
+          text(
+              sql,
+              "SELECT /* hone */ quote_ident(datname) FROM pg_database"
+                  + " WHERE datname = current_database()"),
           settings(sql),
           tables(sql),
           new Upkeep.Counters(

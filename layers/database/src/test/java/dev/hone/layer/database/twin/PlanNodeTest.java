@@ -3,6 +3,7 @@ package dev.hone.layer.database.twin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlanNodeTest {
@@ -23,25 +24,34 @@ class PlanNodeTest {
             .formatted(cost, below));
   }
 
-  private static double risk(PlanNode plan, double times) {
-    return plan.earlyStopRisk(times);
+  private static double risk(PlanNode plan) {
+    return plan.earlyStopRisk();
   }
 
   @Test
   void whatStopsAtTheFirstRowsThatPassAFilterMayHaveToReadMore() {
-    PlanNode plan = plan(95, scan(18_955, "(payload @> $1)"));
-    assertThat(risk(plan, 10)).isCloseTo(950 - 95, within(1e-9));
-    assertThat(risk(plan, Double.MAX_VALUE)).isCloseTo(18_955 - 95, within(1e-9));
+    for (String filter : List.of("(kind <> 'k3'::text)", "(tenant = $1)", "(a = ANY ($1))")) {
+      assertThat(risk(plan(95, scan(18_955, filter)))).as(filter).isCloseTo(855, within(1e-9));
+    }
+    assertThat(risk(plan(95, scan(500, "(kind <> 'k3'::text)")))).isCloseTo(405, within(1e-9));
+  }
+
+  @Test
+  void whatIsLookedForIsNotKnownSoThatAllMayBeRead() {
+    String guessed = scan(18_955, "(payload @> $1)");
+    assertThat(risk(plan(95, guessed))).isCloseTo(18_955 - 95, within(1e-9));
+    String bounded = guessed.replace("{", "{\"Index Cond\": \"(tenant = $2)\", ");
+    assertThat(risk(plan(95, bounded))).isCloseTo(855, within(1e-9));
   }
 
   @Test
   void whatPassesNoFilterOrIsGatheredFirstReadsWhatThePlannerThinks() {
-    assertThat(risk(plan(95, scan(18_955, "")), 10)).isZero();
+    assertThat(risk(plan(95, scan(18_955, "")))).isZero();
     String sorted =
         "{\"Node Type\": \"Sort\", \"Total Cost\": 19000, \"Parent Relationship\": \"Outer\","
             + " \"Plans\": ["
             + scan(18_955, "(payload @> $1)")
             + "]}";
-    assertThat(risk(plan(18_990, sorted), 10)).isZero();
+    assertThat(risk(plan(18_990, sorted))).isZero();
   }
 }
