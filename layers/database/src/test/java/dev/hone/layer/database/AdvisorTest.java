@@ -145,6 +145,16 @@ class AdvisorTest {
   }
 
   @Test
+  void theGreatestValueStandsAtTheEndOfAnIndex() throws Exception {
+    assertThat(
+            created(
+                advise("SELECT max(created_at) FROM orders WHERE note <> 'x';\n", Long.MAX_VALUE)))
+        .singleElement()
+        .asString()
+        .endsWith(" ON public.orders USING btree (created_at)");
+  }
+
+  @Test
   void theFirstRowsOfAJoinAreReadInTheirOrder() throws Exception {
     Advice advice =
         advise(

@@ -40,6 +40,11 @@ record Scan(
       Pattern.compile(
           "^\\(?" + Conditions.NAME + "\\." + Conditions.NAME + "\\)?(?: DESC)?(?: NULLS \\w+)?$");
 
+  /** The least or greatest value, which stands at an end of an index. */
+  private static final Pattern EXTREME = Pattern.compile("^(?:min|max)\\((.*)\\)$");
+
+  private static final Pattern BARE = Pattern.compile("^" + Conditions.NAME + "$");
+
   /** How a plan calls the parts of a table {@code t}: {@code t_1}, {@code t_2} … */
   private static final Pattern PART = Pattern.compile("^(.*)_\\d+$");
 
@@ -85,6 +90,9 @@ record Scan(
     }
     sorted(node.sortKeys(), scans);
     sorted(node.groupKeys(), scans);
+    if (node.type().equals("Aggregate") && node.groupKeys().isEmpty()) {
+      node.output().forEach(output -> extreme(output, scans));
+    }
     for (Scan scan : scans.values()) {
       Stream.of(node.filter(), node.indexCondition(), node.joinCondition())
           .forEach(text -> scan.needed.addAll(mentioned(text, scan, scans)));
@@ -150,6 +158,16 @@ record Scan(
       equal.add(found.column());
     } else if (found.range()) {
       range.add(found.column());
+    }
+  }
+
+  /** A plan of one table writes the columns of what it hands on without the table. */
+  private static void extreme(String output, Map<String, Scan> scans) {
+    Matcher extreme = EXTREME.matcher(output);
+    if (extreme.matches()) {
+      boolean bare = BARE.matcher(extreme.group(1)).matches() && scans.size() == 1;
+      String alias = bare ? "\"" + scans.keySet().iterator().next() + "\"." : "";
+      sorted(List.of(alias + extreme.group(1)), scans);
     }
   }
 
