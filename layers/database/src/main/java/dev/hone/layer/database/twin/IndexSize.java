@@ -25,6 +25,9 @@ final class IndexSize {
 
   private static final double MEAN_PADDING = 3;
 
+  /** Rows a key in the mean. */
+  private static final double NEARLY_UNIQUE = 2;
+
   /** A posting list is split when its tuple reaches a tenth of a page (_bt_load). */
   private static final double MOST_IN_LIST = PAGE / 10.0 / ADDRESS;
 
@@ -202,9 +205,13 @@ final class IndexSize {
 
   /**
    * Mean bytes for one key's rows. They are not equally many for each key: with 1 + Poisson rows a
-   * key has no list where it has one row, and a list ends anywhere between two multiples of 8.
+   * key has no list where it has one row, and a list ends anywhere between two multiples of 8. Of
+   * nearly unique values ANALYZE cannot tell how many come twice, so that they save nothing.
    */
   private static double mergedTuples(double key, double perKey) {
+    if (perKey < NEARLY_UNIQUE) {
+      return key + aligned(ADDRESS * perKey);
+    }
     double tuples = Math.ceil(perKey / MOST_IN_LIST);
     double single = Math.exp(1 - perKey);
     return tuples * key + ADDRESS * (perKey - single) + tuples * MEAN_PADDING * (1 - single);
