@@ -139,7 +139,9 @@ public final class Advisor {
       progress.accept(
           String.format(
               "testing indexes for %d statements", source.workload().statements().size()));
-      Advice advice = new IndexAdvisor(twin, source.workload(), budget, progress).advise();
+      double inMemory = source.upkeep().map(each -> each.counters().inMemory()).orElse(0.0);
+      Advice advice =
+          new IndexAdvisor(twin, source.workload(), budget, inMemory, progress).advise();
       var notices = new ArrayList<>(source.notices());
       notices.addAll(advice.notices());
       twin.show(Set.of());

@@ -34,6 +34,7 @@ public final class IndexAdvisor {
   private final Twin twin;
   private final Workload workload;
   private final long budget;
+  private final double inMemory;
   private final Consumer<String> progress;
   private final List<String> notices = new ArrayList<>();
   private int analysed;
@@ -42,9 +43,12 @@ public final class IndexAdvisor {
    * An advisor.
    *
    * @param budget bytes that new indexes may take; {@link Long#MAX_VALUE} for no limit
+   * @param inMemory share of the pages that the server finds in its memory, from 0 to 1
    * @param progress takes a line on what is being done
    */
-  public IndexAdvisor(Twin twin, Workload workload, long budget, Consumer<String> progress) {
+  public IndexAdvisor(
+      Twin twin, Workload workload, long budget, double inMemory, Consumer<String> progress) {
+    this.inMemory = inMemory;
     this.twin = twin;
     this.workload = workload;
     this.budget = budget;
@@ -79,7 +83,7 @@ public final class IndexAdvisor {
     var proposers = new TreeMap<String, Set<Integer>>();
     defined.forEach(
         index -> proposers.put(index.spec().name(), proposed.getOrDefault(index.spec(), Set.of())));
-    var costs = new WhatIfCosts(twin, planned, progress);
+    var costs = new WhatIfCosts(twin, planned, inMemory, progress);
     defined.forEach(index -> costs.add(index, proposed.getOrDefault(index.spec(), Set.of())));
     double least = budget == Long.MAX_VALUE ? LEAST_GAIN : LEAST_GAIN_IN_BUDGET;
     var score =

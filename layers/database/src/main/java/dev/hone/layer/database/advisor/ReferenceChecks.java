@@ -72,7 +72,7 @@ final class ReferenceChecks {
     if (checks.isEmpty()) {
       return List.of(planned);
     }
-    double own = statement.calls() * planned.cost();
+    double own = statement.calls() * planned.plan().cautiousCost();
     double all = own + checks.stream().mapToDouble(Check::cost).sum();
     var parts = new ArrayList<WhatIfCosts.Planned>();
     parts.add(

@@ -31,6 +31,7 @@ final class WhatIfCosts {
   private static final int TOLD_EVERY = 2_000;
 
   private final Twin twin;
+  private final PlanPrice prices;
   private final Consumer<String> progress;
   private final List<Planned> statements;
   private final Map<String, Set<Integer>> byTable = new HashMap<>();
@@ -45,19 +46,6 @@ final class WhatIfCosts {
 
   /** A statement that the twin can plan. */
   record Planned(Workload.Statement statement, PlanNode plan, Set<String> tables) {
-    double cost() {
-      return plan.cautiousCost();
-    }
-
-    /**
-     * The cautious cost of another plan for it. How long the present plan takes is known, if it
-     * stops early itself.
-     */
-    private double cost(PlanNode other) {
-      double stops = plan.earlyStopRisk() > 0 ? 0 : other.earlyStopRisk();
-      return other.cautiousCost() + stops;
-    }
-
     static Planned of(Workload.Statement statement, PlanNode plan) {
       return new Planned(
           statement,
@@ -92,11 +80,6 @@ final class WhatIfCosts {
     private final List<Known> known = new ArrayList<>();
     private final Map<BitSet, Answer> exact = new HashMap<>();
 
-    Answers(Planned planned) {
-      var now = new Answer(Set.of(), planned.plan(), planned.cost());
-      known.add(new Known(new BitSet(), new BitSet(), now));
-    }
-
     Optional<Answer> find(BitSet shown) {
       Answer same = exact.get(shown);
       if (same != null) {
@@ -127,8 +110,14 @@ final class WhatIfCosts {
     }
   }
 
-  WhatIfCosts(Twin twin, List<Planned> statements, Consumer<String> progress) {
+  /**
+   * Costs of a workload.
+   *
+   * @param inMemory share of the pages that the server finds in its memory
+   */
+  WhatIfCosts(Twin twin, List<Planned> statements, double inMemory, Consumer<String> progress) {
     this.twin = twin;
+    this.prices = new PlanPrice(twin, inMemory, statements.size());
     this.progress = progress;
     this.statements = List.copyOf(statements);
     for (int i = 0; i < statements.size(); i++) {
@@ -138,7 +127,7 @@ final class WhatIfCosts {
           .tables()
           .forEach(table -> byTable.computeIfAbsent(table, t -> new TreeSet<>()).add(index));
       leading.add(new HashSet<>());
-      answers.add(new Answers(statements.get(i)));
+      answers.add(new Answers());
     }
   }
 
@@ -208,6 +197,11 @@ final class WhatIfCosts {
     }
   }
 
+  /** The cost without any candidate. */
+  double base(int statement) throws SQLException {
+    return of(statement, Set.of()).cost();
+  }
+
   /** The answer for a statement when just these indexes are there. */
   Answer of(int statement, Set<String> indexes) throws SQLException {
     BitSet mattering = mattering(statement, indexes);
@@ -227,7 +221,10 @@ final class WhatIfCosts {
       progress.accept(String.format(Locale.ROOT, "%,d plans compared", asked));
     }
     Set<String> used = plan.indexes().stream().filter(shown::contains).collect(Collectors.toSet());
-    var answer = new Answer(used, plan, planned.cost(plan));
+    // How long the present plan takes is known, if it stops early itself.
+    double stops = planned.plan().earlyStopRisk() > 0 ? 0 : plan.earlyStopRisk();
+    double price = prices.of(statement, planned.statement(), plan, stops);
+    var answer = new Answer(used, plan, price);
     answers.get(statement).add(mattering, numbered(used), answer);
     return answer;
   }

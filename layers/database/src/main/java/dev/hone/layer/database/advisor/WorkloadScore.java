@@ -5,6 +5,7 @@ import dev.hone.layer.database.twin.IndexSpec;
 import dev.hone.layer.database.twin.TableCopy;
 import dev.hone.layer.database.twin.Twin;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -97,7 +98,8 @@ final class WorkloadScore {
       Collection<Twin.Defined> candidates,
       Collection<TableCopy> tables,
       long budget,
-      double checkpoints) {
+      double checkpoints)
+      throws SQLException {
     this.costs = costs;
     this.checkpoints = checkpoints;
     candidates.forEach(index -> this.candidates.put(index.spec().name(), index));
@@ -110,16 +112,16 @@ final class WorkloadScore {
     weigh(count);
   }
 
-  private void weigh(int count) {
+  private void weigh(int count) throws SQLException {
     double all = 0;
-    double[] perCost =
-        costs.statements().stream()
-            .filter(planned -> Double.isFinite(planned.statement().seconds()))
-            .mapToDouble(
-                planned ->
-                    planned.statement().seconds() / planned.statement().calls() / planned.cost())
-            .sorted()
-            .toArray();
+    var perCosts = new ArrayList<Double>();
+    for (int i = 0; i < count; i++) {
+      Workload.Statement statement = costs.statements().get(i).statement();
+      if (Double.isFinite(statement.seconds())) {
+        perCosts.add(statement.seconds() / statement.calls() / costs.base(i));
+      }
+    }
+    double[] perCost = perCosts.stream().mapToDouble(each -> each).sorted().toArray();
     double usual = perCost.length == 0 ? SECONDS_PER_COST : perCost[perCost.length / 2];
     for (int i = 0; i < count; i++) {
       WhatIfCosts.Planned planned = costs.statements().get(i);
@@ -127,7 +129,7 @@ final class WorkloadScore {
       seconds[i] =
           Double.isFinite(measured)
               ? measured
-              : planned.statement().calls() * planned.plan().cost() * usual;
+              : planned.statement().calls() * costs.base(i) * usual;
       all += seconds[i];
     }
     double voices = 0;
@@ -170,7 +172,7 @@ final class WorkloadScore {
 
   private double left(int statement, Set<String> indexes) throws SQLException {
     WhatIfCosts.Planned planned = costs.statements().get(statement);
-    double ratio = costs.of(statement, indexes).cost() / planned.cost();
+    double ratio = costs.of(statement, indexes).cost() / costs.base(statement);
     double floor = planned.statement().calls() * LEAST_SECONDS / seconds[statement];
     return Math.min(1, Math.max(ratio, floor));
   }

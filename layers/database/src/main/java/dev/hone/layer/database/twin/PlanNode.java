@@ -46,7 +46,6 @@ public record PlanNode(
     String relationship,
     List<PlanNode> children) {
   private static final double CAUTIOUS_ROWS = 100;
-  private static final double COST_OF_KEPT_ROW = 0.005;
 
   /** Nodes that read all that is below them before the first row comes. */
   private static final Set<String> GATHERING =
@@ -109,29 +108,13 @@ public record PlanNode(
   }
 
   /**
-   * The cost if no nested loop could rely on fewer than {@value #CAUTIOUS_ROWS} rows on its outer
-   * side. Planners expect single rows where there are thousands, above all behind several
-   * conditions and anti-joins, and then read a whole table for each; a plan that looks things up in
-   * an index stands such an error.
+   * The cost if no nested loop could rely on going through whole scans fewer than {@value
+   * #CAUTIOUS_ROWS} times. Planners expect single rows where there are thousands, above all behind
+   * several conditions and anti-joins, and then read a whole table for each; a plan that looks
+   * things up in an index stands such an error.
    */
   public double cautiousCost() {
-    return cost + nodes().mapToDouble(PlanNode::risk).sum();
-  }
-
-  private double risk() {
-    if (!type.equals("Nested Loop")) {
-      return 0;
-    }
-    double outer = CAUTIOUS_ROWS;
-    double again = 0;
-    for (PlanNode child : children) {
-      switch (child.relationship) {
-        case "Outer" -> outer = child.rows;
-        case "Inner" -> again = child.costAgain();
-        default -> {}
-      }
-    }
-    return Math.max(0, CAUTIOUS_ROWS - outer) * again;
+    return cost + nodes().mapToDouble(PlanNode::scansAgain).sum();
   }
 
   /**
@@ -173,9 +156,33 @@ public record PlanNode(
     return guessed && !indexCondition.contains(" = ") ? Double.MAX_VALUE : UNEVEN;
   }
 
-  /** What it costs to go through it once more. */
-  private double costAgain() {
-    return type.equals("Materialize") || type.equals("Memoize") ? COST_OF_KEPT_ROW * rows : cost;
+  private double scansAgain() {
+    if (!type.equals("Nested Loop")) {
+      return 0;
+    }
+    double outer = CAUTIOUS_ROWS;
+    double again = 0;
+    for (PlanNode child : children) {
+      switch (child.relationship) {
+        case "Outer" -> outer = child.rows;
+        case "Inner" ->
+            again =
+                child.type.equals("Materialize") || child.type.equals("Memoize")
+                    ? 0
+                    : child.wholeScans();
+        default -> {}
+      }
+    }
+    return Math.max(0, CAUTIOUS_ROWS - outer) * again;
+  }
+
+  private double wholeScans() {
+    return type.equals("Seq Scan")
+        ? cost
+        : children.stream()
+            .filter(child -> !child.relationship.equals("InitPlan"))
+            .mapToDouble(PlanNode::wholeScans)
+            .sum();
   }
 
   /** This node and all below it, top first. */

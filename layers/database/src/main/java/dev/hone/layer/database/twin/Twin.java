@@ -180,6 +180,16 @@ public final class Twin implements AutoCloseable {
   }
 
   /**
+   * The same with other prices of the planner's.
+   *
+   * @param prices by the name of their setting; they hold for this plan alone
+   */
+  public PlanNode plan(String statement, String searchPath, Map<String, Double> prices)
+      throws SQLException {
+    return planning.plan(statement, searchPath, prices);
+  }
+
+  /**
    * Changes settings of the planner; they hold until they are set again.
    *
    * @param settings by name, each in the setting's own unit

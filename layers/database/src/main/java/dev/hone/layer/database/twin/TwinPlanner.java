@@ -2,7 +2,10 @@ package dev.hone.layer.database.twin;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Plans statements in a twin, as long as {@link Patience} lasts. */
 final class TwinPlanner {
@@ -30,12 +33,22 @@ final class TwinPlanner {
    * @throws SQLException when it cannot be planned, or not in time
    */
   PlanNode plan(String statement, String searchPath) throws SQLException {
+    return plan(statement, searchPath, Map.of());
+  }
+
+  /**
+   * The same under other settings.
+   *
+   * @param settings by name, each in the setting's own unit; they hold for this plan alone
+   */
+  PlanNode plan(String statement, String searchPath, Map<String, Double> settings)
+      throws SQLException {
     if (patience.isOver(statement)) {
       throw new SQLException("planning it takes too long", QUERY_CANCELED);
     }
     Instant begin = patience.now();
     try {
-      return explained(session.connection(), statement, searchPath);
+      return explained(session.connection(), statement, searchPath, settings);
     } catch (SQLException e) {
       if (!session.survived()) {
         patience.end(statement);
@@ -50,13 +63,22 @@ final class TwinPlanner {
   }
 
   /** To plan is to execute functions; nothing that they change may stay. */
-  private PlanNode explained(Connection connection, String statement, String searchPath)
+  private PlanNode explained(
+      Connection connection, String statement, String searchPath, Map<String, Double> settings)
       throws SQLException {
     connection.setAutoCommit(false);
     connection.setReadOnly(true);
     try {
       if (!searchPath.isEmpty()) {
         PlannerSettings.usePath(connection, searchPath);
+      }
+      if (!settings.isEmpty()) {
+        try (Statement sql = connection.createStatement()) {
+          sql.execute(
+              settings.entrySet().stream()
+                  .map(each -> "SET LOCAL " + each.getKey() + " = " + each.getValue())
+                  .collect(Collectors.joining("; ")));
+        }
       }
       return Plans.explain(connection, version, statement);
     } finally {

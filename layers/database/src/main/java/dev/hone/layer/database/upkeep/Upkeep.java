@@ -69,7 +69,12 @@ public record Upkeep(
       double checkpointSeconds,
       double logBytes,
       double jitSeconds,
-      double statementSeconds) {}
+      double statementSeconds) {
+    /** Share of the blocks that were found in memory; 0 where none was counted. */
+    public double inMemory() {
+      return hits + reads > 0 ? hits / (hits + reads) : 0;
+    }
+  }
 
   /** What holds on to the past. */
   public enum Hold {
