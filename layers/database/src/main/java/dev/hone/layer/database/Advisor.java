@@ -41,8 +41,6 @@ import java.util.stream.Collectors;
  * and statistics for a moment; everything else happens in the planner twin.
  */
 public final class Advisor {
-  private static final int READ_OFTEN = 10;
-
   private final DatabaseConnection database;
   private final List<DatabaseConnection> replicas;
   private final TwinServer twins;
@@ -141,7 +139,8 @@ public final class Advisor {
       progress.accept(
           String.format(
               "testing indexes for %d statements", source.workload().statements().size()));
-      double inMemory = source.upkeep().map(each -> inMemory(each, source.schema())).orElse(0.0);
+      double inMemory =
+          source.upkeep().map(each -> each.inMemory(pages(source.schema()))).orElse(0.0);
       Advice advice =
           new IndexAdvisor(twin, source.workload(), budget, inMemory, progress).advise();
       var notices = new ArrayList<>(source.notices());
@@ -211,19 +210,8 @@ public final class Advisor {
         List.copyOf(notices));
   }
 
-  /**
-   * Share of the pages that are in memory. What was counted tells it once each page can have been
-   * read {@value #READ_OFTEN} times; before, tables that fit into what the planner takes for the
-   * cache will be there.
-   */
-  private static double inMemory(Upkeep upkeep, SchemaCopy schema) {
-    double pages = schema.tables().stream().mapToDouble(table -> table.size().pages()).sum();
-    double found = upkeep.counters().inMemory();
-    double counted = upkeep.counters().hits() + upkeep.counters().reads();
-    String cache = schema.settings().get("effective_cache_size");
-    return counted >= READ_OFTEN * pages || cache == null
-        ? found
-        : Math.max(found, Math.min(1, Double.parseDouble(cache) / Math.max(1, pages)));
+  private static double pages(SchemaCopy schema) {
+    return schema.tables().stream().mapToDouble(table -> table.size().pages()).sum();
   }
 
   /** Dead rows that nobody removes end in a standstill, and come before what is slow. */

@@ -94,6 +94,38 @@ class AdvisorTest {
     }
   }
 
+  /** By gain a byte the small indexes come first, and the large one has no room beside them. */
+  @Test
+  void withinABudgetTheLargeIndexTakesThePlaceOfSmallOnesThatGainLess() throws Exception {
+    for (String table : List.of("ledger", "branches", "tills")) {
+      LiveDatabase.execute(
+          "CREATE TABLE %s AS SELECT hashint4(i) AS code, repeat('x', 60) AS note".formatted(table)
+              + " FROM generate_series(1, %d) i"
+                  .formatted(table.equals("ledger") ? 300_000 : 60_000));
+      LiveDatabase.execute("ANALYZE " + table);
+    }
+    try {
+      String workload =
+          """
+          -- weight: 200
+          SELECT note FROM ledger WHERE code = $1;
+          SELECT note FROM branches WHERE code = $1;
+          SELECT note FROM tills WHERE code = $1;
+          """;
+      List<Advice.Recommended> all = advise(workload, Long.MAX_VALUE).recommendations();
+      assertThat(all).hasSize(3);
+      long large = all.stream().mapToLong(Advice.Recommended::bytes).max().orElseThrow();
+      assertThat(advise(workload, large * 23 / 20).recommendations())
+          .singleElement()
+          .satisfies(index -> assertThat(index.table()).isEqualTo("ledger"));
+      assertThat(advise(workload, large * 13 / 20).recommendations())
+          .extracting(Advice.Recommended::table)
+          .containsExactlyInAnyOrder("branches", "tills");
+    } finally {
+      LiveDatabase.execute("DROP TABLE ledger, branches, tills");
+    }
+  }
+
   @Test
   void anEqualityBoundsWhatAnOrderMustRead() throws Exception {
     LiveDatabase.execute(
@@ -163,6 +195,24 @@ class AdvisorTest {
             Long.MAX_VALUE);
     assertThat(created(advice))
         .anySatisfy(ddl -> assertThat(ddl).endsWith(" ON public.orders USING btree (created_at)"));
+  }
+
+  @Test
+  void aColumnMayHaveACollationOfItsOwn() throws Exception {
+    LiveDatabase.execute(
+        "CREATE COLLATION anycase (provider = icu, locale = 'und-u-ks-level2',"
+            + " deterministic = false)");
+    try {
+      LiveDatabase.execute(
+          "CREATE TABLE names AS SELECT i AS id, ('Name ' || i) COLLATE anycase AS name"
+              + " FROM generate_series(1, 60000) i; ANALYZE names");
+      assertThat(created(advise("SELECT id FROM names WHERE name = $1;\n", Long.MAX_VALUE)))
+          .singleElement()
+          .asString()
+          .contains(" ON public.names USING btree (name");
+    } finally {
+      LiveDatabase.execute("DROP TABLE IF EXISTS names; DROP COLLATION anycase");
+    }
   }
 
   @Test

@@ -68,7 +68,7 @@ class IndexCatalogTest {
         assertThat(
                 DropRules.of(
                     ExistingIndexReader.read(connection, 180000, Map.of()),
-                    new DropRules.Observation(100, 0, false)))
+                    new DropRules.Observation(100, 0, false, false)))
             .filteredOn(drop -> drop.index().table().equals("seats"))
             .singleElement()
             .satisfies(drop -> assertThat(drop.index().name()).isEqualTo("seats_id"));

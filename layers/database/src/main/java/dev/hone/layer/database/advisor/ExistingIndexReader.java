@@ -188,11 +188,12 @@ public final class ExistingIndexReader {
                   (SELECT count(*) FROM pg_stat_replication WHERE application_name
                     NOT IN (SELECT slot_name::text FROM pg_replication_slots
                       WHERE slot_type = 'logical')),
-                  pg_is_in_recovery()
+                  pg_is_in_recovery(), NOT pg_has_role(current_user, 'pg_monitor', 'USAGE')
                 """)) {
       row.next();
       int replicas = (int) Math.max(0, row.getLong(2) - askedReplicas);
-      return new DropRules.Observation(row.getDouble(1), replicas, row.getBoolean(3));
+      return new DropRules.Observation(
+          row.getDouble(1), replicas, row.getBoolean(3), row.getBoolean(4));
     }
   }
 }

@@ -67,7 +67,7 @@ final class PlanPrice {
   double of(int number, Workload.Statement statement, PlanNode plan, double stops) {
     String key = plan.cost() + plan.shape();
     double price = known.get(number).computeIfAbsent(key, k -> inMemory(statement, plan));
-    return price * (plan.cautiousCost() + stops) / Math.max(Double.MIN_NORMAL, plan.cost());
+    return price * (PlanRisk.cautiousCost(plan) + stops) / Math.max(Double.MIN_NORMAL, plan.cost());
   }
 
   private double inMemory(Workload.Statement statement, PlanNode plan) {

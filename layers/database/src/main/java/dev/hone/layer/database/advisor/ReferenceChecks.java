@@ -39,7 +39,7 @@ final class ReferenceChecks {
   /** A question with how often it is asked. */
   private record Check(String text, double times, PlanNode plan) {
     double cost() {
-      return times * plan.cautiousCost();
+      return times * PlanRisk.cautiousCost(plan);
     }
   }
 
@@ -72,7 +72,7 @@ final class ReferenceChecks {
     if (checks.isEmpty()) {
       return List.of(planned);
     }
-    double own = statement.calls() * planned.plan().cautiousCost();
+    double own = statement.calls() * PlanRisk.cautiousCost(planned.plan());
     double all = own + checks.stream().mapToDouble(Check::cost).sum();
     var parts = new ArrayList<WhatIfCosts.Planned>();
     parts.add(

@@ -222,7 +222,7 @@ final class WhatIfCosts {
     }
     Set<String> used = plan.indexes().stream().filter(shown::contains).collect(Collectors.toSet());
     // How long the present plan takes is known, if it stops early itself.
-    double stops = planned.plan().earlyStopRisk() > 0 ? 0 : plan.earlyStopRisk();
+    double stops = PlanRisk.earlyStop(planned.plan()) > 0 ? 0 : PlanRisk.earlyStop(plan);
     double price = prices.of(statement, planned.statement(), plan, stops);
     var answer = new Answer(used, plan, price);
     answers.get(statement).add(mattering, numbered(used), answer);

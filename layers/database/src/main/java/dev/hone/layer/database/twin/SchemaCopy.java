@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param searchPath how names without a schema are looked up
  * @param settings the planner's, by name
  * @param extensions by name, with their schema
- * @param enumerations statements that make the enumerations which columns need
+ * @param needed statements that make the collations and enumerations which columns need
  * @param tables the tables
  * @param views statements that make views, in no order
  * @param functions statements that make functions
@@ -24,7 +24,7 @@ public record SchemaCopy(
     String searchPath,
     Map<String, String> settings,
     Map<String, String> extensions,
-    List<Defined> enumerations,
+    List<Defined> needed,
     List<TableCopy> tables,
     List<Defined> views,
     List<Defined> functions,

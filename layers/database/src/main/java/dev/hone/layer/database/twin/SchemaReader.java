@@ -59,15 +59,15 @@ public final class SchemaReader {
               + " could not be read, because another session has locked it exclusively, or something"
               + " it rests on; statements that need it are passed over");
     }
-    List<SchemaCopy.Defined> enumerations = new ArrayList<>();
-    List<TableCopy> tables = tables(names.tables(), enumerations);
+    List<SchemaCopy.Defined> needed = Collations.read(connection);
+    List<TableCopy> tables = tables(names.tables(), needed);
     return new SchemaCopy(
         version,
         collation(),
         PlannerSettings.searchPath(connection),
         PlannerSettings.read(connection),
         extensions(),
-        enumerations,
+        needed,
         tables,
         names.views(),
         names.functions(),

@@ -68,7 +68,7 @@ final class SchemaScript {
       sql.execute("DROP TABLE pg_temp.mark");
     }
     planner.set(Map.of("search_path", schema.searchPath()));
-    together(planner, steps(schema.enumerations()), passedOver);
+    together(planner, steps(schema.needed()), passedOver);
     together(planner, tables(), passedOver);
     // From here on there are functions, which definitions of indexes and keys may execute.
     together(planner, steps(schema.functions()), new ArrayList<>());
@@ -160,7 +160,7 @@ final class SchemaScript {
   private Set<String> schemas() {
     var names = new LinkedHashSet<String>();
     schema.tables().forEach(table -> names.add(table.schema()));
-    schema.enumerations().forEach(made -> names.add(made.schema()));
+    schema.needed().forEach(made -> names.add(made.schema()));
     schema.views().forEach(made -> names.add(made.schema()));
     schema.functions().forEach(made -> names.add(made.schema()));
     names.addAll(schema.extensions().values());

@@ -26,6 +26,8 @@ public record Upkeep(
   /** Bytes of a block. */
   static final long BLOCK = 8192;
 
+  private static final int READ_OFTEN = 10;
+
   /**
    * A table.
    *
@@ -130,6 +132,21 @@ public record Upkeep(
     return own == null
         ? "ALTER DATABASE " + database + " RESET " + setting
         : set(setting, "'" + own.replace("'", "''") + "'");
+  }
+
+  /**
+   * Share of the tables' pages that statements find in memory, from 0 to 1. What was counted tells
+   * it once each page can have been read {@value #READ_OFTEN} times; before, tables that fit into
+   * what the planner takes for the cache will be there.
+   *
+   * @param pages of all tables
+   */
+  public double inMemory(double pages) {
+    double found = counters.inMemory();
+    double cache = number("effective_cache_size");
+    return counters.hits() + counters.reads() >= READ_OFTEN * pages || Double.isNaN(cache)
+        ? found
+        : Math.max(found, Math.min(1, cache / Math.max(1, pages)));
   }
 
   /** A setting as a number; NaN when the server does not have it. */

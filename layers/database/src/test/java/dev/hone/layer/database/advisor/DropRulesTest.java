@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** More than a hundred crafted indexes: those that must stay stay, those of no use go. */
 class DropRulesTest {
-  private static final Observation LONG = new Observation(90, 0, false);
+  private static final Observation LONG = new Observation(90, 0, false, false);
 
   /** An index that can be changed in one respect at a time; each change makes another draft. */
   private static final class Draft implements Cloneable {
@@ -329,11 +329,11 @@ class DropRulesTest {
     Draft unused = Draft.of(10, "note").used(0, 0, Double.NaN);
     record Case(String name, Draft index, Observation observation) {}
     return Stream.of(
-            new Case("statistics of a day", unused, new Observation(1, 0, false)),
-            new Case("statistics of a month", unused, new Observation(31, 0, false)),
-            new Case("a replica that was not asked", unused, new Observation(90, 1, false)),
-            new Case("many replicas", unused, new Observation(90, 3, false)),
-            new Case("the server is a replica", unused, new Observation(90, 0, true)),
+            new Case("statistics of a day", unused, new Observation(1, 0, false, false)),
+            new Case("statistics of a month", unused, new Observation(31, 0, false, false)),
+            new Case("a replica that was not asked", unused, new Observation(90, 1, false, false)),
+            new Case("many replicas", unused, new Observation(90, 3, false, false)),
+            new Case("the server is a replica", unused, new Observation(90, 0, true, false)),
             new Case("used on a replica", Draft.of(10, "note").used(0, 7, Double.NaN), LONG),
             new Case("used once", Draft.of(10, "note").used(1, 0, Double.NaN), LONG),
             new Case("used last week", Draft.of(10, "note").used(3, 0, 7), LONG),
@@ -384,10 +384,18 @@ class DropRulesTest {
   }
 
   @Test
+  void whoSeesNoStatementsOfOthersDropsOnlyCopies() {
+    Draft[] indexes = {Draft.of(1, "a"), Draft.of(2, "a"), Draft.of(3, "a", "b"), Draft.of(4, "c")};
+    assertThat(names(drops(new Observation(90, 0, false, true), indexes))).containsExactly("i2");
+    assertThat(names(drops(LONG, indexes))).contains("i1", "i2");
+  }
+
+  @Test
   void itSaysWhyUnusedIndexesAreNotNamed() {
-    assertThat(DropRules.blindness(new Observation(2, 0, false))).contains("2.0 days old");
-    assertThat(DropRules.blindness(new Observation(90, 2, false))).contains("2 replicas");
-    assertThat(DropRules.blindness(new Observation(90, 0, true))).contains("primary");
+    assertThat(DropRules.blindness(new Observation(2, 0, false, false))).contains("2.0 days old");
+    assertThat(DropRules.blindness(new Observation(90, 2, false, false))).contains("2 replicas");
+    assertThat(DropRules.blindness(new Observation(90, 0, true, false))).contains("primary");
+    assertThat(DropRules.blindness(new Observation(90, 0, false, true))).contains("pg_monitor");
     assertThat(DropRules.blindness(LONG)).isEmpty();
   }
 }

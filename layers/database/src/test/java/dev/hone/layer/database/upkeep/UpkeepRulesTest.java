@@ -50,6 +50,27 @@ class UpkeepRulesTest {
     return recommended.getFirst();
   }
 
+  private static double inMemory(double hits, double reads, String cache, double pages) {
+    var counters = new Upkeep.Counters(hits, reads, 0, 0, 0, 0, 0, 0);
+    return new Upkeep(
+            "shop",
+            settings("effective_cache_size", cache),
+            List.of(),
+            counters,
+            List.of(),
+            Map.of(),
+            List.of())
+        .inMemory(pages);
+  }
+
+  @Test
+  void pagesThatFitIntoTheCacheAreInMemoryUntilEnoughWasCounted() {
+    assertThat(inMemory(0, 0, "1000", 1000)).isEqualTo(1);
+    assertThat(inMemory(10, 90, "1000", 2000)).isEqualTo(0.5);
+    assertThat(inMemory(90, 10, "1000", 2000)).isEqualTo(0.9);
+    assertThat(inMemory(2_000, 18_000, "1000", 2000)).isEqualTo(0.1);
+  }
+
   @Test
   void aWellKeptDatabaseGetsNothing() {
     assertThat(advise(settings(), LARGE, QUIET)).isEmpty();

@@ -1,12 +1,13 @@
-package dev.hone.layer.database.twin;
+package dev.hone.layer.database.advisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.layer.database.twin.PlanNode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PlanNodeTest {
+class PlanRiskTest {
   private static String scan(double cost, String filter) {
     return """
         {"Node Type": "Index Scan", "Relation Name": "events", "Schema": "public",
@@ -25,7 +26,7 @@ class PlanNodeTest {
   }
 
   private static double risk(PlanNode plan) {
-    return plan.earlyStopRisk();
+    return PlanRisk.earlyStop(plan);
   }
 
   @Test
@@ -53,5 +54,20 @@ class PlanNodeTest {
             + scan(18_955, "(payload @> $1)")
             + "]}";
     assertThat(risk(plan(18_990, sorted))).isZero();
+  }
+
+  @Test
+  void aLoopOverWholeScansMayGoThroughThemMoreOftenThanIsThought() {
+    String loop =
+        """
+        [{"Plan": {"Node Type": "Nested Loop", "Total Cost": 500, "Plans": [
+          {"Node Type": "Index Scan", "Relation Name": "a", "Plan Rows": 4, "Total Cost": 8,
+           "Parent Relationship": "Outer"},
+          {"Node Type": "%s", "Relation Name": "b", "Total Cost": 100,
+           "Parent Relationship": "Inner"}]}}]
+        """;
+    assertThat(PlanRisk.cautiousCost(PlanNode.parse(loop.formatted("Seq Scan"))))
+        .isCloseTo(500 + 96 * 100, within(1e-9));
+    assertThat(PlanRisk.cautiousCost(PlanNode.parse(loop.formatted("Index Scan")))).isEqualTo(500);
   }
 }
