@@ -287,13 +287,15 @@ final class Planner {
             ? "no gain is sure to be seen within " + text(budget)
             : String.format(
                 Locale.ROOT,
-                "gains from %.0f %% on are seen within %s",
-                100 * detectable,
+                detectable < 0
+                    ? "what makes it no more than %.0f %% worse is kept within %s"
+                    : "gains from %.0f %% on are seen within %s",
+                100 * Math.abs(detectable),
                 text(budget));
     String sentence =
         String.format(
             Locale.ROOT,
-            "a gain of %.0f %% is kept with a chance of %.0f %%, typically after %s; %s",
+            "an experiment sees a gain of %.0f %% with a chance of %.0f %%, typically after %s; %s",
             -100 * Math.expm1(-gain),
             100 * power,
             text(time),

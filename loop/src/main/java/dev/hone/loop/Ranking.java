@@ -17,6 +17,9 @@ public record Ranking(Lessons lessons) {
   /** An hour of experiment, half of which goes without the gain, costs this much. */
   private static final double COST_PER_HOUR = 0.01;
 
+  /** With fewer loops a lesson is a guess. */
+  private static final double SOME = 0.5;
+
   /**
    * A recommendation's worth and how it comes about.
    *
@@ -53,18 +56,32 @@ public record Ranking(Lessons lessons) {
     String sentence =
         String.format(
             Locale.ROOT,
-            "expects %.0f %% less, kept with a chance of %.0f %% (%s), less %.0f points for risk %s"
-                + " and %.1f for the experiment",
-            -100 * Math.expm1(-lesson.effect()),
-            100 * lesson.chance(),
-            lesson.weight() < 0.5
-                ? "not tried yet"
-                : String.format(Locale.ROOT, "from %.1f loops", lesson.weight()),
+            "%s; minus %.0f points for its risk, %s, and %.1f points for the experiment's time",
+            grounds(lesson),
             100 * risk,
             recommendation.risk(),
             100 * cost);
     return new Score(
         worth, lesson.effect(), lesson.chance(), risk, cost, lesson.weight(), sentence);
+  }
+
+  private static String grounds(Lessons.Lesson lesson) {
+    double less = -100 * Math.expm1(-lesson.effect());
+    double kept = 100 * lesson.chance();
+    return lesson.weight() < SOME
+        ? String.format(
+            Locale.ROOT,
+            "%.0f %% less promised; nothing like it was tried here yet, so that %.0f %% of such"
+                + " changes are taken to be kept",
+            less,
+            kept)
+        : String.format(
+            Locale.ROOT,
+            "%.0f %% less expected from what %.1f loops like it brought, of which %.0f %% were"
+                + " kept",
+            less,
+            lesson.weight(),
+            kept);
   }
 
   /** The gain that a technique promises, in log units. */

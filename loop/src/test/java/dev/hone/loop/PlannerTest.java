@@ -122,7 +122,7 @@ class PlannerTest {
         new Planner(past, NOW, Untouched.ALWAYS).choose(hopeless, -Math.log1p(-0.03)).forecast();
     assertThat(forecast.isHopeless()).isTrue();
     assertThat(forecast.sentence())
-        .contains("a gain of 3 % is kept with a chance of ")
+        .contains("sees a gain of 3 % with a chance of ")
         .contains("gains from ");
   }
 
@@ -181,7 +181,8 @@ class PlannerTest {
       world.conductor.tick();
       LoopRecord end = world.loops.require(loop);
       assertThat(end.state()).isEqualTo(LoopState.EXPIRED);
-      assertThat(end.history().getLast().text()).startsWith("not started: a gain of 2 % is kept");
+      assertThat(end.history().getLast().text())
+          .startsWith("not started: an experiment sees a gain of 2 %");
       assertThat(world.knob().changes()).isEmpty();
     }
   }

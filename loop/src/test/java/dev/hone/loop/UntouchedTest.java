@@ -150,7 +150,7 @@ class UntouchedTest {
       LoopRecord end = world.loops.require(loop);
       assertThat(end.state()).isEqualTo(LoopState.EXPIRED);
       assertThat(end.history().getLast().text())
-          .startsWith("not started: a gain of 2 % is kept with a chance of ")
+          .startsWith("not started: an experiment sees a gain of 2 % with a chance of ")
           .endsWith(
               "; looked at again after 30 min, or as soon as another change of group `service` is"
                   + " kept");

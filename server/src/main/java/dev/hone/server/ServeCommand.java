@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -84,12 +85,28 @@ final class ServeCommand implements Callable<Integer> {
                   hone.close();
                 }));
     hone.showNotices(notice -> System.err.println("hone: " + notice));
-    System.out.println("Hone watches this host: " + web.address());
+    System.out.println("Hone watches " + watched(settings) + ": " + web.address());
+    System.out.println(
+        "Modes: " + modes(hone) + ". Ctrl-C ends Hone and undoes what is on trial then.");
     System.out.println(
         "To decide from the page: " + web.address() + "#token=" + hone.token().value());
     web.warmUp();
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private static String watched(Settings settings) {
+    return "this host"
+        + settings
+            .database()
+            .map(each -> " and database " + each.name() + " at " + each.address())
+            .orElse("");
+  }
+
+  private static String modes(Hone hone) {
+    return ConfigFile.LAYERS.stream()
+        .map(layer -> layer + " " + hone.mode(layer))
+        .collect(Collectors.joining(", "));
   }
 
   private Settings settings(ConfigFile file) throws StartException {

@@ -115,7 +115,7 @@ class GovernanceApiTest {
   void aLoopTellsItsScoreStandingAndForecast() throws Exception {
     String id = String.valueOf(list(api.get("loops?q=checkout"), "loops").getFirst().get("id"));
     var loop = api.get("loops/" + id);
-    assertThat(String.valueOf(map(loop, "score").get("sentence"))).contains("kept with a chance");
+    assertThat(String.valueOf(map(loop, "score").get("sentence"))).contains("points for its risk");
     assertThat(map(loop, "standing"))
         .containsEntry("allowed", "AUTO")
         .containsEntry("mode", "APPROVE");

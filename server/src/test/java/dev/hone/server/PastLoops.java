@@ -163,7 +163,7 @@ final class PastLoops implements AutoCloseable {
                 0.97,
                 Duration.ofMinutes(26),
                 0.06,
-                "a gain of 20 % is kept with a chance of 97 %, typically after 26 min")));
+                "an experiment sees a gain of 20 % with a chance of 97 %, typically after 26 min")));
     return loop;
   }
 

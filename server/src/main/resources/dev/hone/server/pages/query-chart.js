@@ -44,7 +44,7 @@ export function QueryChart({ query, unit, title, start, end, length = 900 }) {
 
   if (error) return html`<p class="error" role="alert">${error}</p>`;
   if (!data) return html`<p class="loading">Reading samples …</p>`;
-  if (!data.times.length) return html`<p class="empty">No samples of this query in that time.</p>`;
+  if (!data.times.length) return html`<p class="empty">${title}: no samples in that time.</p>`;
   return html`<${Figure}
     title=${title}
     summary=${summary(title, data, unit)}

@@ -58,6 +58,8 @@ export function DatabaseView({ path }) {
         ? html`<${IndexesView} database=${database} />`
         : part === '/advice'
           ? html`<${AdviceView} database=${database} />`
-          : html`<${OverviewView} database=${database} />`}
+          : part === ''
+            ? html`<${OverviewView} database=${database} />`
+            : html`<p class="empty" role="alert">There is no page <code>${path}</code>. See the <a href=${within('')}>overview</a> of this database.</p>`}
   </div>`;
 }
