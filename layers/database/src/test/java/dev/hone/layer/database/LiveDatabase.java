@@ -104,7 +104,7 @@ public final class LiveDatabase {
     }
   }
 
-  static String ask(String query) throws SQLException {
+  public static String ask(String query) throws SQLException {
     try (Connection connection = raw();
         Statement sql = connection.createStatement();
         ResultSet row = sql.executeQuery(query)) {

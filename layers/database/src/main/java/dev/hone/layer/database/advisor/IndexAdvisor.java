@@ -66,6 +66,7 @@ public final class IndexAdvisor {
     var finder = new CandidateFinder(twin.schema());
     Map<IndexSpec, Set<Integer>> proposed = new LinkedHashMap<>();
     for (int i = 0; i < planned.size(); i++) {
+      JoinKeys.of(planned.get(i).plan(), twin.schema(), twin::learn);
       for (IndexSpec index : finder.of(planned.get(i).plan())) {
         proposed.computeIfAbsent(index, p -> new TreeSet<>()).add(i);
       }

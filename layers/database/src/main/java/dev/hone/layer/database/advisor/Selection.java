@@ -64,15 +64,28 @@ final class Selection {
     this.leastGain = leastGain;
   }
 
-  /** The state after adding indexes; those that an added one makes superfluous go. */
-  private WorkloadScore.State with(WorkloadScore.State state, Set<String> added)
-      throws SQLException {
+  /** The indexes after adding some; those that an added one makes superfluous go. */
+  private Set<String> joined(WorkloadScore.State state, Set<String> added) {
     var indexes = new HashSet<>(state.indexes());
     for (String name : added) {
       IndexSpec spec = candidate(name);
       indexes.removeIf(other -> !other.equals(name) && spec.extendsKeyOf(candidate(other)));
       indexes.add(name);
     }
+    return indexes;
+  }
+
+  /** Whether there is room for added indexes; no plan is asked for. */
+  private boolean fits(WorkloadScore.State state, Set<String> added) {
+    long bytes =
+        joined(state, added).stream().mapToLong(name -> score.candidate(name).bytes()).sum();
+    return bytes <= budget;
+  }
+
+  /** The state after adding indexes; those that an added one makes superfluous go. */
+  private WorkloadScore.State with(WorkloadScore.State state, Set<String> added)
+      throws SQLException {
+    Set<String> indexes = joined(state, added);
     var changed = new HashSet<>(indexes);
     changed.removeAll(state.indexes());
     state.indexes().stream().filter(name -> !indexes.contains(name)).forEach(changed::add);
@@ -189,9 +202,13 @@ final class Selection {
       if (state.indexes().containsAll(move.indexes())) {
         continue;
       }
+      if (!fits(state, move.indexes())) {
+        late.add(move);
+        continue;
+      }
       WorkloadScore.State after = with(state, move.indexes());
       double gain = state.score() - after.score();
-      if (after.bytes() > budget || gain < leastGain) {
+      if (gain < leastGain) {
         late.add(move);
         continue;
       }
@@ -247,10 +264,9 @@ final class Selection {
       throws SQLException {
     var wanted = new ArrayList<Move>();
     for (Move move : moves) {
-      if (move.bytes() <= budget && !from.indexes().containsAll(move.indexes())) {
-        WorkloadScore.State after = with(from, move.indexes());
-        double gain = from.score() - after.score();
-        if (after.bytes() > budget && gain >= leastGain) {
+      if (move.bytes() <= budget && !fits(from, move.indexes())) {
+        double gain = from.score() - with(from, move.indexes()).score();
+        if (gain >= leastGain) {
           wanted.add(new Move(move.indexes(), gain, move.bytes(), 0));
         }
       }
@@ -302,6 +318,7 @@ final class Selection {
         moves.stream()
             .filter(move -> !move.indexes().contains(name))
             .filter(move -> !less.indexes().containsAll(move.indexes()))
+            .filter(move -> fits(less, move.indexes()))
             .sorted(
                 Comparator.comparingDouble(
                     (Move move) -> (sameTable(move, gone) ? -1e6 : 0) - move.worth()))
@@ -309,7 +326,7 @@ final class Selection {
             .toList();
     for (Move other : others) {
       WorkloadScore.State tried = with(less, other.indexes());
-      if (tried.bytes() <= budget && tried.score() < best.score()) {
+      if (tried.score() < best.score()) {
         best = tried;
       }
     }

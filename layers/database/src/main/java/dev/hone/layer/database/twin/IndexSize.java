@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * inner ones to 70 %; since PostgreSQL 13 equal keys share one tuple with a list of 6-byte row
  * addresses (nbtree/README, "Notes about deduplication") where the server thinks that safe. Values
  * count with their mean width, which is some per cent off where widths differ and are rounded up;
- * columns are taken to be independent, which makes an index over correlated ones too large.
+ * columns are taken to be independent unless something else is known, which makes an index over
+ * correlated ones too large.
  */
 final class IndexSize {
   /** Bytes of a page of the user's server; others are not supported. */
@@ -97,14 +98,16 @@ final class IndexSize {
    * @param share of the rows that its predicate admits
    * @param expression what is known of the only key where that is an expression, else null
    * @param merged whether equal keys of a B-tree share a tuple
+   * @param together which columns are not independent
    */
   static Estimate of(
       TableCopy table,
       IndexSpec index,
       double share,
       TableCopy.@Nullable ColumnStatistics expression,
-      boolean merged) {
-    Estimate estimate = estimate(table, index, share, expression, merged);
+      boolean merged,
+      List<TableCopy.Together> together) {
+    Estimate estimate = estimate(table, index, share, expression, merged, together);
     // Who can write statistics can have any number of rows in them.
     double most = Math.max(LEAST_BOUND, MOST_TIMES_TABLE * table.size().bytes() / PAGE);
     return estimate.pages() <= most
@@ -117,10 +120,11 @@ final class IndexSize {
       IndexSpec index,
       double share,
       TableCopy.@Nullable ColumnStatistics expression,
-      boolean merged) {
+      boolean merged,
+      List<TableCopy.Together> together) {
     double rows = Math.max(1, table.rows() * share);
     return switch (index.method()) {
-      case BTREE -> tree(table, index, rows, expression, merged);
+      case BTREE -> tree(table, index, rows, expression, merged, together);
       case BRIN -> {
         double range = index.pagesPerRange() == 0 ? BRIN_RANGE : index.pagesPerRange();
         double ranges = Math.ceil(table.size().bytes() / (double) PAGE / range);
@@ -166,7 +170,8 @@ final class IndexSize {
       IndexSpec index,
       double rows,
       TableCopy.@Nullable ColumnStatistics expression,
-      boolean merged) {
+      boolean merged,
+      List<TableCopy.Together> together) {
     var values = new double[index.keys().size()];
     for (int i = 0; i < values.length; i++) {
       IndexSpec.Key key = index.keys().get(i);
@@ -176,7 +181,8 @@ final class IndexSize {
               : expression == null ? rows : expression.distinct();
       values[i] = admitted(different, table.rows(), rows);
     }
-    double distinct = Math.clamp(together(values, rows), 1, rows);
+    double combinations = Math.min(combined(values, rows), most(index, values, together));
+    double distinct = Math.clamp(combinations, 1, rows);
     double computed =
         (index.keys().size() - index.columns().size())
             * (expression == null ? EXPRESSION : expression.width());
@@ -228,12 +234,28 @@ final class IndexSize {
    * How many of the possible combinations are there (Cardenas, 1975), columns being independent;
    * not fewer than values of one column.
    */
-  private static double together(double[] values, double rows) {
+  private static double combined(double[] values, double rows) {
     double most = Arrays.stream(values).max().orElse(1);
     double possible = Arrays.stream(values).reduce(1, (a, b) -> a * b);
     return values.length < 2 || possible <= 1
         ? most
         : Math.max(most, -possible * Math.expm1(rows * Math.log1p(-1 / possible)));
+  }
+
+  /** Combinations that there can be, as some of the columns are not independent. */
+  private static double most(IndexSpec index, double[] values, List<TableCopy.Together> together) {
+    double most = Double.MAX_VALUE;
+    for (TableCopy.Together each : together) {
+      double combinations = each.most();
+      int found = 0;
+      for (int i = 0; i < values.length; i++) {
+        boolean one = each.columns().contains(index.keys().get(i).column());
+        found += one ? 1 : 0;
+        combinations *= one ? 1 : values[i];
+      }
+      most = found == each.columns().size() ? Math.min(most, combinations) : most;
+    }
+    return most;
   }
 
   /** Bytes of a tuple with its line pointer, and with what expressions take. */

@@ -3,6 +3,7 @@ package dev.hone.layer.database.twin;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,17 @@ public record TableCopy(
       Size size) {
     Index withoutKey() {
       return new Index(oid, name, definition, "", method, false, keys, size);
+    }
+  }
+
+  /**
+   * Columns that are not independent.
+   *
+   * @param most how many combinations of their values there can be
+   */
+  public record Together(Set<String> columns, double most) {
+    public Together {
+      columns = Set.copyOf(columns);
     }
   }
 

@@ -52,6 +52,7 @@ public final class Twin implements AutoCloseable {
   private final Room room;
   private long firstOid;
   private final Map<String, Defined> defined = new LinkedHashMap<>();
+  private final JointKeys jointKeys;
 
   /**
    * A hypothetical index.
@@ -65,6 +66,7 @@ public final class Twin implements AutoCloseable {
   private Twin(TwinServer server, SchemaCopy schema, TwinServer.Database made) throws IOException {
     this.server = server;
     this.schema = schema;
+    this.jointKeys = new JointKeys(schema);
     this.database = made;
     this.planner = made.planner();
     this.admin = made.admin();
@@ -198,6 +200,11 @@ public final class Twin implements AutoCloseable {
     planner.set(settings);
   }
 
+  /** Takes what is known of columns that are not independent, for the sizes of indexes. */
+  public void learn(TableCopy table, TableCopy.Together together) {
+    jointKeys.learn(table, together);
+  }
+
   /** Makes hypothetical indexes, out of sight. One that cannot be made is left out. */
   public List<Defined> define(Collection<IndexSpec> indexes) throws SQLException, IOException {
     var made = new ArrayList<Defined>();
@@ -325,7 +332,7 @@ public final class Twin implements AutoCloseable {
     Path file = files.of(index.schema(), index.name());
     boolean tree = index.method() == IndexSpec.Method.BTREE;
     boolean merged = tree && BtreeFile.merges(file);
-    IndexSize.Estimate size = IndexSize.of(table, index, share, told, merged);
+    IndexSize.Estimate size = IndexSize.of(table, index, share, told, merged, jointKeys.of(table));
     if (tree) {
       BtreeFile.raise(file, size.height());
     }
