@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -21,7 +20,6 @@ import java.util.random.RandomGenerator;
  * of interacting knobs, a cap over everything, nothing while stopped. Safe for several threads.
  */
 public final class Conductor {
-  private static final Duration DEADLINE_GRACE = Duration.ofMinutes(1);
   private static final Duration HOUSEKEEPING_PAUSE = Duration.ofSeconds(10);
 
   private final Loops loops;
@@ -105,26 +103,7 @@ public final class Conductor {
    * @param guardLog what the guard did meanwhile, by loop; a loop it names may be archived
    */
   public void reconcile(Map<String, GuardPost.Undone> guardLog) {
-    var concerned = new TreeMap<String, LoopRecord>();
-    loops.all().forEach(loop -> concerned.put(loop.id(), loop));
-    guardLog.keySet().forEach(id -> loops.find(id).ifPresent(loop -> concerned.put(id, loop)));
-    for (LoopRecord loop : concerned.values()) {
-      if (loop.state().isActive()) {
-        reconciling()
-            .restore(
-                loop,
-                guardLog.get(loop.id()),
-                "Hone ended while the change was on; an experiment is never resumed");
-      } else if (loop.isHalfRevoked()) {
-        reconciling().restore(loop, null, "Hone ended while the change was being taken back");
-      } else if (loop.state() == LoopState.KEPT && guardLog.containsKey(loop.id())) {
-        reconciling()
-            .restore(
-                loop,
-                guardLog.get(loop.id()),
-                "Hone ended before the guard knew that the change was kept, so it was undone");
-      }
-    }
+    reconciling().afterCrash(guardLog);
   }
 
   private Reconciling reconciling() {
@@ -366,22 +345,12 @@ public final class Conductor {
     running
         .values()
         .removeIf(trial -> trial.ended() && loops.require(trial.loop()).state().isFinal());
-    running.values().forEach(trial -> holdToDeadline(trial, now));
+    running.values().forEach(trial -> halting().holdToDeadline(trial, now));
     if (!now.isBefore(housekeeping)) {
       keepHouse(now);
     }
     if (!ending && !loops.killSwitch().stopped()) {
       startScheduled();
-    }
-  }
-
-  private void holdToDeadline(Trial trial, Instant now) {
-    Instant deadline = loops.require(trial.loop()).deadline();
-    if (deadline != null && deadline.plus(DEADLINE_GRACE).isBefore(now)) {
-      trial.stop("hone", "the deadline passed");
-      if (halting().isOpen(trial) && deadline.plus(DEADLINE_GRACE.multipliedBy(2)).isBefore(now)) {
-        halting().giveUp(trial, "the undo did not end by the deadline.");
-      }
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 record Halting(Loops loops, Ticker ticker, Consumer<String> problems) {
   private static final Duration STOP_TIME = Duration.ofSeconds(5);
   private static final Duration END_TIME = Duration.ofSeconds(10);
+  private static final Duration DEADLINE_GRACE = Duration.ofMinutes(1);
   private static final Duration STOP_POLL = Duration.ofMillis(20);
 
   /** Stops all of them; none is open when this returns, 5 s later at the most. */
@@ -38,13 +39,24 @@ record Halting(Loops loops, Ticker ticker, Consumer<String> problems) {
     }
   }
 
+  /** Stops a trial that is past its deadline, and gives it up when its undo does not end. */
+  void holdToDeadline(Trial trial, Instant now) {
+    Instant deadline = loops.require(trial.loop()).deadline();
+    if (deadline != null && deadline.plus(DEADLINE_GRACE).isBefore(now)) {
+      trial.stop("hone", "the deadline passed");
+      if (isOpen(trial) && deadline.plus(DEADLINE_GRACE.multipliedBy(2)).isBefore(now)) {
+        giveUp(trial, "the undo did not end by the deadline.");
+      }
+    }
+  }
+
   /** Whether a change may still be on. */
-  boolean isOpen(Trial trial) {
+  private boolean isOpen(Trial trial) {
     return !trial.ended() && loops.require(trial.loop()).state().isActive();
   }
 
   /** Calls a person; should the trial come round after all, it says so itself. */
-  void giveUp(Trial trial, String why) {
+  private void giveUp(Trial trial, String why) {
     try {
       LoopRecord record = loops.require(trial.loop());
       if (record.state() != LoopState.ROLLING_BACK) {

@@ -1,5 +1,7 @@
 package dev.hone.loop;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,31 @@ final class Reconciling {
     this.knobs = knobs;
     this.ticker = ticker;
     this.problems = problems;
+  }
+
+  /**
+   * Ends every loop that was open when Hone ended; a kept change that the guard undid all the same
+   * is taken back.
+   *
+   * @param guardLog what the guard did meanwhile, by loop; a loop it names may be archived
+   */
+  void afterCrash(Map<String, GuardPost.Undone> guardLog) {
+    var concerned = new TreeMap<String, LoopRecord>();
+    loops.all().forEach(loop -> concerned.put(loop.id(), loop));
+    guardLog.keySet().forEach(id -> loops.find(id).ifPresent(loop -> concerned.put(id, loop)));
+    for (LoopRecord loop : concerned.values()) {
+      GuardPost.Undone undone = guardLog.get(loop.id());
+      if (loop.state().isActive()) {
+        restore(loop, undone, "Hone ended while the change was on; an experiment is never resumed");
+      } else if (loop.isHalfRevoked()) {
+        restore(loop, null, "Hone ended while the change was being taken back");
+      } else if (loop.state() == LoopState.KEPT && undone != null) {
+        restore(
+            loop,
+            undone,
+            "Hone ended before the guard knew that the change was kept, so it was undone");
+      }
+    }
   }
 
   /** Ends a loop whose trial is no more; the old value comes back even when the disk is full. */
