@@ -129,7 +129,7 @@ class LessonsTest {
       Ranking.Score score = learnt.score(both.getFirst());
       assertThat(score.worth())
           .isEqualTo(score.benefit() * score.chance() - score.risk() - score.cost());
-      assertThat(score.sentence()).contains("from 10.0 loops").contains("risk R1");
+      assertThat(score.sentence()).contains("10.0 loops").contains("its risk, R1");
     }
   }
 

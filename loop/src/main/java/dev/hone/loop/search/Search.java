@@ -30,6 +30,9 @@ public record Search(Direction hint, int budget) {
   /** What is lost lasts for half of a trial's time, what is kept for long after it. */
   private static final double LOSS_SHARE = 0.1;
 
+  /** Nothing can be more than all less. */
+  private static final double MOST_LESS = Math.nextUp(-1.0);
+
   public Search {
     if (budget < 1) {
       throw new IllegalArgumentException(
@@ -156,7 +159,7 @@ public record Search(Direction hint, int budget) {
         value,
         why,
         relativeGain(effect.improvement()),
-        Math.expm1(effect.mean() - half),
+        Math.max(MOST_LESS, Math.expm1(effect.mean() - half)),
         Math.expm1(effect.mean() + half),
         margins.chanceOfHarm(value));
   }
