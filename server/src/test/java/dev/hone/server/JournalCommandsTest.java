@@ -74,8 +74,8 @@ class JournalCommandsTest {
   void oneLoopIsShownAndExplained() throws IOException {
     LoopRecord kept = loops(LoopState.KEPT).getLast();
     assertThat(run("loops", "show", kept.id()).out())
-        .contains("forecast: a gain of 20 %")
-        .contains("score:    expects")
+        .contains("forecast: an experiment sees a gain of 20 %")
+        .contains("score:    17 % less expected from what 5.6 loops like it brought")
         .contains("verdict:  KEEP, -22 %")
         .contains("later:    KEEP, -19 %")
         .contains("undo:     jmxterm set maximumPoolSize 10");
@@ -94,7 +94,7 @@ class JournalCommandsTest {
   void theRoadmapIsRanked() {
     assertThat(run("loops", "roadmap").out())
         .startsWith(" 1. ")
-        .contains("expects")
+        .contains("points for its risk, R3")
         .contains("typically after 26 min")
         .contains("risk R3");
   }
