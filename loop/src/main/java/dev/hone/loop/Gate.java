@@ -131,9 +131,9 @@ record Gate(Policy policy, Registry registry, Collection<LoopRecord> loops, Inst
                 + active
                 + " of "
                 + ladder.population()
-                + " targets; its record allows "
+                + " targets; no more than "
                 + ladder.allowed()
-                + " at a time")
+                + " at a time until it has proven itself more often")
         : Optional.empty();
   }
 }
