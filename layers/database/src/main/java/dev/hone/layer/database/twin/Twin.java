@@ -52,7 +52,7 @@ public final class Twin implements AutoCloseable {
   private final Room room;
   private long firstOid;
   private final Map<String, Defined> defined = new LinkedHashMap<>();
-  private final JointKeys jointKeys;
+  private final Combinations combinations;
 
   /**
    * A hypothetical index.
@@ -66,7 +66,7 @@ public final class Twin implements AutoCloseable {
   private Twin(TwinServer server, SchemaCopy schema, TwinServer.Database made) throws IOException {
     this.server = server;
     this.schema = schema;
-    this.jointKeys = new JointKeys(schema);
+    this.combinations = new Combinations(schema);
     this.database = made;
     this.planner = made.planner();
     this.admin = made.admin();
@@ -202,7 +202,7 @@ public final class Twin implements AutoCloseable {
 
   /** Takes what is known of columns that are not independent, for the sizes of indexes. */
   public void learn(TableCopy table, TableCopy.Together together) {
-    jointKeys.learn(table, together);
+    combinations.learn(table, together);
   }
 
   /** Makes hypothetical indexes, out of sight. One that cannot be made is left out. */
@@ -332,7 +332,8 @@ public final class Twin implements AutoCloseable {
     Path file = files.of(index.schema(), index.name());
     boolean tree = index.method() == IndexSpec.Method.BTREE;
     boolean merged = tree && BtreeFile.merges(file);
-    IndexSize.Estimate size = IndexSize.of(table, index, share, told, merged, jointKeys.of(table));
+    IndexSize.Estimate size =
+        IndexSize.of(table, index, share, told, merged, combinations.of(table));
     if (tree) {
       BtreeFile.raise(file, size.height());
     }

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which columns of a table are not independent, as far as foreign keys and others tell. */
-final class JointKeys {
+/** How many combinations columns of a table can have, as foreign keys and joins tell. */
+final class Combinations {
   private final SchemaCopy schema;
   private final Map<Long, Set<TableCopy.Together>> learnt = new HashMap<>();
 
-  JointKeys(SchemaCopy schema) {
+  Combinations(SchemaCopy schema) {
     this.schema = schema;
   }
 
